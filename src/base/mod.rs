@@ -4,6 +4,7 @@
 //! step's index unable to index a pool. [`diagnostic`] is how faulty input is said.
 
 pub mod diagnostic;
+pub mod distribution;
 pub mod idx;
 pub mod progress;
 pub mod time;

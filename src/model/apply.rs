@@ -1,0 +1,1 @@
+//! Applies changes to a scenario.
