@@ -1,1 +1,4 @@
+//! Kezek.
 
+pub mod calendar;
+pub mod queue;
