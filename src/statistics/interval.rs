@@ -176,6 +176,22 @@ mod tests {
     }
 
     #[test]
+    fn the_exact_share_covers_every_true_share() {
+        // No sampling: the chances of all 31 outcomes are added up for 99 true shares.
+        use crate::statistics::special::binomial_at_most;
+        let intervals: Vec<Interval> = (0..=30).map(|hits| clopper_pearson_interval(hits, 30, 0.95).unwrap()).collect();
+        for percent in 1..100 {
+            let truth = f64::from(percent) / 100.0;
+            let chance = |hits: u64| match hits {
+                0 => binomial_at_most(0, 30, truth),
+                _ => binomial_at_most(hits, 30, truth) - binomial_at_most(hits - 1, 30, truth),
+            };
+            let held: f64 = (0..=30u64).filter(|&hits| intervals[hits as usize].contains(truth)).map(chance).sum();
+            assert!(held >= 0.95, "{percent} %: {held}");
+        }
+    }
+
+    #[test]
     fn a_share_of_many_trials_nears_the_normal_interval() {
         let interval = clopper_pearson_interval(300_000, 1_000_000, 0.95).unwrap();
         let normal = 1.959_964 * (0.3f64 * 0.7 / 1e6).sqrt();

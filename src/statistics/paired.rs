@@ -270,13 +270,16 @@ mod tests {
     #[test]
     fn welch_covers_where_variances_and_sizes_differ() {
         let mut numbers = TestNumbers::new(3);
-        let mut held = 0;
+        let (mut held, mut held_relative) = (0, 0);
         for _ in 0..4_000 {
             let baseline: Vec<f64> = (0..8).map(|_| 20.0 + 4.0 * numbers.normal()).collect();
             let variant: Vec<f64> = (0..20).map(|_| 18.0 + numbers.normal()).collect();
-            held += usize::from(welch_difference(&baseline, &variant, 0.95).unwrap().difference.contains(-2.0));
+            let found = welch_difference(&baseline, &variant, 0.95).unwrap();
+            held += usize::from(found.difference.contains(-2.0));
+            held_relative += usize::from(found.relative.unwrap().contains(-0.1));
         }
         assert_share(held, 4_000, 0.95, 3.5);
+        assert_share(held_relative, 4_000, 0.95, 3.5);
     }
 
     #[test]
