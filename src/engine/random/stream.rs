@@ -63,7 +63,7 @@ pub enum Purpose {
 /// The name of a stream: an element, then perhaps a purpose, then perhaps a number.
 ///
 /// Make these when a model is compiled, not in the loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId(pub u64);
 
 impl StreamId {

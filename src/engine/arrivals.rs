@@ -1,0 +1,93 @@
+//! Arrival processes: from numbered draws to instants.
+//!
+//! The n-th arrival of a source depends only on seed, replication, source and n, so that two variants of a scenario see
+//! the same citizens at the same instants.
+
+use crate::base::idx::Idx;
+use crate::base::time::{MS_PER_HOUR, SimTime};
+use crate::engine::random::sampler::Sampler;
+
+/// When cases arrive.
+#[derive(Clone, Debug)]
+pub enum ArrivalProcess {
+    /// A Poisson process whose rate is constant within each hour.
+    Poisson {
+        /// Expected number of arrivals from time zero to the end of each hour; ascending.
+        cumulative: Vec<f64>,
+    },
+    /// A renewal process.
+    Renewal {
+        /// Time between arrivals.
+        interval: Idx<Vec<Sampler>>,
+        /// Whether the first comes at once.
+        first_at_start: bool,
+        /// How many there are at most.
+        limit: Option<u64>,
+    },
+    /// Given instants, ascending; equal ones arrive in order.
+    List(Vec<SimTime>),
+}
+
+/// Where an arrival process stands.
+#[derive(Clone, Debug)]
+pub struct ArrivalState {
+    /// Number of arrivals so far.
+    pub count: u64,
+    /// Expected number consumed so far (Poisson), in unit-rate time.
+    target: f64,
+    /// The hour in which the last arrival fell.
+    hour: usize,
+    /// The last arrival.
+    last: SimTime,
+}
+
+impl ArrivalState {
+    /// Begins at `begin`.
+    pub fn new(process: &ArrivalProcess, begin: SimTime) -> Self {
+        let target = match process {
+            ArrivalProcess::Poisson { cumulative } => expected_until(cumulative, begin),
+            _ => 0.0,
+        };
+        ArrivalState { count: 0, target, hour: (begin.ms() / MS_PER_HOUR) as usize, last: begin }
+    }
+
+    /// Returns the next arrival, or `None` after the last. `draw(n)` gives the draw of the n-th arrival.
+    pub fn next(&mut self, process: &ArrivalProcess, durations: &[Vec<Sampler>], draw: impl Fn(u64) -> u64) -> Option<SimTime> {
+        let n = self.count;
+        let at = match process {
+            ArrivalProcess::Poisson { cumulative } => {
+                let unit = crate::engine::random::stream::unit(draw(n));
+                self.target += -unit.ln();
+                while *cumulative.get(self.hour)? < self.target {
+                    self.hour += 1;
+                }
+                let below = if self.hour == 0 { 0.0 } else { cumulative[self.hour - 1] };
+                let part = (self.target - below) / (cumulative[self.hour] - below);
+                let ms = self.hour as i64 * MS_PER_HOUR + ((part * MS_PER_HOUR as f64) as i64).min(MS_PER_HOUR - 1);
+                SimTime(ms.max(self.last.ms()))
+            }
+            ArrivalProcess::Renewal { interval, first_at_start, limit } => {
+                if limit.is_some_and(|limit| n >= limit) {
+                    return None;
+                }
+                let gap = match (n, *first_at_start) {
+                    (0, true) => 0,
+                    _ => durations.get(interval.get()).and_then(|d| d.first()).map_or(0, |sampler| sampler.sample_ms(draw(n))),
+                };
+                SimTime(self.last.ms() + gap)
+            }
+            ArrivalProcess::List(instants) => *instants.get(n as usize)?,
+        };
+        self.count += 1;
+        self.last = at;
+        Some(at)
+    }
+}
+
+/// Returns the expected number of arrivals from time zero to `t`.
+fn expected_until(cumulative: &[f64], t: SimTime) -> f64 {
+    let hour = (t.ms() / MS_PER_HOUR) as usize;
+    let below = if hour == 0 { 0.0 } else { cumulative.get(hour - 1).or(cumulative.last()).copied().unwrap_or(0.0) };
+    let through = cumulative.get(hour).copied().unwrap_or(below);
+    below + (through - below) * (t.ms() % MS_PER_HOUR) as f64 / MS_PER_HOUR as f64
+}

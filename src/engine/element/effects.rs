@@ -1,0 +1,133 @@
+//! What finishing an element does to its case.
+
+use crate::base::time::SimTime;
+use crate::engine::account::Account;
+use crate::engine::program::{Effect, Program, TermLength};
+use crate::engine::record::Observer;
+use crate::engine::run::Run;
+use crate::engine::state::NONE;
+
+impl<O: Observer> Run<'_, O> {
+    /// Counts the visit and applies the element's effects in order.
+    pub(crate) fn apply_effects(&mut self, token: u32) {
+        let element = self.element(token);
+        let case = self.tokens[token].case;
+        if let Some(slot) = element.visit_slot {
+            let visits = self.slot(case, slot);
+            self.set_slot(case, slot, visits + 1.0);
+        }
+        for effect in &element.effects {
+            match *effect {
+                Effect::Set(slot, value) => self.set_slot(case, slot, value),
+                Effect::Add(slot, value) => {
+                    let sum = self.slot(case, slot) + value;
+                    self.set_slot(case, slot, sum);
+                }
+                Effect::Count(account, amount) => self.cases[case].count(account, amount),
+                Effect::CountBySegment(account, amounts) => {
+                    let segment = self.cases[case].id.segment as usize;
+                    let amount = Program::by_segment(&self.program.amounts[amounts], segment).copied().unwrap_or(0);
+                    self.cases[case].count(account, amount);
+                }
+                Effect::CountIf(slot, account, amount) => {
+                    if self.slot(case, slot) != 0.0 {
+                        self.cases[case].count(account, amount);
+                    }
+                }
+                _ => self.apply_to_service(token, *effect),
+            }
+        }
+    }
+
+    fn apply_to_service(&mut self, token: u32, effect: Effect) {
+        let (case, now) = (self.tokens[token].case, self.now);
+        match effect {
+            Effect::Applied => self.cases[case].applied = now,
+            Effect::Decided => self.cases[case].decided = now,
+            Effect::Paid => self.cases[case].paid = now,
+            _ => {}
+        }
+        let Some(scope) = self.service_scope(self.tokens[token].scope) else { return };
+        let deadline = self.deadline(scope);
+        let working_days = match self.scopes[scope].service.and_then(|s| self.term(s.service)) {
+            Some(term) => match term.length {
+                TermLength::WorkingDays(_, days) => Some(&self.program.working_days[days]),
+                TermLength::Calendar(_) => None,
+            },
+            None => None,
+        };
+        let Some(service) = self.scopes[scope].service.as_mut() else { return };
+        match effect {
+            Effect::Applied if service.applied == SimTime::NEVER => service.applied = now,
+            Effect::Decided if service.decided == SimTime::NEVER => {
+                service.decided = now;
+                service.decided_by = deadline;
+                if let Some(due) = (deadline != SimTime::NEVER).then_some(deadline) {
+                    self.cases[case].count(Account::TermsDue, 1);
+                    if now <= due {
+                        self.cases[case].count(Account::TermsKept, 1);
+                    }
+                }
+            }
+            Effect::Paid if service.paid == SimTime::NEVER => service.paid = now,
+            Effect::Suspend => {
+                if service.suspensions == 0 {
+                    service.suspended_since = now;
+                }
+                service.suspensions += 1;
+            }
+            Effect::Resume => {
+                service.suspensions = service.suspensions.saturating_sub(1);
+                if service.suspensions == 0 {
+                    service.extra += now.since(service.suspended_since).ms();
+                    if let Some(days) = working_days {
+                        service.extra_days += days.count_through(now) - days.count_through(service.suspended_since);
+                    }
+                }
+            }
+            Effect::ExtendBy(ms) => service.extra += ms,
+            Effect::ExtendByWorkingDays(n) => service.extra_days += n,
+            Effect::Proactive(yes) => service.proactive = yes,
+            _ => {}
+        }
+    }
+
+    /// Returns the innermost body around (or at) `scope` that is a service.
+    pub(crate) fn service_scope(&self, mut scope: u32) -> Option<u32> {
+        while scope != NONE {
+            if self.scopes[scope].service.is_some() {
+                return Some(scope);
+            }
+            scope = self.scopes[scope].parent;
+        }
+        None
+    }
+
+    fn term(&self, service: u32) -> Option<crate::engine::program::Term> {
+        self.program.services.as_slice().get(service as usize)?.term
+    }
+
+    /// Returns when a service's statutory term ends as things stand; `NEVER` where it has none or does not run yet.
+    ///
+    /// A term of n working days ends with the n-th working day; every working day on which it stood still is added. A term
+    /// by the wall clock ends after its length plus the time for which it stood still. A suspension that still goes on
+    /// counts until now.
+    pub(crate) fn deadline(&self, scope: u32) -> SimTime {
+        let Some(service) = self.scopes[scope].service else { return SimTime::NEVER };
+        let Some(term) = self.term(service.service) else { return SimTime::NEVER };
+        let from = if term.from_application && service.applied != SimTime::NEVER { service.applied } else { service.begun };
+        let goes_on = service.suspensions > 0;
+        match term.length {
+            TermLength::WorkingDays(n, days) => {
+                let days = &self.program.working_days[days];
+                let current =
+                    if goes_on { days.count_through(self.now) - days.count_through(service.suspended_since) } else { 0 };
+                days.end_of_nth(from, n + service.extra_days + current, term.receipt_day_counts)
+            }
+            TermLength::Calendar(length) => {
+                let current = if goes_on { self.now.since(service.suspended_since).ms() } else { 0 };
+                SimTime((from + length).ms() + service.extra + current)
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Messages between a case's ways, and races between events.
+
+use crate::base::idx::Idx;
+use crate::base::time::{SimDuration, SimTime};
+use crate::engine::account::PathClass;
+use crate::engine::program::{Element, Kind, Trigger};
+use crate::engine::record::Observer;
+use crate::engine::run::{Run, rank};
+use crate::engine::state::{NO_EVENT, TokenState};
+
+impl<O: Observer> Run<'_, O> {
+    /// Sends a message: every catch of the case that waits for it goes on, and catches that come later find it.
+    pub(crate) fn enter_throw(&mut self, token: u32, message: usize) -> bool {
+        let case = self.tokens[token].case;
+        if let Some(&slot) = self.program.message_slots.get(message) {
+            let sent = self.slot(case, slot);
+            self.set_slot(case, slot, sent + 1.0);
+        }
+        let goes_on = self.finish_element(token);
+        let mut waiting: Vec<u32> = self.tokens_of(case).collect();
+        waiting.reverse();
+        for other in waiting {
+            if self.cases[case].alive && self.tokens[other].case == case {
+                self.deliver(other, message);
+            }
+        }
+        goes_on
+    }
+
+    fn deliver(&mut self, token: u32, message: usize) {
+        match (self.tokens[token].state, &self.element(token).kind) {
+            (TokenState::AtCatch, Kind::Catch { message: wanted, taken }) if *wanted == message => {
+                self.take_message(token, *taken);
+                self.elapse_external(token);
+                if self.finish_element(token) {
+                    self.set_moving(token);
+                }
+            }
+            (TokenState::AtRace, Kind::EventRace(ways)) => {
+                let way = ways.iter().position(|(trigger, _)| matches!(trigger, Trigger::Message(m) if *m == message));
+                if let Some(way) = way {
+                    if self.tokens[token].pending != NO_EVENT || self.race_has_timer(ways) {
+                        let case = self.tokens[token].case;
+                        self.cases[case].active -= 1;
+                        self.tokens[token].pending = NO_EVENT;
+                    }
+                    self.win_race(token, way as u32, ways[way].1);
+                }
+            }
+            (TokenState::Watching, _) => self.message_for_watcher(token, message),
+            _ => {}
+        }
+    }
+
+    fn take_message(&mut self, token: u32, taken: u32) {
+        let case = self.tokens[token].case;
+        let count = self.slot(case, taken);
+        self.set_slot(case, taken, count + 1.0);
+    }
+
+    fn elapse_external(&mut self, token: u32) {
+        let stood = self.now.since(self.tokens[token].enabled).ms();
+        self.tokens[token].elapse(PathClass::External, stood);
+        let case = self.tokens[token].case;
+        self.cases[case].wait(PathClass::External, stood);
+    }
+
+    /// Waits for a message unless one has come that this element has not taken yet.
+    pub(crate) fn enter_catch(&mut self, token: u32, message: usize, taken: u32) -> bool {
+        let case = self.tokens[token].case;
+        let sent = self.program.message_slots.get(message).map_or(0.0, |&slot| self.slot(case, slot));
+        if sent > self.slot(case, taken) {
+            self.take_message(token, taken);
+            return self.finish_element(token);
+        }
+        self.tokens[token].state = TokenState::AtCatch;
+        false
+    }
+
+    fn race_has_timer(&self, ways: &[(Trigger, Idx<Element>)]) -> bool {
+        ways.iter().any(|(trigger, _)| matches!(trigger, Trigger::After(_) | Trigger::Instant(_) | Trigger::Deadline))
+    }
+
+    /// Waits for the first of several events; a message that came before and was never taken does not count.
+    pub(crate) fn enter_race(&mut self, token: u32, ways: &[(Trigger, Idx<Element>)]) -> bool {
+        let case = self.tokens[token].case;
+        let first = self.earliest(token, ways);
+        self.tokens[token].state = TokenState::AtRace;
+        if let Some((at, way)) = first {
+            self.tokens[token].visit = way;
+            self.cases[case].active += 1;
+            self.schedule_token(token, at, rank::TIMER);
+        }
+        false
+    }
+
+    /// Returns when the first timer of a race goes off, and which way it opens.
+    fn earliest(&self, token: u32, ways: &[(Trigger, Idx<Element>)]) -> Option<(SimTime, u32)> {
+        let visit = self.visit(token);
+        let instants = ways.iter().enumerate().filter_map(|(way, (trigger, _))| {
+            let stream = self.element(token).stream.part(way as u32);
+            self.trigger_instant(token, trigger, stream, visit).map(|at| (at, way as u32))
+        });
+        instants.min()
+    }
+
+    /// Returns when a trigger goes off that begins to wait now; `None` for those that are no timers.
+    pub(crate) fn trigger_instant(
+        &self,
+        token: u32,
+        trigger: &Trigger,
+        stream: crate::engine::random::stream::StreamId,
+        visit: u32,
+    ) -> Option<SimTime> {
+        match trigger {
+            Trigger::After(duration) => {
+                Some(self.now + SimDuration(self.draw_duration(self.tokens[token].case, *duration, stream, visit)))
+            }
+            Trigger::Instant(instants) => Some(super::wait::next_instant(instants, self.now)),
+            Trigger::Deadline => {
+                let scope = self.tokens[token].inside;
+                let scope = if scope == crate::engine::state::NONE { self.tokens[token].scope } else { scope };
+                Some(self.service_scope(scope).map_or(SimTime::NEVER, |s| self.deadline(s)).max(self.now))
+            }
+            Trigger::Message(_) | Trigger::Error(_) => None,
+        }
+    }
+
+    /// A race's timer has gone off.
+    pub(crate) fn finish_race(&mut self, token: u32) {
+        let Kind::EventRace(ways) = &self.element(token).kind else { return };
+        let way = self.tokens[token].visit;
+        if let Some((trigger, target)) = ways.get(way as usize) {
+            if matches!(trigger, Trigger::Deadline)
+                && let Some(later) = self.trigger_instant(token, trigger, self.element(token).stream, 0)
+                && later > self.now
+            {
+                let case = self.tokens[token].case;
+                self.cases[case].active += 1;
+                self.schedule_token(token, later, rank::TIMER);
+                return;
+            }
+            self.win_race(token, way, *target);
+        }
+    }
+
+    fn win_race(&mut self, token: u32, way: u32, target: Idx<Element>) {
+        self.elapse_external(token);
+        self.apply_effects(token);
+        self.move_to(token, target, way);
+        self.set_moving(token);
+    }
+}

@@ -1,0 +1,98 @@
+//! What happens at each kind of element; one file per family of kinds.
+//!
+//! A token *enters* an element when it becomes due, and *finishes* it when what happens there is over; then the element's
+//! effects apply and the token goes on. Kinds that take no time do both at once.
+
+mod border;
+mod effects;
+mod gateway;
+mod message;
+mod scope;
+mod wait;
+mod work;
+
+use crate::base::idx::Idx;
+use crate::engine::program::{Element, Kind};
+use crate::engine::record::{FaultKind, Observer};
+use crate::engine::run::Run;
+use crate::engine::state::TokenState;
+
+impl<O: Observer> Run<'_, O> {
+    /// A token enters its element, and those behind it as far as no time passes.
+    pub(crate) fn enter(&mut self, token: u32) {
+        loop {
+            if !self.hop(token) {
+                let (case, element) = (self.tokens[token].case, self.element_idx(token));
+                return self.give_up(case, FaultKind::EndlessLoop, element);
+            }
+            let element = self.element(token);
+            self.tokens[token].enabled = self.now;
+            self.tokens[token].state = TokenState::Moving;
+            let goes_on = match &element.kind {
+                Kind::Pass => self.finish_element(token),
+                Kind::Exclusive(ways) => self.enter_exclusive(token, ways),
+                Kind::Parallel { incoming, targets } => self.enter_parallel(token, *incoming, targets),
+                Kind::Inclusive(gateway) => self.enter_inclusive(token, gateway),
+                Kind::Throw(message) => self.enter_throw(token, *message),
+                Kind::Catch { message, taken } => self.enter_catch(token, *message, *taken),
+                Kind::Work(work) => self.enter_work(token, work),
+                Kind::Delay(delay) => self.enter_delay(token, delay),
+                Kind::Travel(place) => self.enter_travel(token, *place),
+                Kind::EventRace(ways) => self.enter_race(token, ways),
+                Kind::Gather(gather) => self.enter_gather(token, *gather),
+                Kind::Enter(enter) => self.enter_body(token, enter),
+                Kind::End(end) => self.enter_end(token, end),
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// A token's event has come.
+    pub(crate) fn wake_token(&mut self, token: u32) {
+        let case = self.tokens[token].case;
+        self.cases[case].active -= 1;
+        self.touch(case);
+        match self.tokens[token].state {
+            TokenState::Working => self.finish_work(token),
+            TokenState::Delayed => self.finish_wait(token),
+            TokenState::Queued => self.lose_patience(token),
+            TokenState::AtRace => self.finish_race(token),
+            TokenState::Gathered => self.gathered_long_enough(token),
+            TokenState::Watching => self.fire_watcher(token),
+            // The others have no events.
+            TokenState::Moving | TokenState::AtJoin | TokenState::AtInclusiveJoin | TokenState::AtCatch | TokenState::Inside => {}
+        }
+    }
+
+    /// Applies an element's effects and moves the token to what follows. Always true where something follows; the way ends,
+    /// as if by an end event, where nothing does.
+    pub(crate) fn finish_element(&mut self, token: u32) -> bool {
+        self.apply_effects(token);
+        match self.element(token).next {
+            Some(next) => {
+                self.move_to(token, next, 0);
+                true
+            }
+            None => {
+                self.end_way(token, crate::engine::account::Outcome::Completed);
+                false
+            }
+        }
+    }
+
+    /// Moves a token by a way of its element to another, which it has yet to enter.
+    pub(crate) fn move_to(&mut self, token: u32, element: Idx<Element>, way: u32) {
+        let state = &mut self.tokens[token];
+        state.via = (state.element, way);
+        state.element = element.get() as u32;
+        state.state = TokenState::Moving;
+    }
+
+    /// Lets a token that stood still enter its element when its turn comes.
+    pub(crate) fn set_moving(&mut self, token: u32) {
+        self.tokens[token].state = TokenState::Moving;
+        self.moving.push_back(token);
+    }
+}

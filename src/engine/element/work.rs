@@ -1,0 +1,547 @@
+//! Work: join the lines, be served, release.
+
+use crate::base::idx::Idx;
+use crate::base::time::{SimDuration, SimTime};
+use crate::engine::account::{Account, PathClass};
+use crate::engine::program::{Discipline, Performer, Program, Request, ResourcePool, Sitting, Work};
+use crate::engine::random::stream::{CaseKey, Purpose, unit};
+use crate::engine::record::{Activity, FaultKind, Observer};
+use crate::engine::resource_pool::SharedHours;
+use crate::engine::run::{Run, rank};
+use crate::engine::state::{MAX_REQUESTS, NO_EVENT, NONE, TokenState};
+
+impl<'p, O: Observer> Run<'p, O> {
+    /// Work is due: its duration is drawn, and the token joins the lines that it needs.
+    pub(crate) fn enter_work(&mut self, token: u32, work: &'p Work) -> bool {
+        let (case, visit) = (self.tokens[token].case, self.visit(token));
+        let duration = self.draw_duration(case, work.duration, self.element(token).stream, visit);
+        let state = &mut self.tokens[token];
+        state.visit = visit;
+        state.duration = duration;
+        if work.place.is_some() {
+            self.cases[case].present += 1;
+        }
+        self.cases[case].active += 1;
+        if work.requests.is_empty() {
+            self.begin_unlimited(token, work);
+            return false;
+        }
+        self.tokens[token].state = TokenState::Queued;
+        let mut sibling = NONE;
+        for request in &work.requests {
+            let pool = request.pool.get() as u32;
+            self.flush(pool);
+            let rank = self.rank_in_line(token, work, request.pool);
+            sibling = self.pools[pool as usize].join(&mut self.places, pool, token, rank, sibling);
+        }
+        self.tokens[token].line = sibling;
+        for request in &work.requests {
+            if self.tokens[token].state == TokenState::Queued {
+                self.dispatch(request.pool.get() as u32);
+            }
+        }
+        if self.tokens[token].state == TokenState::Queued
+            && let Some((patience, _)) = work.patience
+        {
+            let patience = self.draw_duration(case, patience, self.stream_for(token, Purpose::Patience), visit);
+            self.schedule_token(token, self.now + SimDuration(patience), rank::TIMER);
+        }
+        false
+    }
+
+    /// Returns a token's order in a line that is not FIFO: smaller goes first.
+    fn rank_in_line(&self, token: u32, work: &Work, pool: Idx<ResourcePool>) -> i64 {
+        match self.program.pools[pool].discipline {
+            Discipline::Fifo => 0,
+            Discipline::Priority => -work.priority,
+            Discipline::EarliestDeadline => {
+                self.service_scope(self.tokens[token].scope).map_or(SimTime::NEVER, |s| self.deadline(s)).ms()
+            }
+        }
+    }
+
+    /// Work that nothing scarce holds up begins as soon as its hours allow.
+    fn begin_unlimited(&mut self, token: u32, work: &Work) {
+        let hours = SharedHours::new(self.program, std::iter::once(work.hours));
+        let start = work.hours.map_or(self.now, |hours| self.program.calendars[hours].next_open(self.now));
+        let end = hours.add(start, SimDuration(self.tokens[token].duration));
+        self.note_waiting(token, work, 0, start.min(SimTime::NEVER).since(self.now).ms());
+        self.begin(token, start, end);
+    }
+
+    fn begin(&mut self, token: u32, start: SimTime, end: SimTime) {
+        let state = &mut self.tokens[token];
+        state.state = TokenState::Working;
+        state.started = start;
+        self.schedule_token(token, end, rank::END_OF_WORK);
+    }
+
+    /// Adds waiting to the token's way and its case.
+    fn note_waiting(&mut self, token: u32, work: &Work, busy: i64, off_hours: i64) {
+        let state = &mut self.tokens[token];
+        state.elapse(work.busy_class, busy);
+        state.elapse(PathClass::OffHours, off_hours);
+        let citizen = &mut self.cases[state.case];
+        citizen.count(Account::Waiting, busy + off_hours);
+        citizen.wait(work.busy_class, busy);
+        citizen.wait(PathClass::OffHours, off_hours);
+        if work.citizen_in_line {
+            citizen.count(Account::CitizenQueue, busy);
+        }
+    }
+
+    /// Looks at everybody who waits for a pool, in the order of its discipline, and lets begin who can begin now.
+    pub(crate) fn dispatch(&mut self, pool: u32) {
+        let mut place = self.pools[pool as usize].first();
+        if place == NONE {
+            return;
+        }
+        let mut open = self.free_groups(pool);
+        let mut fits_later = SimTime::NEVER;
+        while place != NONE && open != 0 {
+            let next = self.pools[pool as usize].after(&self.places, place);
+            let token = self.places[place].token;
+            match self.groups_that_can_begin(token) {
+                Ok(groups) => {
+                    self.serve(token, groups);
+                    open = self.free_groups(pool);
+                }
+                Err(later) => fits_later = fits_later.min(later),
+            }
+            place = next;
+        }
+        self.plan_wake(pool, fits_later);
+    }
+
+    /// Plans when a pool whose line is not empty is looked at next: when members who are free now come on shift.
+    /// Members at work need no plan: their release looks at the pool.
+    fn plan_wake(&mut self, pool: u32, fits_later: SimTime) {
+        let definition = &self.program.pools[Idx::new(pool as usize)];
+        let state = &self.pools[pool as usize];
+        if state.waiting == 0 || state.down {
+            return;
+        }
+        let mut at = fits_later;
+        for (i, group) in definition.groups.iter().enumerate() {
+            if state.free(i, group) > 0
+                && let Some(hours) = group.hours
+            {
+                let calendar = &self.program.calendars[hours];
+                // A group that is open now has nobody here whom it can serve in this sitting; its next opening may differ.
+                let opening = if calendar.is_open(self.now) {
+                    calendar.next_open(calendar.close_after(self.now))
+                } else {
+                    calendar.next_open(self.now)
+                };
+                at = at.min(opening);
+            }
+        }
+        if at >= SimTime::NEVER && state.is_idle() && definition.absence == 0.0 && definition.outages.is_none() {
+            let token = self.places[state.first()].token;
+            let element = self.element_idx(token);
+            self.fault(FaultKind::NeverServed, element);
+            return;
+        }
+        if at < self.pools[pool as usize].wake_at && at > self.now {
+            let number = self.schedule(at, rank::WAKE, pool);
+            let state = &mut self.pools[pool as usize];
+            state.wake = number;
+            state.wake_at = at;
+        }
+    }
+
+    /// Returns the groups of a pool, as bits, that are on shift and have a free member.
+    fn free_groups(&self, pool: u32) -> u64 {
+        let definition = &self.program.pools[Idx::new(pool as usize)];
+        let state = &self.pools[pool as usize];
+        if state.down {
+            return 0;
+        }
+        let mut bits = 0;
+        for (i, group) in definition.groups.iter().enumerate() {
+            if state.free(i, group) > 0 && group.hours.is_none_or(|hours| self.program.calendars[hours].is_open(self.now)) {
+                bits |= 1 << i;
+            }
+        }
+        bits
+    }
+
+    /// Returns one group for each request of a token's work if all can begin now; else the earliest instant at which it may be
+    /// worth looking again beyond releases and openings.
+    fn groups_that_can_begin(&self, token: u32) -> Result<[u8; MAX_REQUESTS], SimTime> {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return Err(SimTime::NEVER) };
+        let duration = self.tokens[token].duration;
+        let mut groups = [0; MAX_REQUESTS];
+        for (slot, request) in groups.iter_mut().zip(&work.requests) {
+            match self.best_group(request, work.sitting, duration) {
+                Some(group) => *slot = group,
+                None => return Err(SimTime::NEVER),
+            }
+        }
+        if work.sitting == Sitting::OneSitting {
+            let hours = self.shared_hours(work, &groups);
+            let longest = hours.longest();
+            let (left, needed) = (hours.open_for(self.now), duration.min(longest));
+            if left < needed {
+                return Err(SimTime::NEVER);
+            }
+        }
+        Ok(groups)
+    }
+
+    /// Returns the group that serves a request now: of those on shift with enough free members the one that finishes first,
+    /// among equals the first.
+    fn best_group(&self, request: &Request, sitting: Sitting, duration: i64) -> Option<u8> {
+        let state = &self.pools[request.pool.get()];
+        let open = self.free_groups(request.pool.get() as u32) & request.groups;
+        if open == 0 {
+            return None;
+        }
+        let definition = &self.program.pools[request.pool];
+        let mut best: Option<(SimTime, u8)> = None;
+        for (i, group) in definition.groups.iter().enumerate() {
+            if open & (1 << i) == 0 || state.free(i, group) < request.count {
+                continue;
+            }
+            if open.is_power_of_two() {
+                return Some(i as u8);
+            }
+            let end = match (group.hours, sitting) {
+                (None, _) => self.now + SimDuration(duration),
+                (Some(hours), Sitting::Pauses) => self.program.calendars[hours].add(self.now, SimDuration(duration)),
+                (Some(hours), Sitting::OneSitting) => {
+                    let calendar = &self.program.calendars[hours];
+                    let fits =
+                        calendar.close_after(self.now).since(self.now).ms() >= duration.min(calendar.longest_interval().ms());
+                    if fits { self.now + SimDuration(duration) } else { SimTime::NEVER }
+                }
+                (Some(_), Sitting::Overtime) => self.now + SimDuration(duration),
+            };
+            if best.is_none_or(|(earliest, _)| end < earliest) {
+                best = Some((end, i as u8));
+            }
+        }
+        best.map(|(_, group)| group)
+    }
+
+    fn shared_hours(&self, work: &Work, groups: &[u8; MAX_REQUESTS]) -> SharedHours<'p> {
+        let program = self.program;
+        let hours =
+            work.requests.iter().zip(groups).map(|(request, &group)| program.pools[request.pool].groups[group as usize].hours);
+        SharedHours::new(program, hours)
+    }
+
+    /// Takes members for a token in line and lets its work begin now.
+    fn serve(&mut self, token: u32, groups: [u8; MAX_REQUESTS]) {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+        let (now, enabled) = (self.now, self.tokens[token].enabled);
+        self.leave_lines(token);
+        self.tokens[token].pending = NO_EVENT;
+        self.tokens[token].groups = groups;
+        let waited = now.since(enabled).ms();
+        let in_window = self.plan.window.0 <= now && now < self.plan.window.1;
+        for (i, (request, &group)) in work.requests.iter().zip(&groups).enumerate() {
+            let pool = request.pool.get() as u32;
+            self.flush(pool);
+            let state = &mut self.pools[pool as usize];
+            let member = state.take(group as usize, request.count);
+            if in_window {
+                state.statistics.starts += 1;
+                state.statistics.waited += waited;
+                state.statistics.starts_at_once += u64::from(waited == 0);
+            }
+            if i == 0 {
+                self.tokens[token].member = member;
+            } else {
+                // Only the first request's member is named in records; the others' numbers stay free for naming.
+                self.pools[pool as usize].unname(group as usize, member);
+            }
+        }
+        let hours = self.program.pools[work.requests[0].pool].hours;
+        let busy = hours.map_or(waited, |hours| self.program.calendars[hours].worked_between(enabled, now).ms());
+        self.note_waiting(token, work, busy, waited - busy);
+        if work.citizen_in_line
+            && let Some(place) = work.place
+        {
+            self.come_again(token, place, enabled);
+        }
+        let duration = self.tokens[token].duration;
+        let hours = self.shared_hours(work, &groups);
+        let end = match work.sitting {
+            Sitting::Pauses => hours.add(now, SimDuration(duration)),
+            Sitting::OneSitting | Sitting::Overtime => now + SimDuration(duration),
+        };
+        if work.sitting != Sitting::Pauses && in_window {
+            let over = duration - hours.worked_between(now, end);
+            for request in &work.requests {
+                self.pools[request.pool.get()].statistics.overtime += over * i64::from(request.count);
+            }
+        }
+        self.begin(token, now, end);
+    }
+
+    /// Citizens whose turn has not come by closing go home and come again on the next day that the place opens.
+    fn come_again(&mut self, token: u32, place: Idx<crate::engine::program::Place>, since: SimTime) {
+        let Some(days) = self.program.places[place].open_days else { return };
+        let days = &self.program.working_days[days];
+        let times = days.count_through(self.now) - days.count_through(since);
+        if times > 0 {
+            let case = self.tokens[token].case;
+            let one_way = self.journey(case, place);
+            self.count_journeys(case, place, one_way, i64::from(times));
+        }
+    }
+
+    /// Takes a token out of all lines.
+    fn leave_lines(&mut self, token: u32) {
+        let mut place = std::mem::replace(&mut self.tokens[token].line, NONE);
+        while place != NONE {
+            let (pool, sibling) = (self.places[place].pool, self.places[place].sibling);
+            self.flush(pool);
+            self.pools[pool as usize].leave(&mut self.places, place);
+            place = sibling;
+        }
+    }
+
+    /// Brings a pool's areas up to now; must come before every change of a pool.
+    fn flush(&mut self, pool: u32) {
+        self.pools[pool as usize].flush(self.program, &self.program.pools[Idx::new(pool as usize)], self.now, self.plan.window);
+    }
+
+    /// A token's patience is over while it is still in line.
+    pub(crate) fn lose_patience(&mut self, token: u32) {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+        self.leave_lines(token);
+        self.account_waiting_so_far(token, work);
+        self.leave_business(token, work);
+        self.record_work(token, work, 0, false);
+        if let Some((_, target)) = work.patience {
+            self.move_to(token, target, 1);
+            self.set_moving(token);
+        }
+    }
+
+    fn account_waiting_so_far(&mut self, token: u32, work: &Work) {
+        let (enabled, now) = (self.tokens[token].enabled, self.now);
+        let waited = now.since(enabled).ms();
+        let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
+        let busy = hours.map_or(waited, |hours| self.program.calendars[hours].worked_between(enabled, now).ms());
+        self.note_waiting(token, work, busy, waited - busy);
+        self.tokens[token].started = now;
+    }
+
+    fn leave_business(&mut self, token: u32, work: &Work) {
+        if work.place.is_some() {
+            let now = self.now;
+            let citizen = &mut self.cases[self.tokens[token].case];
+            citizen.present -= 1;
+            citizen.left = now;
+        }
+    }
+
+    /// Work has been done: members are released, whoever waits for them is served, and the token goes on.
+    pub(crate) fn finish_work(&mut self, token: u32) {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+        let worked = self.tokens[token].duration;
+        self.release(token, work);
+        self.account_work(token, work, worked);
+        self.leave_business(token, work);
+        self.record_work(token, work, worked, true);
+        if self.finish_element(token) {
+            self.set_moving(token);
+        }
+        for request in &work.requests {
+            self.dispatch(request.pool.get() as u32);
+        }
+    }
+
+    fn release(&mut self, token: u32, work: &Work) {
+        for (i, request) in work.requests.iter().enumerate() {
+            let pool = request.pool.get() as u32;
+            self.flush(pool);
+            let group = self.tokens[token].groups[i] as usize;
+            let member = (i == 0).then_some(self.tokens[token].member);
+            self.pools[pool as usize].give_back(group, request.count, member);
+        }
+    }
+
+    /// Adds finished (or broken off) work to the token's way and its case. Time between start and now that is not work is
+    /// time off shift.
+    fn account_work(&mut self, token: u32, work: &Work, worked: i64) {
+        let now = self.now;
+        let off_shift = now.since(self.tokens[token].started).ms() - worked;
+        let class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
+        let state = &mut self.tokens[token];
+        state.elapse(class, worked);
+        state.elapse(PathClass::OffHours, off_shift);
+        let citizen = &mut self.cases[state.case];
+        citizen.count(Account::Processing, worked);
+        citizen.count(Account::WaitOffHours, off_shift);
+        if work.citizen_at_work {
+            citizen.count(Account::CitizenActive, worked);
+        }
+        match work.performer {
+            Performer::Citizen => {}
+            Performer::Machine => citizen.count(Account::MachineTime, worked),
+            Performer::Staff => {
+                for request in &work.requests {
+                    let time = worked * i64::from(request.count);
+                    let cost = self.program.pools[request.pool].cost_per_hour * time as f64 / 3_600_000.0;
+                    citizen.count(Account::StaffTime, time);
+                    citizen.count(Account::StaffCost, cost.round() as i64);
+                }
+            }
+        }
+    }
+
+    fn record_work(&mut self, token: u32, work: &Work, worked: i64, finished: bool) {
+        if !self.element(token).reported {
+            return;
+        }
+        let state = &self.tokens[token];
+        let waited = state.started.since(state.enabled).ms();
+        let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
+        let busy = match (work.requests.is_empty(), hours) {
+            (true, _) => 0,
+            (false, None) => waited,
+            (false, Some(hours)) => self.program.calendars[hours].worked_between(state.enabled, state.started).ms(),
+        };
+        let served = worked > 0 || finished;
+        let activity = Activity {
+            case: self.cases[state.case].id,
+            element: Idx::new(state.element as usize),
+            visit: state.visit,
+            enabled: state.enabled,
+            started: state.started,
+            ended: self.now,
+            worked,
+            waited_busy: busy,
+            waited_off_hours: waited - busy,
+            citizen: if work.citizen_in_line { busy } else { 0 } + if work.citizen_at_work { worked } else { 0 },
+            staff: if work.performer == Performer::Staff {
+                worked * work.requests.iter().map(|r| i64::from(r.count)).sum::<i64>()
+            } else {
+                0
+            },
+            served_by: work.requests.first().filter(|_| served).map(|r| (r.pool, u32::from(state.groups[0]), state.member)),
+            finished,
+        };
+        self.observer.activity(&activity);
+    }
+
+    /// Breaks off a token's work or waiting in line: what was done so far counts.
+    pub(crate) fn break_off_work(&mut self, token: u32) {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+        if self.tokens[token].state == TokenState::Queued {
+            self.leave_lines(token);
+            self.account_waiting_so_far(token, work);
+            self.leave_business(token, work);
+            self.record_work(token, work, 0, false);
+            return;
+        }
+        let (started, now) = (self.tokens[token].started, self.now);
+        if started > now {
+            // Work without scarce resources that its hours have not let begin yet: take the waiting that was to come back.
+            let unspent = started.since(now).ms();
+            self.note_waiting(token, work, 0, -unspent);
+            self.tokens[token].started = now;
+            self.leave_business(token, work);
+            return;
+        }
+        let worked = self.worked_so_far(token, work);
+        if !work.requests.is_empty() {
+            self.release(token, work);
+        }
+        self.account_work(token, work, worked);
+        self.leave_business(token, work);
+        self.record_work(token, work, worked, false);
+        for request in &work.requests {
+            self.dispatch(request.pool.get() as u32);
+        }
+    }
+
+    fn worked_so_far(&self, token: u32, work: &Work) -> i64 {
+        let (started, now) = (self.tokens[token].started, self.now);
+        let hours = match (work.requests.is_empty(), work.sitting) {
+            (true, _) => SharedHours::new(self.program, std::iter::once(work.hours)),
+            (false, Sitting::Pauses) => self.shared_hours(work, &self.tokens[token].groups),
+            (false, _) => return now.since(started).ms(),
+        };
+        hours.worked_between(started, now).min(self.tokens[token].duration)
+    }
+
+    /// Returns a standing token's way with the time until now added.
+    pub(crate) fn path_to_now(&mut self, token: u32) -> crate::engine::account::PathTimes {
+        use crate::engine::program::Kind;
+        let state = self.tokens[token].clone();
+        let mut path = state.path;
+        let now = self.now;
+        let stood = now.since(state.enabled).ms();
+        let mut add = |class: PathClass, ms: i64| path[class as usize] += ms;
+        match (&self.element(token).kind, state.state) {
+            (Kind::Work(work), TokenState::Queued) => {
+                let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
+                let busy = hours.map_or(stood, |hours| self.program.calendars[hours].worked_between(state.enabled, now).ms());
+                add(work.busy_class, busy);
+                add(PathClass::OffHours, stood - busy);
+            }
+            (Kind::Work(_), TokenState::Working) if state.started > now => {
+                add(PathClass::OffHours, now.since(state.started).ms())
+            }
+            (Kind::Work(work), TokenState::Working) => {
+                let worked = self.worked_so_far(token, work);
+                let class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
+                add(class, worked);
+                add(PathClass::OffHours, now.since(state.started).ms() - worked);
+            }
+            (Kind::Delay(delay), TokenState::Delayed) => add(delay.class, stood),
+            (Kind::Travel(_), TokenState::Delayed) => add(PathClass::Travel, stood),
+            (Kind::Gather(_), TokenState::Gathered) => add(PathClass::Batch, stood),
+            _ => add(PathClass::External, stood),
+        }
+        path
+    }
+
+    /// Draws who of a pool is absent on the day that begins now.
+    pub(crate) fn draw_absences(&mut self, pool: u32) {
+        let definition = &self.program.pools[Idx::new(pool as usize)];
+        if definition.absence <= 0.0 {
+            return;
+        }
+        self.flush(pool);
+        let day = (self.now.ms() / crate::base::time::MS_PER_DAY) as u64;
+        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, day);
+        let stream = definition.stream.purpose(Purpose::Absence);
+        for (i, group) in definition.groups.iter().enumerate() {
+            let absent = |member: &u32| unit(key.draw(stream, (i as u32) << 20 | member)) < definition.absence;
+            let absent = (0..group.count).filter(absent).count() as u32;
+            self.pools[pool as usize].set_absent(i, absent);
+        }
+        self.dispatch(pool);
+    }
+
+    /// Plans the next beginning or end of a pool's random outages.
+    pub(crate) fn plan_outage(&mut self, pool: u32) {
+        let definition = &self.program.pools[Idx::new(pool as usize)];
+        let Some((up, down)) = definition.outages else { return };
+        let state = &self.pools[pool as usize];
+        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, u64::from(state.outages));
+        let (duration, purpose) = if state.down { (down, Purpose::Repair) } else { (up, Purpose::Failure) };
+        let sampler = Program::by_segment(&self.program.durations[duration], 0);
+        let length = sampler.map_or(0, |s| s.sample_ms(key.draw(definition.stream.purpose(purpose), 0)));
+        // An outage cycle of no length would never let time pass.
+        self.schedule(self.now + SimDuration(length.max(1)), rank::OUTAGE, pool);
+    }
+
+    /// A random outage begins or ends.
+    pub(crate) fn outage(&mut self, pool: u32) {
+        self.flush(pool);
+        let state = &mut self.pools[pool as usize];
+        state.down = !state.down;
+        if !state.down {
+            state.outages += 1;
+        }
+        self.plan_outage(pool);
+        self.dispatch(pool);
+    }
+}

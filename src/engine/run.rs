@@ -1,0 +1,519 @@
+//! The loop: next event, dispatch, record.
+
+use crate::base::idx::Idx;
+use crate::base::progress::CancelToken;
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimTime};
+use crate::engine::account::{Account, Outcome, PathClass, PathTimes};
+use crate::engine::arrivals::ArrivalState;
+use crate::engine::condition::CaseView;
+use crate::engine::program::{Element, InitialDraw, Program, Source};
+use crate::engine::queue::EventQueue;
+use crate::engine::random::sampler::Sampler;
+use crate::engine::random::stream::{CaseKey, Purpose, StreamId, unit};
+use crate::engine::record::{CaseEnd, CaseId, Departure, Fault, FaultKind, Observer, RunSummary, SourceStatistics, Stop};
+use crate::engine::resource_pool::{PoolState, Waiting};
+use crate::engine::state::{Case, NO_EVENT, NONE, Scope, Slab, Token, TokenState};
+use std::collections::{BTreeMap, VecDeque};
+
+/// How to run a program once.
+#[derive(Clone, Copy, Debug)]
+pub struct RunPlan {
+    /// Seed of all replications.
+    pub seed: u64,
+    /// Which replication, from 0.
+    pub replication: u32,
+    /// Cases that arrive from the first instant until before the second are measured; resources are measured meanwhile.
+    pub window: (SimTime, SimTime),
+    /// When the run ends even if measured cases are still there.
+    pub hard_end: SimTime,
+    /// The run stops when more cases than this are in flight.
+    pub max_in_flight: usize,
+}
+
+/// Runs a program once.
+///
+/// Cases arrive from `program.begin` on, also after the window, so that the last measured cases meet the usual crowd; the
+/// run ends when all measured cases have left, or at `hard_end`. The result is a function of program and plan alone:
+/// no clock, no other thread, no global state.
+pub fn run<O: Observer>(program: &Program, plan: &RunPlan, observer: &mut O, cancel: &CancelToken) -> RunSummary {
+    let mut run = Run::new(program, plan, observer);
+    let stop = run.go(cancel);
+    run.finish(stop)
+}
+
+/// Ranks of events at the same instant: smaller happens first.
+pub(crate) mod rank {
+    /// Full hours, window edges.
+    pub const TICK: u8 = 0;
+    /// Random outages begin and end.
+    pub const OUTAGE: u8 = 1;
+    /// Work ends: members are released.
+    pub const END_OF_WORK: u8 = 2;
+    /// Delays, patience, border events.
+    pub const TIMER: u8 = 3;
+    /// A pool is looked at again.
+    pub const WAKE: u8 = 4;
+    /// Cases arrive.
+    pub const ARRIVAL: u8 = 5;
+}
+
+/// How many moves without time passing make a loop endless.
+const MAX_HOPS: u32 = 10_000;
+/// How many ways one case may have.
+const MAX_WAYS: u32 = 4_096;
+/// How deep bodies may enter each other.
+pub(crate) const MAX_DEPTH: u32 = 64;
+/// How many events pass between two looks at the cancel flag.
+const CANCEL_EVERY: u64 = 4_096;
+
+/// A run under way.
+pub(crate) struct Run<'p, O> {
+    pub(crate) program: &'p Program,
+    pub(crate) plan: &'p RunPlan,
+    pub(crate) observer: &'p mut O,
+    pub(crate) now: SimTime,
+    pub(crate) queue: EventQueue,
+    pub(crate) tokens: Slab<Token>,
+    pub(crate) cases: Slab<Case>,
+    pub(crate) scopes: Slab<Scope>,
+    pub(crate) places: Slab<Waiting>,
+    pub(crate) pools: Vec<PoolState>,
+    /// Cases gathered at each gathering point.
+    pub(crate) gathered: Vec<Vec<u32>>,
+    /// Tokens about to enter their elements.
+    pub(crate) moving: VecDeque<u32>,
+    /// Cases that something happened to, to be looked at when everything has settled.
+    touched: Vec<u32>,
+    slots: Vec<f64>,
+    arrivals: Vec<ArrivalState>,
+    sources: Vec<SourceStatistics>,
+    in_flight: Vec<i64>,
+    in_flight_since: SimTime,
+    measured_open: u64,
+    events: u64,
+    max_in_flight: usize,
+    faults: BTreeMap<(FaultKind, Idx<Element>), (u64, SimTime)>,
+}
+
+impl<'p, O: Observer> Run<'p, O> {
+    fn new(program: &'p Program, plan: &'p RunPlan, observer: &'p mut O) -> Self {
+        Run {
+            program,
+            plan,
+            observer,
+            now: SimTime::ZERO,
+            queue: EventQueue::with_capacity(1024),
+            tokens: Slab::default(),
+            cases: Slab::default(),
+            scopes: Slab::default(),
+            places: Slab::default(),
+            pools: program.pools.iter().map(PoolState::new).collect(),
+            gathered: vec![Vec::new(); program.gathers.len()],
+            moving: VecDeque::new(),
+            touched: Vec::new(),
+            slots: Vec::new(),
+            arrivals: program.sources.iter().map(|s| ArrivalState::new(&s.arrivals, program.begin)).collect(),
+            sources: vec![SourceStatistics::default(); program.sources.len()],
+            in_flight: vec![0; program.sources.len()],
+            in_flight_since: SimTime::ZERO,
+            measured_open: 0,
+            events: 0,
+            max_in_flight: 0,
+            faults: BTreeMap::new(),
+        }
+    }
+
+    fn go(&mut self, cancel: &CancelToken) -> Stop {
+        self.schedule(SimTime::ZERO, rank::TICK, 0);
+        for edge in [self.plan.window.0, self.plan.window.1] {
+            self.schedule(edge, rank::TICK, 1);
+        }
+        for pool in self.program.pools.indices() {
+            self.plan_outage(pool.get() as u32);
+        }
+        for source in self.program.sources.indices() {
+            self.plan_arrival(source);
+        }
+        loop {
+            let Some(event) = self.queue.pop() else { return Stop::Complete };
+            if event.time > self.plan.window.1 && self.measured_open == 0 {
+                return Stop::Complete;
+            }
+            if event.time > self.plan.hard_end {
+                return Stop::TimeOver;
+            }
+            self.now = event.time;
+            match event.rank {
+                rank::TICK => self.tick(event.slot == 0),
+                rank::OUTAGE => self.outage(event.slot),
+                rank::WAKE => {
+                    let pool = &mut self.pools[event.slot as usize];
+                    if pool.wake == event.number {
+                        pool.wake = NO_EVENT;
+                        pool.wake_at = SimTime::NEVER;
+                        self.dispatch(event.slot);
+                    }
+                }
+                rank::ARRIVAL => {
+                    self.events += 1;
+                    self.arrive(Idx::new(event.slot as usize));
+                    if self.cases.in_use() > self.plan.max_in_flight {
+                        return Stop::TooManyCases;
+                    }
+                }
+                _ => {
+                    if self.tokens[event.slot].pending == event.number {
+                        self.events += 1;
+                        self.tokens[event.slot].pending = NO_EVENT;
+                        self.wake_token(event.slot);
+                    }
+                }
+            }
+            self.settle();
+            if self.events % CANCEL_EVERY == 0 && cancel.is_cancelled() {
+                return Stop::Cancelled;
+            }
+        }
+    }
+
+    /// Plans an event unless it lies beyond the end of the run, and returns its number. Ticks after the end are not needed.
+    pub(crate) fn schedule(&mut self, at: SimTime, rank: u8, slot: u32) -> u64 {
+        if at > self.plan.hard_end { NO_EVENT } else { self.queue.push(at, rank, slot) }
+    }
+
+    /// Plans a token's next event. A token whose event lies beyond the end of the run still counts as active.
+    pub(crate) fn schedule_token(&mut self, token: u32, at: SimTime, rank: u8) {
+        let number = self.schedule(at, rank, token);
+        self.tokens[token].pending = number;
+    }
+
+    fn tick(&mut self, hourly: bool) {
+        self.flush_in_flight();
+        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
+            state.flush(self.program, pool, self.now, self.plan.window);
+        }
+        if !hourly {
+            return;
+        }
+        if self.now.ms() % MS_PER_DAY == 0 {
+            for pool in 0..self.pools.len() as u32 {
+                self.draw_absences(pool);
+            }
+        }
+        self.schedule(SimTime(self.now.ms() + MS_PER_HOUR), rank::TICK, 0);
+    }
+
+    fn flush_in_flight(&mut self) {
+        let (from, to) = (self.in_flight_since, self.now);
+        self.in_flight_since = to;
+        if from >= self.plan.window.0 && to <= self.plan.window.1 {
+            for (statistics, count) in self.sources.iter_mut().zip(&self.in_flight) {
+                statistics.in_flight_area += count * to.since(from).ms();
+            }
+        }
+    }
+
+    fn plan_arrival(&mut self, source: Idx<Source>) {
+        let definition = &self.program.sources[source];
+        let (seed, replication) = (self.plan.seed, self.plan.replication);
+        let draw =
+            |n: u64| CaseKey::new(seed, replication, definition.stream.0, n).draw(definition.stream.purpose(Purpose::Arrival), 0);
+        let next = self.arrivals[source.get()].next(&definition.arrivals, self.program.durations.as_slice(), draw);
+        if let Some(at) = next {
+            self.schedule(at, rank::ARRIVAL, source.get() as u32);
+        }
+    }
+
+    fn arrive(&mut self, source: Idx<Source>) {
+        let definition = &self.program.sources[source];
+        let number = self.arrivals[source.get()].count - 1;
+        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, number);
+        let segment = self.draw_segment(key);
+        let in_window = self.plan.window.0 <= self.now && self.now < self.plan.window.1;
+        let measured = in_window && definition.measured;
+        let case = self.cases.insert(Case {
+            id: CaseId { source, number, segment, measured },
+            key,
+            arrival: self.now,
+            accounts: [0; Account::COUNT],
+            tokens: NONE,
+            live: 0,
+            active: 0,
+            place: NONE,
+            left: SimTime::ZERO,
+            present: 0,
+            waits_inclusive: false,
+            alive: true,
+            applied: SimTime::NEVER,
+            decided: SimTime::NEVER,
+            paid: SimTime::NEVER,
+        });
+        self.flush_in_flight();
+        self.in_flight[source.get()] += 1;
+        self.max_in_flight = self.max_in_flight.max(self.cases.in_use());
+        let statistics = &mut self.sources[source.get()];
+        statistics.arrived_in_all += 1;
+        if in_window {
+            statistics.arrived += 1;
+        }
+        if measured {
+            self.measured_open += 1;
+        }
+        let stride = self.program.n_slots;
+        let first = case as usize * stride;
+        if self.slots.len() < first + stride {
+            self.slots.resize(first + stride, 0.0);
+        }
+        self.slots[first..first + stride].fill(0.0);
+        for draw in &self.program.initial_draws {
+            self.draw_slot(case, draw);
+        }
+        self.open_scope(case, NONE, definition.process, definition.service, [0; PathClass::COUNT]);
+        self.plan_arrival(source);
+    }
+
+    fn draw_segment(&self, key: CaseKey) -> u32 {
+        let shares = &self.program.segment_shares;
+        if shares.len() < 2 {
+            return 0;
+        }
+        let u = unit(key.draw(StreamId::named("segment"), 0));
+        shares.iter().position(|&share| u < share).unwrap_or(shares.len() - 1) as u32
+    }
+
+    /// Draws a slot's value for a case.
+    pub(crate) fn draw_slot(&mut self, case: u32, draw: &InitialDraw) {
+        let (key, segment) = (self.cases[case].key, self.cases[case].id.segment as usize);
+        let Some(values) = Program::by_segment(&draw.values, segment) else { return };
+        let u = unit(key.draw(draw.stream, 0));
+        let value = values.iter().find(|(share, _)| u < *share).or(values.last()).map_or(0.0, |&(_, value)| value);
+        self.set_slot(case, draw.slot, value);
+    }
+
+    /// Returns a slot's value.
+    pub(crate) fn slot(&self, case: u32, slot: u32) -> f64 {
+        self.slots[case as usize * self.program.n_slots + slot as usize]
+    }
+
+    /// Sets a slot's value.
+    pub(crate) fn set_slot(&mut self, case: u32, slot: u32, value: f64) {
+        self.slots[case as usize * self.program.n_slots + slot as usize] = value;
+    }
+
+    /// Returns what a condition may see of a case.
+    pub(crate) fn view(&self, case: u32) -> CaseView<'_> {
+        let first = case as usize * self.program.n_slots;
+        CaseView {
+            slots: &self.slots[first..first + self.program.n_slots],
+            segment: self.cases[case].id.segment as usize,
+            now: self.now,
+            arrival: self.cases[case].arrival,
+            first_weekday: self.program.first_weekday,
+        }
+    }
+
+    /// Draws a duration for a case.
+    pub(crate) fn draw_duration(&self, case: u32, duration: Idx<Vec<Sampler>>, stream: StreamId, visit: u32) -> i64 {
+        let case = &self.cases[case];
+        let samplers = &self.program.durations[duration];
+        match Program::by_segment(samplers, case.id.segment as usize) {
+            Some(sampler) => sampler.sample_ms(case.key.draw(stream, visit)),
+            None => 0,
+        }
+    }
+
+    /// Makes a token of a case and lets it enter its element when its turn comes.
+    pub(crate) fn spawn(&mut self, case: u32, scope: u32, element: Idx<Element>, via: (u32, u32), path: PathTimes) -> u32 {
+        let mut token = Token::moving(case, scope, element.get() as u32, self.now, path);
+        token.via = via;
+        let head = self.cases[case].tokens;
+        token.next = head;
+        let index = self.tokens.insert(token);
+        if head != NONE {
+            self.tokens[head].previous = index;
+        }
+        let owner = &mut self.cases[case];
+        owner.tokens = index;
+        owner.live += 1;
+        self.scopes[scope].live += 1;
+        self.moving.push_back(index);
+        index
+    }
+
+    /// Takes a token out of its case's list. Its counts are the caller's business.
+    pub(crate) fn unlink(&mut self, token: u32) {
+        let (case, previous, next) = (self.tokens[token].case, self.tokens[token].previous, self.tokens[token].next);
+        match previous {
+            NONE => self.cases[case].tokens = next,
+            before => self.tokens[before].next = next,
+        }
+        if next != NONE {
+            self.tokens[next].previous = previous;
+        }
+        self.tokens[token].pending = NO_EVENT;
+        self.tokens.remove(token);
+    }
+
+    /// Lets all moving tokens go on until none can, then looks at joins and deadlocks.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            while let Some(token) = self.moving.pop_front() {
+                let case = self.tokens[token].case;
+                self.enter(token);
+                if self.touched.last() != Some(&case) {
+                    self.touched.push(case);
+                }
+            }
+            let Some(case) = self.touched.pop() else { return };
+            if self.cases[case].alive {
+                self.look_at(case);
+            }
+        }
+    }
+
+    /// Asks to look at a case when everything has settled.
+    pub(crate) fn touch(&mut self, case: u32) {
+        self.touched.push(case);
+    }
+
+    fn look_at(&mut self, case: u32) {
+        if self.cases[case].waits_inclusive && self.try_inclusive_joins(case, false) {
+            return;
+        }
+        let state = &self.cases[case];
+        if state.active > 0 || state.live == 0 {
+            return;
+        }
+        if state.waits_inclusive && self.try_inclusive_joins(case, true) {
+            return;
+        }
+        let first = self
+            .tokens_of(case)
+            .find(|&t| self.tokens[t].state != TokenState::Inside && self.tokens[t].state != TokenState::Watching);
+        let at = first.map_or(0, |t| self.tokens[t].element);
+        self.give_up(case, FaultKind::Deadlock, Idx::new(at as usize));
+    }
+
+    /// Walks over a case's tokens, the youngest first.
+    pub(crate) fn tokens_of(&self, case: u32) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(self.cases[case].tokens), |&t| Some(self.tokens[t].next)).take_while(|&t| t != NONE)
+    }
+
+    /// Counts one hop of a token without time passing; false if it has made too many.
+    pub(crate) fn hop(&mut self, token: u32) -> bool {
+        let now = self.now;
+        let token = &mut self.tokens[token];
+        if token.hops_at != now {
+            token.hops_at = now;
+            token.hops = 0;
+        }
+        token.hops += 1;
+        token.hops <= MAX_HOPS
+    }
+
+    /// Tells whether a case has as many ways as it may have.
+    pub(crate) fn has_too_many_ways(&self, case: u32) -> bool {
+        self.cases[case].live >= MAX_WAYS
+    }
+
+    /// Notes something wrong in the model.
+    pub(crate) fn fault(&mut self, kind: FaultKind, element: Idx<Element>) {
+        let entry = self.faults.entry((kind, element)).or_insert((0, self.now));
+        entry.0 += 1;
+    }
+
+    /// Ends a case that cannot go on: never a completion.
+    pub(crate) fn give_up(&mut self, case: u32, kind: FaultKind, element: Idx<Element>) {
+        self.fault(kind, element);
+        self.cases[case].count(Account::Stuck, 1);
+        let path = self.path_until_now(case);
+        self.clear_case(case);
+        self.leave(case, Departure::Stuck(element), Outcome::Completed, &path);
+    }
+
+    /// A case leaves.
+    pub(crate) fn leave(&mut self, case: u32, departure: Departure, outcome: Outcome, path: &PathTimes) {
+        let state = &self.cases[case];
+        let known = |t: SimTime| (t != SimTime::NEVER).then_some(t);
+        let end = CaseEnd {
+            case: state.id,
+            arrival: state.arrival,
+            ended: self.now,
+            departure,
+            outcome,
+            accounts: &state.accounts,
+            path,
+            applied: known(state.applied),
+            decided: known(state.decided),
+            paid: known(state.paid),
+        };
+        self.observer.case_ended(&end);
+        let id = state.id;
+        self.flush_in_flight();
+        self.in_flight[id.source.get()] -= 1;
+        if id.measured {
+            self.measured_open -= 1;
+        }
+        let (arrival, window) = (self.cases[case].arrival, self.plan.window);
+        if window.0 <= arrival && arrival < window.1 {
+            let statistics = &mut self.sources[id.source.get()];
+            match departure {
+                Departure::Complete => statistics.completed += 1,
+                Departure::Stuck(_) => statistics.stuck += 1,
+                Departure::Unfinished => statistics.unfinished += 1,
+            }
+        }
+        self.cases[case].alive = false;
+        self.cases.remove(case);
+    }
+
+    /// Returns the elapsed time of a case until now, divided by the way of one of its tokens that is not inside another body.
+    fn path_until_now(&mut self, case: u32) -> PathTimes {
+        let first = self.tokens_of(case).find(|&t| !matches!(self.tokens[t].state, TokenState::Inside | TokenState::Watching));
+        first.map_or([0; PathClass::COUNT], |token| self.path_to_now(token))
+    }
+
+    fn finish(mut self, stop: Stop) -> RunSummary {
+        let mut unfinished_at = BTreeMap::new();
+        for case in 0..self.cases.capacity() as u32 {
+            if !self.cases[case].alive {
+                continue;
+            }
+            if self.cases[case].id.measured {
+                let standing = |t: &u32| !matches!(self.tokens[*t].state, TokenState::Inside | TokenState::Watching);
+                if let Some(token) = self.tokens_of(case).find(standing) {
+                    *unfinished_at.entry(Idx::new(self.tokens[token].element as usize)).or_insert(0) += 1;
+                }
+            }
+            let path = self.path_until_now(case);
+            self.leave(case, Departure::Unfinished, Outcome::Completed, &path);
+        }
+        let faults =
+            self.faults.iter().map(|(&(kind, element), &(cases, first_at))| Fault { kind, element, cases, first_at }).collect();
+        RunSummary {
+            pools: self.pools.into_iter().map(|p| p.statistics).collect(),
+            sources: self.sources,
+            faults,
+            stop,
+            ended: self.now,
+            events: self.events,
+            max_in_flight: self.max_in_flight,
+            unfinished_at: unfinished_at.into_iter().collect(),
+        }
+    }
+
+    /// Returns the definition of an element.
+    pub(crate) fn element(&self, token: u32) -> &'p Element {
+        &self.program.elements[Idx::new(self.tokens[token].element as usize)]
+    }
+
+    /// Returns the index of a token's element.
+    pub(crate) fn element_idx(&self, token: u32) -> Idx<Element> {
+        Idx::new(self.tokens[token].element as usize)
+    }
+
+    /// Returns how often a case has finished an element before.
+    pub(crate) fn visit(&self, token: u32) -> u32 {
+        self.element(token).visit_slot.map_or(0, |slot| self.slot(self.tokens[token].case, slot) as u32)
+    }
+}

@@ -1,0 +1,273 @@
+//! What lives while a run goes on: cases, their tokens, the bodies that they are in. All in slabs, reused when freed.
+
+use crate::base::time::SimTime;
+use crate::engine::account::{Account, Accounts, Outcome, PathClass, PathTimes};
+use crate::engine::random::stream::CaseKey;
+use crate::engine::record::CaseId;
+use std::ops::{Index, IndexMut};
+
+/// "No row": an index that no slab ever gives out.
+pub const NONE: u32 = u32::MAX;
+
+/// "No event": a number that the queue never gives out.
+pub const NO_EVENT: u64 = u64::MAX;
+
+/// Rows that come and go; freed rows are reused, the last freed first.
+#[derive(Clone, Debug)]
+pub struct Slab<T> {
+    rows: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Slab { rows: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slab<T> {
+    /// Stores a row and returns its index.
+    pub fn insert(&mut self, row: T) -> u32 {
+        match self.free.pop() {
+            Some(index) => {
+                self.rows[index as usize] = row;
+                index
+            }
+            None => {
+                self.rows.push(row);
+                (self.rows.len() - 1) as u32
+            }
+        }
+    }
+
+    /// Gives a row's index back.
+    pub fn remove(&mut self, index: u32) {
+        self.free.push(index);
+    }
+
+    /// Returns the number of rows in use.
+    pub fn in_use(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
+    /// Returns the number of rows ever in use at once.
+    pub fn capacity(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl<T> Index<u32> for Slab<T> {
+    type Output = T;
+    fn index(&self, index: u32) -> &T {
+        &self.rows[index as usize]
+    }
+}
+
+impl<T> IndexMut<u32> for Slab<T> {
+    fn index_mut(&mut self, index: u32) -> &mut T {
+        &mut self.rows[index as usize]
+    }
+}
+
+/// Where a token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// On its way; about to enter its element.
+    Moving,
+    /// Time passes at a delay or on a journey.
+    Delayed,
+    /// In line for resources.
+    Queued,
+    /// At work.
+    Working,
+    /// At a parallel join.
+    AtJoin,
+    /// At an inclusive join.
+    AtInclusiveJoin,
+    /// Waiting for a message.
+    AtCatch,
+    /// Waiting for the first of several events.
+    AtRace,
+    /// Gathered with other cases.
+    Gathered,
+    /// Its case is inside the body that its element entered.
+    Inside,
+    /// Not a way of the case but an event at the border of the body that `inside` names.
+    Watching,
+}
+
+/// One way of a case through a body.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Its case.
+    pub case: u32,
+    /// The body that it is in.
+    pub scope: u32,
+    /// Its element.
+    pub element: u32,
+    /// Where it stands.
+    pub state: TokenState,
+    /// The flow by which it came: an element, and which of its ways.
+    pub via: (u32, u32),
+    /// Number of its pending event, or `NO_EVENT`.
+    pub pending: u64,
+    /// When its element was due.
+    pub enabled: SimTime,
+    /// When work began.
+    pub started: SimTime,
+    /// Working time: drawn when due.
+    pub duration: i64,
+    /// How often its case had finished the element before.
+    pub visit: u32,
+    /// First of its places in lines, or `NONE`.
+    pub line: u32,
+    /// Groups that serve it, one for each request.
+    pub groups: [u8; MAX_REQUESTS],
+    /// Member of the first request's group that serves it.
+    pub member: u32,
+    /// The body that it is inside of, or watches; `NONE` otherwise. For a watcher, `watcher` says which.
+    pub inside: u32,
+    /// Which watcher of the entering element.
+    pub watcher: u32,
+    /// Neighbours in the case's list of tokens.
+    pub previous: u32,
+    /// Neighbours in the case's list of tokens.
+    pub next: u32,
+    /// Elapsed time of its way, by class, until `enabled`.
+    pub path: PathTimes,
+    /// Since when it has moved without time passing, and how far.
+    pub hops_at: SimTime,
+    /// How far it has moved without time passing.
+    pub hops: u32,
+}
+
+/// How many pools one piece of work may need at once.
+pub const MAX_REQUESTS: usize = 6;
+
+/// One citizen's way through a service or life event.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Which.
+    pub id: CaseId,
+    /// Key of all its draws.
+    pub key: CaseKey,
+    /// When it arrived.
+    pub arrival: SimTime,
+    /// What it has added up.
+    pub accounts: Accounts,
+    /// First of its tokens.
+    pub tokens: u32,
+    /// Number of its ways; watchers do not count.
+    pub live: u32,
+    /// Number of its tokens that will move by themselves: with a pending event, in line, or gathered.
+    pub active: u32,
+    /// Where the citizen is; `NONE` at home.
+    pub place: u32,
+    /// When the citizen's last business at the place ended.
+    pub left: SimTime,
+    /// Businesses of the citizen at the place that go on.
+    pub present: u32,
+    /// Whether an inclusive join holds tokens.
+    pub waits_inclusive: bool,
+    /// Whether it is still there.
+    pub alive: bool,
+    /// Last application, decision and payment.
+    pub applied: SimTime,
+    /// Last decision.
+    pub decided: SimTime,
+    /// Last payment.
+    pub paid: SimTime,
+}
+
+/// A body that a case is in.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The case.
+    pub case: u32,
+    /// The token in the body around it, or `NONE` for the outermost.
+    pub owner: u32,
+    /// The body around it, or `NONE`.
+    pub parent: u32,
+    /// How deep it lies; the outermost is 0.
+    pub depth: u32,
+    /// Number of ways in it.
+    pub live: u32,
+    /// What it has come to so far.
+    pub outcome: Outcome,
+    /// The service that it is, if it is one.
+    pub service: Option<ServiceState>,
+}
+
+/// Where a service of a case stands.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceState {
+    /// The service.
+    pub service: u32,
+    /// When it began.
+    pub begun: SimTime,
+    /// When the application was received; `NEVER` if not yet.
+    pub applied: SimTime,
+    /// When it was decided; `NEVER` if not yet.
+    pub decided: SimTime,
+    /// When money was paid; `NEVER` if not yet.
+    pub paid: SimTime,
+    /// The deadline that held at the decision.
+    pub decided_by: SimTime,
+    /// How many suspensions go on.
+    pub suspensions: u32,
+    /// Since when.
+    pub suspended_since: SimTime,
+    /// Milliseconds for which the term stood still, extensions included.
+    pub extra: i64,
+    /// Working days for which the term stood still, extensions included.
+    pub extra_days: u32,
+    /// Whether it is being provided on the state's offer.
+    pub proactive: bool,
+}
+
+impl Token {
+    /// Makes a token that is about to enter an element.
+    pub fn moving(case: u32, scope: u32, element: u32, now: SimTime, path: PathTimes) -> Token {
+        Token {
+            case,
+            scope,
+            element,
+            state: TokenState::Moving,
+            via: (NONE, 0),
+            pending: NO_EVENT,
+            enabled: now,
+            started: now,
+            duration: 0,
+            visit: 0,
+            line: NONE,
+            groups: [0; MAX_REQUESTS],
+            member: 0,
+            inside: NONE,
+            watcher: 0,
+            previous: NONE,
+            next: NONE,
+            path,
+            hops_at: now,
+            hops: 0,
+        }
+    }
+
+    /// Adds elapsed time to its way.
+    pub fn elapse(&mut self, class: PathClass, ms: i64) {
+        self.path[class as usize] += ms;
+    }
+}
+
+impl Case {
+    /// Adds to an account.
+    pub fn count(&mut self, account: Account, amount: i64) {
+        self.accounts[account as usize] += amount;
+    }
+
+    /// Adds waiting to the account of its class.
+    pub fn wait(&mut self, class: PathClass, ms: i64) {
+        if let Some(account) = class.waiting_account() {
+            self.count(account, ms);
+        }
+    }
+}
