@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod change;
 pub mod condition;
 pub mod demand;
+pub mod diff;
 pub mod document;
 pub mod figure;
 pub mod flow;

@@ -1,1 +1,0 @@
-//! Applies changes to a scenario.
