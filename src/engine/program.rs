@@ -110,7 +110,7 @@ pub enum Kind {
     /// Nothing but its effects.
     Pass,
     /// Work: waits for resources, holds them, releases them.
-    Work(Work),
+    Work(Box<Work>),
     /// Time passes.
     Delay(Delay),
     /// The citizen travels to a place unless already there.
@@ -125,7 +125,7 @@ pub enum Kind {
         targets: Vec<Idx<Element>>,
     },
     /// Waits for all tokens that can still arrive, then goes the ways out whose rule holds.
-    Inclusive(Inclusive),
+    Inclusive(Box<Inclusive>),
     /// Waits for the first of several events.
     EventRace(Vec<(Trigger, Idx<Element>)>),
     /// Sends a message to the case's other ways.
@@ -401,7 +401,16 @@ pub struct ResourcePool {
     /// Stream of absences and outages.
     pub stream: StreamId,
     /// Random outages: time up and time down, in turns.
-    pub outages: Option<(Idx<Vec<Sampler>>, Idx<Vec<Sampler>>)>,
+    pub outages: Option<Outages>,
+}
+
+/// Random outages.
+#[derive(Clone, Copy, Debug)]
+pub struct Outages {
+    /// Time from the end of an outage to the beginning of the next.
+    pub up: Idx<Vec<Sampler>>,
+    /// How long an outage lasts.
+    pub down: Idx<Vec<Sampler>>,
 }
 
 /// Members of a pool who share hours.

@@ -135,7 +135,9 @@ impl<'p, O: Observer> Run<'p, O> {
             self.plan_arrival(source);
         }
         loop {
-            let Some(event) = self.queue.pop() else { return Stop::Complete };
+            let Some(event) = self.queue.pop() else {
+                return if self.measured_open == 0 { Stop::Complete } else { Stop::TimeOver };
+            };
             if event.time > self.plan.window.1 && self.measured_open == 0 {
                 return Stop::Complete;
             }
@@ -170,7 +172,7 @@ impl<'p, O: Observer> Run<'p, O> {
                 }
             }
             self.settle();
-            if self.events % CANCEL_EVERY == 0 && cancel.is_cancelled() {
+            if self.events.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
                 return Stop::Cancelled;
             }
         }
@@ -242,6 +244,8 @@ impl<'p, O: Observer> Run<'p, O> {
             place: NONE,
             left: SimTime::ZERO,
             present: 0,
+            heading: NONE,
+            arriving: SimTime::ZERO,
             waits_inclusive: false,
             alive: true,
             applied: SimTime::NEVER,
@@ -350,7 +354,11 @@ impl<'p, O: Observer> Run<'p, O> {
         if next != NONE {
             self.tokens[next].previous = previous;
         }
-        self.tokens[token].pending = NO_EVENT;
+        let state = &mut self.tokens[token];
+        state.pending = NO_EVENT;
+        // Whoever still holds the index can see that the token has gone.
+        state.scope = NONE;
+        state.state = TokenState::Moving;
         self.tokens.remove(token);
     }
 

@@ -167,6 +167,10 @@ pub struct Case {
     pub left: SimTime,
     /// Businesses of the citizen at the place that go on.
     pub present: u32,
+    /// The place that the citizen was last on the way to.
+    pub heading: u32,
+    /// When that journey is over.
+    pub arriving: SimTime,
     /// Whether an inclusive join holds tokens.
     pub waits_inclusive: bool,
     /// Whether it is still there.

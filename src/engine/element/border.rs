@@ -81,16 +81,16 @@ impl<'p, O: Observer> Run<'p, O> {
             let t = &self.tokens[token];
             (t.case, t.scope, t.inside, t.element)
         };
-        let path = self.scope_path(inner);
+        let (way, path) = (1 + self.tokens[token].watcher, self.scope_path(inner));
         let owner = self.scopes[inner].owner;
-        let way = (element, 1 + self.tokens[token].watcher);
+        // It happens once: the watcher is gone before what it sets off can take it away as one of the body's watchers.
+        self.unlink(token);
         if watcher.interrupting {
-            self.interrupt(owner, inner, path, watcher.target, way.1);
+            self.interrupt(owner, inner, path, watcher.target, way);
         } else if self.has_too_many_ways(case) {
             self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
         } else {
-            self.spawn(case, scope, watcher.target, way, path);
-            self.unlink(token);
+            self.spawn(case, scope, watcher.target, (element, way), path);
         }
     }
 

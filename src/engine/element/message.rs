@@ -6,7 +6,7 @@ use crate::engine::account::PathClass;
 use crate::engine::program::{Element, Kind, Trigger};
 use crate::engine::record::Observer;
 use crate::engine::run::{Run, rank};
-use crate::engine::state::{NO_EVENT, TokenState};
+use crate::engine::state::{NO_EVENT, NONE, TokenState};
 
 impl<O: Observer> Run<'_, O> {
     /// Sends a message: every catch of the case that waits for it goes on, and catches that come later find it.
@@ -20,11 +20,12 @@ impl<O: Observer> Run<'_, O> {
         let mut waiting: Vec<u32> = self.tokens_of(case).collect();
         waiting.reverse();
         for other in waiting {
-            if self.cases[case].alive && self.tokens[other].case == case {
+            if self.tokens[other].scope != NONE {
                 self.deliver(other, message);
             }
         }
-        goes_on
+        // The message may have interrupted the very body that it was sent from.
+        goes_on && self.tokens[token].scope != NONE
     }
 
     fn deliver(&mut self, token: u32, message: usize) {
@@ -39,7 +40,7 @@ impl<O: Observer> Run<'_, O> {
             (TokenState::AtRace, Kind::EventRace(ways)) => {
                 let way = ways.iter().position(|(trigger, _)| matches!(trigger, Trigger::Message(m) if *m == message));
                 if let Some(way) = way {
-                    if self.tokens[token].pending != NO_EVENT || self.race_has_timer(ways) {
+                    if self.race_has_timer(ways) {
                         let case = self.tokens[token].case;
                         self.cases[case].active -= 1;
                         self.tokens[token].pending = NO_EVENT;
@@ -119,7 +120,7 @@ impl<O: Observer> Run<'_, O> {
             Trigger::Instant(instants) => Some(super::wait::next_instant(instants, self.now)),
             Trigger::Deadline => {
                 let scope = self.tokens[token].inside;
-                let scope = if scope == crate::engine::state::NONE { self.tokens[token].scope } else { scope };
+                let scope = if scope == NONE { self.tokens[token].scope } else { scope };
                 Some(self.service_scope(scope).map_or(SimTime::NEVER, |s| self.deadline(s)).max(self.now))
             }
             Trigger::Message(_) | Trigger::Error(_) => None,

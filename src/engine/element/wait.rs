@@ -55,6 +55,13 @@ impl<O: Observer> Run<'_, O> {
         if citizen.place == place.get() as u32 && (citizen.present > 0 || citizen.left == self.now) {
             return self.finish_element(token);
         }
+        if citizen.heading == place.get() as u32 && citizen.arriving > self.now {
+            // Another business of the same citizen has sent them there already: one journey serves both.
+            let arrival = citizen.arriving;
+            self.tokens[token].duration = arrival.since(self.now).ms().min(self.journey(case, place));
+            self.stand_until(token, arrival);
+            return false;
+        }
         let one_way = self.journey(case, place);
         let hours = self.program.places[place].hours.map(|hours| &self.program.calendars[hours]);
         let earliest = SimTime(self.now.ms() + one_way);
@@ -62,6 +69,9 @@ impl<O: Observer> Run<'_, O> {
         self.count_journeys(case, place, one_way, 1);
         // The part of the delay that is the journey itself; the rest is waiting at home for the place to open.
         self.tokens[token].duration = one_way;
+        let citizen = &mut self.cases[case];
+        citizen.heading = place.get() as u32;
+        citizen.arriving = arrival;
         self.stand_until(token, arrival);
         false
     }

@@ -3,7 +3,7 @@
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass};
-use crate::engine::program::{Discipline, Performer, Program, Request, ResourcePool, Sitting, Work};
+use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::{CaseKey, Purpose, unit};
 use crate::engine::record::{Activity, FaultKind, Observer};
 use crate::engine::resource_pool::SharedHours;
@@ -97,31 +97,27 @@ impl<'p, O: Observer> Run<'p, O> {
             return;
         }
         let mut open = self.free_groups(pool);
-        let mut fits_later = SimTime::NEVER;
         while place != NONE && open != 0 {
             let next = self.pools[pool as usize].after(&self.places, place);
             let token = self.places[place].token;
-            match self.groups_that_can_begin(token) {
-                Ok(groups) => {
-                    self.serve(token, groups);
-                    open = self.free_groups(pool);
-                }
-                Err(later) => fits_later = fits_later.min(later),
+            if let Some(groups) = self.groups_that_can_begin(token) {
+                self.serve(token, groups);
+                open = self.free_groups(pool);
             }
             place = next;
         }
-        self.plan_wake(pool, fits_later);
+        self.plan_wake(pool);
     }
 
     /// Plans when a pool whose line is not empty is looked at next: when members who are free now come on shift.
     /// Members at work need no plan: their release looks at the pool.
-    fn plan_wake(&mut self, pool: u32, fits_later: SimTime) {
+    fn plan_wake(&mut self, pool: u32) {
         let definition = &self.program.pools[Idx::new(pool as usize)];
         let state = &self.pools[pool as usize];
         if state.waiting == 0 || state.down {
             return;
         }
-        let mut at = fits_later;
+        let mut at = SimTime::NEVER;
         for (i, group) in definition.groups.iter().enumerate() {
             if state.free(i, group) > 0
                 && let Some(hours) = group.hours
@@ -166,27 +162,23 @@ impl<'p, O: Observer> Run<'p, O> {
         bits
     }
 
-    /// Returns one group for each request of a token's work if all can begin now; else the earliest instant at which it may be
-    /// worth looking again beyond releases and openings.
-    fn groups_that_can_begin(&self, token: u32) -> Result<[u8; MAX_REQUESTS], SimTime> {
-        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return Err(SimTime::NEVER) };
+    /// Returns one group for each request of a token's work if all can begin now.
+    fn groups_that_can_begin(&self, token: u32) -> Option<[u8; MAX_REQUESTS]> {
+        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return None };
         let duration = self.tokens[token].duration;
         let mut groups = [0; MAX_REQUESTS];
         for (slot, request) in groups.iter_mut().zip(&work.requests) {
-            match self.best_group(request, work.sitting, duration) {
-                Some(group) => *slot = group,
-                None => return Err(SimTime::NEVER),
-            }
+            *slot = self.best_group(request, work.sitting, duration)?;
         }
         if work.sitting == Sitting::OneSitting {
             let hours = self.shared_hours(work, &groups);
             let longest = hours.longest();
             let (left, needed) = (hours.open_for(self.now), duration.min(longest));
             if left < needed {
-                return Err(SimTime::NEVER);
+                return None;
             }
         }
-        Ok(groups)
+        Some(groups)
     }
 
     /// Returns the group that serves a request now: of those on shift with enough free members the one that finishes first,
@@ -523,7 +515,7 @@ impl<'p, O: Observer> Run<'p, O> {
     /// Plans the next beginning or end of a pool's random outages.
     pub(crate) fn plan_outage(&mut self, pool: u32) {
         let definition = &self.program.pools[Idx::new(pool as usize)];
-        let Some((up, down)) = definition.outages else { return };
+        let Some(Outages { up, down }) = definition.outages else { return };
         let state = &self.pools[pool as usize];
         let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, u64::from(state.outages));
         let (duration, purpose) = if state.down { (down, Purpose::Repair) } else { (up, Purpose::Failure) };
