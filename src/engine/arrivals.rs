@@ -74,7 +74,9 @@ impl ArrivalState {
                     (0, true) => 0,
                     _ => durations.get(interval.get()).and_then(|d| d.first()).map_or(0, |sampler| sampler.sample_ms(draw(n))),
                 };
-                SimTime(self.last.ms() + gap)
+                // Without a limit, arrivals with nothing between them would never let time pass.
+                let least = i64::from(limit.is_none() && n > 0);
+                SimTime(self.last.ms() + gap.max(least))
             }
             ArrivalProcess::List(instants) => *instants.get(n as usize)?,
         };

@@ -166,7 +166,7 @@ pub struct Work {
     pub citizen_at_work: bool,
     /// Where the citizen is.
     pub place: Option<Idx<Place>>,
-    /// How long the case waits in line, and where it goes then.
+    /// How long the case waits in line, and where it goes then (or at once where the line is full, see [`ResourcePool::room`]).
     pub patience: Option<(Idx<Vec<Sampler>>, Idx<Element>)>,
     /// Class of waiting while resources are busy.
     pub busy_class: PathClass,
@@ -394,6 +394,9 @@ pub struct ResourcePool {
     pub hours: Option<Idx<Calendar>>,
     /// Who is served next.
     pub discipline: Discipline,
+    /// How many can wait; `None` is without limit. Who comes to a full line and cannot be served at once goes where
+    /// [`Work::patience`] leads, whatever the patience; work that has none waits all the same.
+    pub room: Option<u32>,
     /// Share of members absent on a day, 0..1.
     pub absence: f64,
     /// Cost of one member's hour, in thousandths of the currency unit.

@@ -1,1 +1,3 @@
+//! All integration tests in one binary: the list of modules is the table of contents.
 
+mod architecture;

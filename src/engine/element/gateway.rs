@@ -105,7 +105,9 @@ impl<O: Observer> Run<'_, O> {
                 self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
                 return false;
             }
-            self.spawn(case, scope, target, (element, way as u32), path);
+            let twin = self.spawn(case, scope, target, (element, way as u32), path);
+            // A loop through this gateway may go on with the twin each time; its hops are one row.
+            self.tokens[twin].hops = self.tokens[token].hops;
         }
         match first {
             Some((way, target)) => {
@@ -191,6 +193,8 @@ impl<O: Observer> Run<'_, O> {
                     self.remove_live(other);
                 }
             }
+            // It may have stood a while for one that could still come and has gone another way.
+            self.elapse_external(last);
             self.leave_inclusive(last, gateway);
             return true;
         }

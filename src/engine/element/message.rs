@@ -16,7 +16,11 @@ impl<O: Observer> Run<'_, O> {
             let sent = self.slot(case, slot);
             self.set_slot(case, slot, sent + 1.0);
         }
-        let goes_on = self.finish_element(token);
+        // The sender stands in the row of moving tokens while the message is delivered, so that an event at the border of its
+        // own body takes it out like all others.
+        if self.finish_element(token) {
+            self.set_moving(token);
+        }
         let mut waiting: Vec<u32> = self.tokens_of(case).collect();
         waiting.reverse();
         for other in waiting {
@@ -24,8 +28,7 @@ impl<O: Observer> Run<'_, O> {
                 self.deliver(other, message);
             }
         }
-        // The message may have interrupted the very body that it was sent from.
-        goes_on && self.tokens[token].scope != NONE
+        false
     }
 
     fn deliver(&mut self, token: u32, message: usize) {
@@ -59,7 +62,8 @@ impl<O: Observer> Run<'_, O> {
         self.set_slot(case, taken, count + 1.0);
     }
 
-    fn elapse_external(&mut self, token: u32) {
+    /// Adds the time that a token has stood for something outside to its way and its case.
+    pub(crate) fn elapse_external(&mut self, token: u32) {
         let stood = self.now.since(self.tokens[token].enabled).ms();
         self.tokens[token].elapse(PathClass::External, stood);
         let case = self.tokens[token].case;

@@ -68,8 +68,8 @@ impl<O: Observer> Run<'_, O> {
         self.tokens[token].state = TokenState::Inside;
         self.tokens[token].visit = self.visit(token);
         let inner = self.open_scope(case, token, enter.process, enter.service, path);
-        // A body without starts has closed at once and moved the token on.
-        if self.tokens[token].state == TokenState::Inside {
+        // A body without starts has closed at once and moved the token on, or ended its way.
+        if !self.program.processes[enter.process].starts.is_empty() {
             self.tokens[token].inside = inner;
             self.post_watchers(token, enter);
         }

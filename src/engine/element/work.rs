@@ -43,10 +43,24 @@ impl<'p, O: Observer> Run<'p, O> {
         if self.tokens[token].state == TokenState::Queued
             && let Some((patience, _)) = work.patience
         {
+            if self.finds_no_room(work) {
+                self.cases[case].active -= 1;
+                self.lose_patience(token);
+                return false;
+            }
             let patience = self.draw_duration(case, patience, self.stream_for(token, Purpose::Patience), visit);
             self.schedule_token(token, self.now + SimDuration(patience), rank::TIMER);
         }
         false
+    }
+
+    /// Tells whether one of the lines that a token has just joined is longer now than its pool has room for.
+    fn finds_no_room(&self, work: &Work) -> bool {
+        let is_over = |request: &Request| {
+            let waiting = self.pools[request.pool.get()].waiting;
+            self.program.pools[request.pool].room.is_some_and(|room| waiting > room)
+        };
+        work.requests.iter().any(is_over)
     }
 
     /// Returns a token's order in a line that is not FIFO: smaller goes first.
@@ -489,6 +503,8 @@ impl<'p, O: Observer> Run<'p, O> {
             (Kind::Delay(delay), TokenState::Delayed) => add(delay.class, stood),
             (Kind::Travel(_), TokenState::Delayed) => add(PathClass::Travel, stood),
             (Kind::Gather(_), TokenState::Gathered) => add(PathClass::Batch, stood),
+            // What it has just finished has been added already.
+            (_, TokenState::Moving) => {}
             _ => add(PathClass::External, stood),
         }
         path
