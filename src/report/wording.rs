@@ -1,0 +1,158 @@
+//! Numbers and units as text, for people.
+
+use crate::experiment::kpi::{Measure, Unit};
+use crate::experiment::outcome::Estimate;
+
+/// Writes minutes as people say them: `45 s`, `12.5 min`, `3 h 10 min`, `4 d 6 h`.
+///
+/// Below a minute whole seconds, below an hour minutes with one digit where that says something, below two days hours and minutes,
+/// beyond that days and hours, beyond sixty days days.
+pub fn duration(minutes: f64) -> String {
+    if !minutes.is_finite() {
+        return "unknown".to_owned();
+    }
+    let sign = if minutes < 0.0 { "−" } else { "" };
+    let m = minutes.abs();
+    if m == 0.0 {
+        return "0 min".to_owned();
+    }
+    if m < 0.995 {
+        let seconds = (m * 60.0).round();
+        return if seconds < 1.0 { format!("{sign}<1 s") } else { format!("{sign}{seconds:.0} s") };
+    }
+    if m < 59.95 {
+        return format!("{sign}{} min", trimmed(m, 1));
+    }
+    if m < 48.0 * 60.0 - 0.5 {
+        let whole = m.round() as u64;
+        return match whole % 60 {
+            0 => format!("{sign}{} h", whole / 60),
+            rest => format!("{sign}{} h {rest:02} min", whole / 60),
+        };
+    }
+    let hours = (m / 60.0).round() as u64;
+    if hours < 60 * 24 {
+        return match hours % 24 {
+            0 => format!("{sign}{} d", hours / 24),
+            rest => format!("{sign}{} d {rest} h", hours / 24),
+        };
+    }
+    format!("{sign}{} d", grouped((m / 1440.0).round(), 0))
+}
+
+/// Writes a number with so many decimals at most, without trailing zeros.
+pub fn trimmed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// Writes a number with thousands set apart by narrow spaces, and so many decimals.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "unknown".to_owned();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut out = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    let is_zero = text.chars().all(|c| c == '0' || c == '.');
+    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    if fraction.is_empty() { format!("{sign}{out}") } else { format!("{sign}{out}.{fraction}") }
+}
+
+/// Writes a share as a percentage: `56.3 %`.
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    let decimals = if percent.abs() < 10.0 && percent != 0.0 { 2 } else { 1 };
+    let text = trimmed(percent, decimals).replace('-', "−");
+    if text == "−0" { "0 %".to_owned() } else { format!("{text} %") }
+}
+
+/// Writes a count: few digits where it is large, more where it is small.
+pub fn count(value: f64) -> String {
+    let decimals = match value.abs() {
+        x if x >= 1000.0 || x == 0.0 => 0,
+        x if x >= 100.0 => 1,
+        x if x >= 1.0 => 2,
+        _ => 3,
+    };
+    if decimals == 0 { grouped(value, 0) } else { trimmed(value, decimals).replace('-', "−") }
+}
+
+/// Writes money with its currency.
+pub fn money(value: f64, currency: &str) -> String {
+    let decimals = if value.abs() < 100.0 && value != 0.0 { 2 } else { 0 };
+    format!("{} {currency}", grouped(value, decimals))
+}
+
+/// Writes a measure's value with its unit.
+pub fn value(measure: &Measure, value: f64, currency: &str) -> String {
+    match measure.unit {
+        Unit::Minutes => duration(value),
+        Unit::Count => count(value),
+        Unit::Share => percent(value),
+        Unit::Money => money(value, currency),
+    }
+}
+
+/// Writes a difference of a measure: with a sign, shares in percentage points.
+pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String {
+    let text = match measure.unit {
+        Unit::Share => {
+            let points = trimmed(difference * 100.0, 2).replace('-', "−");
+            format!("{} pp", if points == "−0" { "0" } else { &points })
+        }
+        _ => value(measure, difference, currency),
+    };
+    if difference > 0.0 && !text.starts_with("0 ") && text != "0" { format!("+{text}") } else { text }
+}
+
+/// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval.
+pub fn range(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
+    match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) => {
+            let (low, high) = (write(low), write(high));
+            if low == high { low } else { format!("{low} to {high}") }
+        }
+        _ => String::new(),
+    }
+}
+
+/// Writes a confidence: `95 %`.
+pub fn confidence(confidence: f64) -> String {
+    format!("{} %", trimmed(confidence * 100.0, 2))
+}
+
+/// Writes a noun with its number: `1 case`, `2 cases`.
+pub fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n as f64, 0), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        let said: Vec<String> = [0.0, 0.5, 12.5, 59.96, 145.0, -141.0, 180.0, 99.0 * 60.0, 31.0 * 1440.0].map(duration).to_vec();
+        assert_eq!(said, ["0 min", "30 s", "12.5 min", "1 h", "2 h 25 min", "−2 h 21 min", "3 h", "4 d 3 h", "31 d"]);
+    }
+
+    #[test]
+    fn shares_and_counts_have_no_false_digits() {
+        assert_eq!(percent(0.5632), "56.3 %");
+        assert_eq!(percent(0.0051), "0.51 %");
+        assert_eq!(percent(-0.00001), "0 %");
+        assert_eq!(count(1234567.0), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(2.0), "2");
+        assert_eq!(grouped(-0.2, 0), "0");
+    }
+}
