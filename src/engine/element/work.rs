@@ -27,6 +27,14 @@ impl<'p, O: Observer> Run<'p, O> {
             return false;
         }
         self.tokens[token].state = TokenState::Queued;
+        if let [request] = work.requests.as_slice()
+            && self.pools[request.pool.get()].waiting == 0
+            && let Some(groups) = self.groups_that_can_begin(token, work)
+        {
+            // Nobody is passed over, and the line need not be touched.
+            self.serve(token, work, groups);
+            return false;
+        }
         let mut sibling = NONE;
         for request in &work.requests {
             let pool = request.pool.get() as u32;
@@ -114,8 +122,10 @@ impl<'p, O: Observer> Run<'p, O> {
         while place != NONE && open != 0 {
             let next = self.pools[pool as usize].after(&self.places, place);
             let token = self.places[place].token;
-            if let Some(groups) = self.groups_that_can_begin(token) {
-                self.serve(token, groups);
+            if let crate::engine::program::Kind::Work(work) = &self.element(token).kind
+                && let Some(groups) = self.groups_that_can_begin(token, work)
+            {
+                self.serve(token, work, groups);
                 open = self.free_groups(pool);
             }
             place = next;
@@ -177,8 +187,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Returns one group for each request of a token's work if all can begin now.
-    fn groups_that_can_begin(&self, token: u32) -> Option<[u8; MAX_REQUESTS]> {
-        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return None };
+    fn groups_that_can_begin(&self, token: u32, work: &Work) -> Option<[u8; MAX_REQUESTS]> {
         let duration = self.tokens[token].duration;
         let mut groups = [0; MAX_REQUESTS];
         for (slot, request) in groups.iter_mut().zip(&work.requests) {
@@ -238,8 +247,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Takes members for a token in line and lets its work begin now.
-    fn serve(&mut self, token: u32, groups: [u8; MAX_REQUESTS]) {
-        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+    fn serve(&mut self, token: u32, work: &Work, groups: [u8; MAX_REQUESTS]) {
         let (now, enabled) = (self.now, self.tokens[token].enabled);
         self.leave_lines(token);
         self.tokens[token].pending = NO_EVENT;
