@@ -55,15 +55,13 @@ impl Builder<'_> {
             .enumerate()
             .map(|(k, group)| Group {
                 count: group.count.value.clamp(0.0, MOST_PEOPLE).round() as u32,
-                hours: group
-                    .calendar
-                    .as_ref()
-                    .and_then(|id| self.hours(id, &path.field("staff").item(k).field("calendar"))),
+                hours: group.calendar.as_ref().and_then(|id| self.hours(id, &path.field("staff").item(k).field("calendar"))),
             })
             .collect();
         let hours = self.union_of_hours(&groups);
         let absence = pool.absence.value;
         let idx = self.program.pools.push(ResourcePool {
+            room: None,
             groups,
             hours,
             discipline: match pool.discipline {
@@ -181,6 +179,7 @@ impl Builder<'_> {
         }
         let count = registry.capacity.unwrap_or(UNLIMITED);
         let idx = self.program.pools.push(ResourcePool {
+            room: None,
             groups: vec![Group { count, hours }],
             hours,
             discipline: Discipline::Fifo,
