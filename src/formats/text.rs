@@ -26,14 +26,8 @@ fn fault(message: impl Into<String>, hint: impl Into<String>) -> TextFault {
     TextFault { message: message.into(), hint: hint.into() }
 }
 
-const UNITS: [(&str, i64); 6] = [
-    ("ms", 1),
-    ("s", MS_PER_SECOND),
-    ("min", MS_PER_MINUTE),
-    ("h", MS_PER_HOUR),
-    ("d", MS_PER_DAY),
-    ("w", MS_PER_WEEK),
-];
+const UNITS: [(&str, i64); 6] =
+    [("ms", 1), ("s", MS_PER_SECOND), ("min", MS_PER_MINUTE), ("h", MS_PER_HOUR), ("d", MS_PER_DAY), ("w", MS_PER_WEEK)];
 
 const DURATION_HINT: &str =
     "A duration is a number with a unit: ms, s, min, h, d (calendar days) or w (weeks), as \"15min\" or \"1h 30min\".";
@@ -326,7 +320,10 @@ pub fn parse_weekly_hours(text: &str) -> Result<WeeklyHours, TextFault> {
     };
     let time = |text: &str, latest| {
         parse_minute(text.trim(), latest).ok_or_else(|| {
-            fault(format!("{} is not a time of day.", quoted(text.trim())), "Times run from 00:00 to 24:00, with two digits each.")
+            fault(
+                format!("{} is not a time of day.", quoted(text.trim())),
+                "Times run from 00:00 to 24:00, with two digits each.",
+            )
         })
     };
     let (from_minute, to_minute) = (time(from, 1439)?, time(to, 1440)?);
@@ -525,7 +522,9 @@ mod tests {
 
     #[test]
     fn hours_read_back_as_printed() {
-        for text in ["Mon-Fri 09:00-18:00", "Sat 22:00-06:00", "Mon,Wed 08:00-12:00", "Mon-Sun 00:00-24:00", "Mon-Wed,Sun 08:00-08:30"] {
+        for text in
+            ["Mon-Fri 09:00-18:00", "Sat 22:00-06:00", "Mon,Wed 08:00-12:00", "Mon-Sun 00:00-24:00", "Mon-Wed,Sun 08:00-08:30"]
+        {
             assert_eq!(print_weekly_hours(parse_weekly_hours(text).unwrap()), text);
         }
         assert_eq!(parse_weekly_hours("Sat 22:00-00:00").unwrap().to_minute, 1440);

@@ -96,8 +96,17 @@ impl Cx {
                     && !flattened
                     && name != type_name
                 {
-                    let hint = format!("Leave the word before the bracket out: {} is written ({}: ...).", with_article(what), names.first().unwrap_or(&""));
-                    self.error(node.head(), "wrong-type", format!("Expected {}, found {}.", with_article(what), quoted(name)), hint);
+                    let hint = format!(
+                        "Leave the word before the bracket out: {} is written ({}: ...).",
+                        with_article(what),
+                        names.first().unwrap_or(&"")
+                    );
+                    self.error(
+                        node.head(),
+                        "wrong-type",
+                        format!("Expected {}, found {}.", with_article(what), quoted(name)),
+                        hint,
+                    );
                 }
                 let entries = fields.iter().map(|f| (f.name.as_str(), f.name_span, &f.value));
                 self.fill(&mut slots, entries, what, names);
@@ -244,7 +253,8 @@ impl Cx {
         let mut values = match &node.kind {
             Kind::Tuple { items, .. } => {
                 if let Some(extra) = items.get(names.len()) {
-                    let message = format!("\"{name}\" takes {} here, and {} stand in the brackets.", counted(names.len()), items.len());
+                    let message =
+                        format!("\"{name}\" takes {} here, and {} stand in the brackets.", counted(names.len()), items.len());
                     self.error(extra.head(), "too-many-values", message, form.clone());
                 }
                 items.iter().take(names.len()).map(Some).collect()
@@ -256,7 +266,8 @@ impl Cx {
             _ => Vec::new(),
         };
         if values.len() < names.len() || values.iter().any(Option::is_none) {
-            let absent: Vec<&str> = names.iter().enumerate().filter(|(i, _)| values.get(*i).is_none_or(Option::is_none)).map(|(_, n)| *n).collect();
+            let absent: Vec<&str> =
+                names.iter().enumerate().filter(|(i, _)| values.get(*i).is_none_or(Option::is_none)).map(|(_, n)| *n).collect();
             let message = format!("\"{name}\" lacks {}.", absent.join(", "));
             self.error(node.head(), "missing-value", message, form);
             values.resize(names.len(), None);
@@ -291,7 +302,7 @@ pub fn variant_name(node: &Node) -> Option<&str> {
 }
 
 /// Returns the nearest of some names; long texts are no slips of a name, and comparing them would take long.
-fn near<'n>(found: &str, names: &'n [&'static str]) -> Option<&'static str> {
+fn near(found: &str, names: &[&'static str]) -> Option<&'static str> {
     const LONGEST: usize = 40;
     if found.len() > LONGEST { None } else { nearest_name(found, names.iter().copied()) }
 }
@@ -327,7 +338,9 @@ pub fn described(node: &Node) -> String {
         Kind::Text(text) => format!("the text {}", quoted(text)),
         Kind::Char(c) => format!("the character '{c}'"),
         Kind::Word(word) => format!("the word {}", quoted(word)),
-        Kind::Record { name: Some(name), .. } | Kind::Tuple { name: Some(name), .. } => format!("{}(...)", name.chars().take(40).collect::<String>()),
+        Kind::Record { name: Some(name), .. } | Kind::Tuple { name: Some(name), .. } => {
+            format!("{}(...)", name.chars().take(40).collect::<String>())
+        }
         Kind::Record { name: None, fields } if fields.is_empty() => "empty round brackets".to_owned(),
         Kind::Record { name: None, .. } => "a record in round brackets".to_owned(),
         Kind::Tuple { name: None, .. } => "values without names in round brackets".to_owned(),
@@ -343,7 +356,12 @@ impl Codec for bool {
             Kind::Word(word) => {
                 let flag = matches!(word.to_lowercase().as_str(), "true" | "yes" | "on");
                 if flag || matches!(word.to_lowercase().as_str(), "false" | "no" | "off") {
-                    cx.error(node.span, "wrong-type", format!("Expected true or false, found the word {}.", quoted(word)), format!("Write {flag}."));
+                    cx.error(
+                        node.span,
+                        "wrong-type",
+                        format!("Expected true or false, found the word {}.", quoted(word)),
+                        format!("Write {flag}."),
+                    );
                     return flag;
                 }
                 cx.wrong_sort(node, "true or false", "");
@@ -367,7 +385,12 @@ impl Codec for String {
         match &node.kind {
             Kind::Text(text) => return text.clone(),
             Kind::Char(c) => {
-                cx.error(node.span, "wrong-quotes", "This text stands in single quotes.", format!("Write \"{c}\" in double quotes."));
+                cx.error(
+                    node.span,
+                    "wrong-quotes",
+                    "This text stands in single quotes.",
+                    format!("Write \"{c}\" in double quotes."),
+                );
                 return c.to_string();
             }
             Kind::Word(word) | Kind::Number(word) => {
@@ -438,7 +461,8 @@ fn read_whole(node: &Node, cx: &mut Cx, min: i128, max: i128) -> i128 {
     let said = text.chars().take(30).collect::<String>();
     match value {
         Some(value) if value < min => {
-            let hint = if min == 0 { "The number cannot be negative.".to_owned() } else { format!("The smallest allowed is {min}.") };
+            let hint =
+                if min == 0 { "The number cannot be negative.".to_owned() } else { format!("The smallest allowed is {min}.") };
             cx.error(node.span, "out-of-range", format!("{said} is too small."), hint);
             min.max(0)
         }

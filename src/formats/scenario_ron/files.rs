@@ -103,7 +103,8 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Box<Diagnostic>> {
         Some([0xff, 0xfe] | [0xfe, 0xff]) => format!("The file {} is encoded as UTF-16.", file_quoted(Path::new(name))),
         _ => format!("The byte 0x{:02X} in line {line} is not text in UTF-8.", bytes.get(offset).copied().unwrap_or_default()),
     };
-    let diagnostic = Diagnostic::error("bad-encoding", Default::default(), message).hint("Save the file with the encoding UTF-8.");
+    let diagnostic =
+        Diagnostic::error("bad-encoding", Default::default(), message).hint("Save the file with the encoding UTF-8.");
     let place = Place { file: name.to_owned(), line, column, offset, length: 1 };
     Err(Box::new(Diagnostic { place: Some(place), ..diagnostic }))
 }

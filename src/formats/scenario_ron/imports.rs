@@ -62,7 +62,8 @@ impl<'l> Imports<'l> {
             };
             let name = resolve(&importing, wanted);
             if let Some(from) = self.reading.iter().position(|open| *open == name) {
-                let circle = self.reading[from..].iter().chain([&name]).map(|file| quoted(file)).collect::<Vec<_>>().join(" imports ");
+                let circle =
+                    self.reading[from..].iter().chain([&name]).map(|file| quoted(file)).collect::<Vec<_>>().join(" imports ");
                 let error = Diagnostic::error("import-circle", path, format!("Files import each other in a circle: {circle}."));
                 findings.push(Some(entry.span), error.hint("Take one of these imports out."));
             } else if !self.done.contains(&name) {
@@ -73,14 +74,19 @@ impl<'l> Imports<'l> {
 
     fn take_file(&mut self, name: String, span: Span, path: &Path, findings: &mut Findings) {
         if self.files.len() > MOST_FILES {
-            let error = Diagnostic::error("too-many-imports", path.clone(), format!("More than {MOST_FILES} files are imported."));
+            let error =
+                Diagnostic::error("too-many-imports", path.clone(), format!("More than {MOST_FILES} files are imported."));
             return findings.push(Some(span), error.hint("Put their entries together into fewer files."));
         }
         self.done.insert(name.clone());
         let text = match (self.load)(&name) {
             Ok(text) => text,
             Err(why) => {
-                let error = Diagnostic::error("missing-import", path.clone(), format!("The imported file {} cannot be read: {why}.", quoted(&name)));
+                let error = Diagnostic::error(
+                    "missing-import",
+                    path.clone(),
+                    format!("The imported file {} cannot be read: {why}.", quoted(&name)),
+                );
                 return findings.push(Some(span), error.hint("Paths of imports count from the folder of the file that imports."));
             }
         };
@@ -98,7 +104,8 @@ impl<'l> Imports<'l> {
         let head = root.head();
         let Kind::Record { fields, .. } = root.kind else {
             if !matches!(root.kind, Kind::Broken) {
-                let error = Diagnostic::error("wrong-type", path.clone(), "An imported file must be one record in round brackets.");
+                let error =
+                    Diagnostic::error("wrong-type", path.clone(), "An imported file must be one record in round brackets.");
                 findings.push(Some(head), error.hint("Write ( calendars: [...], agencies: [...], ... )."));
             }
             return;
@@ -138,7 +145,8 @@ impl<'l> Imports<'l> {
                 // Two entries of one file are a fault that the checks of the model report.
                 Some(at) if merged.entries[at].span.file != entry.span.file => {
                     let first = self.files.get(merged.entries[at].span.file as usize).map_or("", |file| file.name.as_str());
-                    let message = format!("The entry {} of \"{list}\" stands in {}, too; this one is used.", quoted(&key), quoted(first));
+                    let message =
+                        format!("The entry {} of \"{list}\" stands in {}, too; this one is used.", quoted(&key), quoted(first));
                     let note = Diagnostic::note("import-overlap", path.clone(), message);
                     findings.push(Some(entry.head()), note.hint("Take one of them out if they mean the same."));
                     merged.entries[at] = entry;
@@ -201,15 +209,22 @@ pub fn check_version(value: &Node, findings: &mut Findings) -> bool {
     let version = text.parse::<f64>().unwrap_or(f64::NAN);
     let path = Path::default().field("version");
     if version > f64::from(VERSION) {
-        let message = format!("This file has format version {}; this program reads versions up to {VERSION}.", text.chars().take(20).collect::<String>());
+        let message = format!(
+            "This file has format version {}; this program reads versions up to {VERSION}.",
+            text.chars().take(20).collect::<String>()
+        );
         let error = Diagnostic::error("newer-version", path, message);
-        let hint = "A newer Kezek wrote it, and reading it here could lose what only the newer one knows. Install the newer Kezek.";
+        let hint =
+            "A newer Kezek wrote it, and reading it here could lose what only the newer one knows. Install the newer Kezek.";
         findings.push(Some(value.span), error.hint(hint));
         return false;
     }
     if version != f64::from(VERSION) {
         let message = format!("There is no format version {}.", text.chars().take(20).collect::<String>());
-        findings.push(Some(value.span), Diagnostic::error("unknown-version", path, message).hint(format!("Write version: {VERSION}.")));
+        findings.push(
+            Some(value.span),
+            Diagnostic::error("unknown-version", path, message).hint(format!("Write version: {VERSION}.")),
+        );
     }
     true
 }

@@ -340,7 +340,12 @@ impl<'a> Lexer<'a> {
 
     fn wrong_quotes(&self, start: usize, value: String, findings: &mut Findings) -> Kind {
         let message = "This text stands in the wrong quotes.";
-        findings.syntax("wrong-quotes", self.span_from(start), message, format!("Write straight double quotes: {}.", quoted(&value)));
+        findings.syntax(
+            "wrong-quotes",
+            self.span_from(start),
+            message,
+            format!("Write straight double quotes: {}.", quoted(&value)),
+        );
         Kind::Text(value)
     }
 

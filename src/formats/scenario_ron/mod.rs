@@ -139,7 +139,12 @@ fn too_large(text: &str, span: Span, findings: &mut Findings) -> bool {
     let large = text.len() > LARGEST_FILE;
     if large {
         let message = format!("The file is larger than {} MB.", LARGEST_FILE / 1024 / 1024);
-        findings.syntax("file-too-large", span, message, "Split it into files that are imported, or check whether it is a study at all.");
+        findings.syntax(
+            "file-too-large",
+            span,
+            message,
+            "Split it into files that are imported, or check whether it is a study at all.",
+        );
     }
     large
 }

@@ -12,8 +12,8 @@ use crate::model::flow::{
 use crate::model::offer::Offer;
 use crate::model::service::{ChannelShare, Form, Service, Term, TermStart};
 use crate::model::step::{
-    Automatable, CitizenPart, Contact, DocumentSource, DocumentUse, Failure, Fallback, Importance, Milestone, Patience, Performer,
-    PoolUse, Questions, Sitting, Step,
+    Automatable, CitizenPart, Contact, DocumentSource, DocumentUse, Failure, Fallback, Importance, Milestone, Patience,
+    Performer, PoolUse, Questions, Sitting, Step,
 };
 
 record!(Service, "service", {
@@ -106,8 +106,20 @@ impl Codec for WaitUntil {
     fn read(node: &Node, cx: &mut Cx) -> WaitUntil {
         const NAMES: &[&str] = &["For", "WorkingDays", "Weekly", "Open"];
         const DISTRIBUTIONS: [&str; 14] = [
-            "Fixed", "Uniform", "Triangular", "Pert", "Exponential", "Erlang", "Gamma", "Lognormal", "Normal", "Weibull", "Beta",
-            "Empirical", "Histogram", "Truncated",
+            "Fixed",
+            "Uniform",
+            "Triangular",
+            "Pert",
+            "Exponential",
+            "Erlang",
+            "Gamma",
+            "Lognormal",
+            "Normal",
+            "Weibull",
+            "Beta",
+            "Empirical",
+            "Histogram",
+            "Truncated",
         ];
         let name = variant_name(node);
         if name.is_none() || name.is_some_and(|name| DISTRIBUTIONS.contains(&name)) {
@@ -141,7 +153,8 @@ impl Codec for WaitUntil {
                 bare => bare,
             },
             WaitUntil::WorkingDays { count, calendar } => {
-                Node::record(vec![Field::new("count", count.write()), Field::new("calendar", calendar.write())]).named("WorkingDays")
+                Node::record(vec![Field::new("count", count.write()), Field::new("calendar", calendar.write())])
+                    .named("WorkingDays")
             }
             WaitUntil::Weekly { at, calendar } => {
                 let mut fields = vec![Field::new("at", at.write())];

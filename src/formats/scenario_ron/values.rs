@@ -71,13 +71,16 @@ impl Codec for (Date, u8) {
         match &node.kind {
             Kind::Tuple { name: None, items } if items.len() == 2 => {
                 let date = cx.within(Leg::Item(0), |cx| Date::read(&items[0], cx));
-                let day = cx.within(Leg::Item(1), |cx| {
-                    read_text(&items[1], cx, ("a day of the week", "Mon"), text::parse_weekday, 0)
-                });
+                let day =
+                    cx.within(Leg::Item(1), |cx| read_text(&items[1], cx, ("a day of the week", "Mon"), text::parse_weekday, 0));
                 (date, day)
             }
             _ => {
-                cx.wrong_sort(node, "a date and a day of the week", "Write (\"2026-05-04\", \"Mon\"): the day worked, and whose hours it takes.");
+                cx.wrong_sort(
+                    node,
+                    "a date and a day of the week",
+                    "Write (\"2026-05-04\", \"Mon\"): the day worked, and whose hours it takes.",
+                );
                 Self::recover()
             }
         }
@@ -109,8 +112,20 @@ fn write_ms(ms: f64) -> Node {
 }
 
 const DISTRIBUTIONS: &[&str] = &[
-    "Fixed", "Uniform", "Triangular", "Pert", "Exponential", "Erlang", "Gamma", "Lognormal", "Normal", "Weibull", "Beta", "Empirical",
-    "Histogram", "Truncated",
+    "Fixed",
+    "Uniform",
+    "Triangular",
+    "Pert",
+    "Exponential",
+    "Erlang",
+    "Gamma",
+    "Lognormal",
+    "Normal",
+    "Weibull",
+    "Beta",
+    "Empirical",
+    "Histogram",
+    "Truncated",
 ];
 
 /// Distributions in study files are of durations: a text is a fixed one, anything else names its distribution.
@@ -119,7 +134,8 @@ impl Codec for Distribution {
         match &node.kind {
             Kind::Text(_) | Kind::Number(_) => return Distribution::Fixed(read_ms(node, cx)),
             _ if variant_name(node).is_none() => {
-                let hint = "Write a duration in quotes, as \"15min\", or a distribution, as Triangular(\"5min\", \"10min\", \"30min\").";
+                let hint =
+                    "Write a duration in quotes, as \"15min\", or a distribution, as Triangular(\"5min\", \"10min\", \"30min\").";
                 cx.wrong_sort(node, "a duration", hint);
                 return Distribution::recover();
             }
@@ -146,7 +162,9 @@ impl Codec for Distribution {
             Distribution::Gamma { mean, sd } => fields("Gamma", vec![("mean", write_ms(*mean)), ("sd", write_ms(*sd))]),
             Distribution::Lognormal { mean, sd } => fields("Lognormal", vec![("mean", write_ms(*mean)), ("sd", write_ms(*sd))]),
             Distribution::Normal { mean, sd } => fields("Normal", vec![("mean", write_ms(*mean)), ("sd", write_ms(*sd))]),
-            Distribution::Weibull { shape, scale } => fields("Weibull", vec![("shape", shape.write()), ("scale", write_ms(*scale))]),
+            Distribution::Weibull { shape, scale } => {
+                fields("Weibull", vec![("shape", shape.write()), ("scale", write_ms(*scale))])
+            }
             Distribution::Beta { alpha, beta, min, max } => fields(
                 "Beta",
                 vec![("alpha", alpha.write()), ("beta", beta.write()), ("min", write_ms(*min)), ("max", write_ms(*max))],
@@ -173,7 +191,7 @@ impl Codec for Distribution {
 }
 
 fn read_distribution(name: &str, node: &Node, cx: &mut Cx) -> Distribution {
-    let mut arguments = |cx: &mut Cx, names: &'static [&'static str]| {
+    let arguments = |cx: &mut Cx, names: &'static [&'static str]| {
         let values = cx.arguments(node, names);
         move |at: usize, cx: &mut Cx, read: fn(&Node, &mut Cx) -> f64| {
             let value = values.get(at).copied().flatten();
@@ -372,14 +390,21 @@ impl<T: FigureValue> Codec for Ends<T> {
                 Ends { ends: Some((low, high)), of: std::marker::PhantomData }
             }
             _ => {
-                cx.wrong_sort(node, "a low and a high end", "Write two values in round brackets: (5, 30), or (\"5min\", \"30min\").");
+                cx.wrong_sort(
+                    node,
+                    "a low and a high end",
+                    "Write two values in round brackets: (5, 30), or (\"5min\", \"30min\").",
+                );
                 Self::recover()
             }
         }
     }
 
     fn write(&self) -> Node {
-        self.ends.map_or_else(|| Node::new(Kind::Nothing), |(low, high)| Node::tuple(None, vec![T::write_end(low), T::write_end(high)]))
+        self.ends.map_or_else(
+            || Node::new(Kind::Nothing),
+            |(low, high)| Node::tuple(None, vec![T::write_end(low), T::write_end(high)]),
+        )
     }
 
     fn recover() -> Ends<T> {

@@ -6,6 +6,9 @@ use super::tree::{Field, Kind, Node};
 const WIDTH: usize = 120;
 const INDENT: usize = 4;
 
+/// Values with brackets stand beside others only up to this many characters.
+const SHORT: usize = 30;
+
 /// Writes a study's root record, one field a line, with a line break at the end.
 pub fn print(root: &Node) -> String {
     let mut printer = Printer { out: String::new() };
@@ -178,7 +181,8 @@ impl Printer {
     fn fields(&mut self, fields: &[Field], indent: usize) {
         let mut room = 0;
         for field in fields {
-            let single = !matches!(field.value.kind, Kind::Record { .. } | Kind::Tuple { .. } | Kind::List(_) | Kind::Map(_));
+            let holds_more = matches!(field.value.kind, Kind::Record { .. } | Kind::Tuple { .. } | Kind::List(_) | Kind::Map(_));
+            let single = !holds_more || width(&field.value, SHORT).is_some();
             let needed = width(&field.value, room).map(|width| width + field.name.len() + 4);
             match needed {
                 Some(needed) if single && needed <= room => {

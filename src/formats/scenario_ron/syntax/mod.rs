@@ -15,12 +15,17 @@ pub const DEEPEST: usize = 128;
 
 /// Reads a text as one RON value. `None` where the text holds no value at all.
 pub fn parse(text: &str, file: u32, findings: &mut Findings) -> Option<Node> {
-    let mut parser = Parser { lexer: Lexer::new(text, file), findings, open: Vec::new() };
+    let mut parser = Parser { lexer: Lexer::new(text, file), findings, open: Vec::new(), left_at: None };
     parser.header();
     parser.blanks();
     if parser.lexer.peek().is_none() {
         let span = parser.lexer.span(0, 0);
-        parser.findings.syntax("empty-file", span, "The file is empty.", "A study is one record: ( version: 1, id: \"...\", ... ).");
+        parser.findings.syntax(
+            "empty-file",
+            span,
+            "The file is empty.",
+            "A study is one record: ( version: 1, id: \"...\", ... ).",
+        );
         return None;
     }
     let root = parser.value();
@@ -46,6 +51,8 @@ struct Parser<'a, 'f> {
     lexer: Lexer<'a>,
     findings: &'f mut Findings,
     open: Vec<Open>,
+    /// Where an unclosed bracket was left: the comma before the outer bracket's next entry has been read inside it.
+    left_at: Option<usize>,
 }
 
 /// What stands at a place where an entry could begin.
@@ -91,7 +98,13 @@ impl Parser<'_, '_> {
         self.blanks();
         let start = self.lexer.pos;
         let Some(next) = self.lexer.peek() else {
-            self.report("missing-value", start, start, "The file ends where a value is expected.", "Write the value, or take the name out.");
+            self.report(
+                "missing-value",
+                start,
+                start,
+                "The file ends where a value is expected.",
+                "Write the value, or take the name out.",
+            );
             return self.node(start, Kind::Broken);
         };
         let kind = match next {
@@ -153,7 +166,13 @@ impl Parser<'_, '_> {
             return true;
         }
         let message = format!("More than {DEEPEST} brackets stand inside each other.");
-        self.report("too-deep", start, start + 1, message, "Split what stands inside, for instance into services that call each other.");
+        self.report(
+            "too-deep",
+            start,
+            start + 1,
+            message,
+            "Split what stands inside, for instance into services that call each other.",
+        );
         loop {
             self.lexer.skip_to_sync(self.findings);
             match self.lexer.peek() {
@@ -177,6 +196,7 @@ impl Parser<'_, '_> {
 
     /// Reports that the innermost bracket is not closed, and leaves it.
     fn leave_unclosed(&mut self, before: &str) {
+        self.left_at = Some(self.lexer.pos);
         if let Some(open) = self.open.pop() {
             let opening = opening_of(open.closing);
             let message = match before {
@@ -186,7 +206,13 @@ impl Parser<'_, '_> {
                     format!("This bracket {} is not closed before {before} in line {line}.", shown(opening))
                 }
             };
-            self.report("unclosed-bracket", open.start, open.start + 1, message, format!("Write {} where it ends.", open.closing));
+            self.report(
+                "unclosed-bracket",
+                open.start,
+                open.start + 1,
+                message,
+                format!("Write {} where it ends.", open.closing),
+            );
         }
     }
 
@@ -213,8 +239,11 @@ impl Parser<'_, '_> {
                     self.lexer.bump();
                     let open = self.open.last().map_or(0, |open| open.start);
                     let message = format!("{} closes a bracket that was never opened.", shown(c));
-                    let hint = format!("The bracket opened in line {} is closed by {}.", self.lexer.line_of(open), shown(closing));
+                    let hint =
+                        format!("The bracket opened in line {} is closed by {}.", self.lexer.line_of(open), shown(closing));
                     self.report("stray-bracket", start, start + 1, message, hint);
+                    self.blanks();
+                    self.lexer.eat(",");
                 }
                 Some(',') => {
                     self.lexer.bump();
@@ -232,6 +261,7 @@ impl Parser<'_, '_> {
         match self.lexer.peek() {
             Some(',') => self.lexer.bump(),
             None | Some(')' | ']' | '}') => {}
+            Some(_) if self.left_at == Some(self.lexer.pos) => return,
             Some(_) if broken => {
                 self.lexer.skip_to_sync(self.findings);
                 self.lexer.eat(",");
@@ -267,7 +297,12 @@ impl Parser<'_, '_> {
                 Kind::Number(_) => "Write the field's name and a colon before it; in a number, write a decimal point: 0.5.",
                 _ => "Write the field's name and a colon before it.",
             };
-            self.findings.syntax("value-without-name", item.head(), "This value stands among named fields and has no name.", hint);
+            self.findings.syntax(
+                "value-without-name",
+                item.head(),
+                "This value stands among named fields and has no name.",
+                hint,
+            );
         }
         self.node(start, Kind::Record { name, fields })
     }
@@ -325,11 +360,18 @@ impl Parser<'_, '_> {
             return Some((name, span));
         }
         if !quoted && self.lexer.at("=") {
-            self.report("equals-sign", self.lexer.pos, self.lexer.pos + 1, "An equals sign stands where a colon belongs.", "Write a colon.");
+            self.report(
+                "equals-sign",
+                self.lexer.pos,
+                self.lexer.pos + 1,
+                "An equals sign stands where a colon belongs.",
+                "Write a colon.",
+            );
             self.lexer.bump();
             return Some((name, span));
         }
-        let value_follows = self.lexer.peek().is_some_and(|c| matches!(c, '"' | '[' | '0'..='9')) && !self.lexer.line_breaks_since(end);
+        let value_follows =
+            self.lexer.peek().is_some_and(|c| matches!(c, '"' | '[' | '0'..='9')) && !self.lexer.line_breaks_since(end);
         if !quoted && value_follows {
             let message = format!("A colon is missing after \"{name}\".");
             self.findings.syntax("missing-colon", span, message, format!("Write {name}: and then the value."));
@@ -369,7 +411,12 @@ impl Parser<'_, '_> {
                     break;
                 }
                 let message = format!("The field \"{name}\" stands directly in a list.");
-                self.findings.syntax("field-in-list", name_span, message, "Put round brackets around each record of the list: [(id: ...), (id: ...)].");
+                self.findings.syntax(
+                    "field-in-list",
+                    name_span,
+                    message,
+                    "Put round brackets around each record of the list: [(id: ...), (id: ...)].",
+                );
                 let value = self.value();
                 self.comma(entry, matches!(value.kind, Kind::Broken));
                 continue;
@@ -394,7 +441,13 @@ impl Parser<'_, '_> {
             self.blanks();
             if self.lexer.at(":") || self.lexer.at("=") {
                 if self.lexer.at("=") {
-                    self.report("equals-sign", self.lexer.pos, self.lexer.pos + 1, "An equals sign stands where a colon belongs.", "Write a colon.");
+                    self.report(
+                        "equals-sign",
+                        self.lexer.pos,
+                        self.lexer.pos + 1,
+                        "An equals sign stands where a colon belongs.",
+                        "Write a colon.",
+                    );
                 }
                 self.lexer.bump();
                 self.lexer.eat(">");
@@ -444,5 +497,4 @@ fn shown(character: char) -> String {
 }
 
 #[cfg(test)]
-#[path = "syntax_tests.rs"]
 mod tests;
