@@ -13,9 +13,7 @@ use crate::compile::durations::FigureTables;
 use crate::compile::names::{ElementName, Names, Role};
 use crate::compile::registries::RegistryAccess;
 use crate::engine::condition::{Predicate, Quantity, Relation};
-use crate::engine::program::{
-    Delay, Effect, Element, Kind, Place, Process, Program, ResourcePool, Rule, Service, Until, Way,
-};
+use crate::engine::program::{Delay, Effect, Element, Kind, Place, Process, Program, ResourcePool, Rule, Service, Until, Way};
 use crate::engine::random::stream::StreamId;
 use crate::model::Id;
 use crate::model::scenario::Scenario;
@@ -239,8 +237,7 @@ impl<'s> Builder<'s> {
             return otherwise;
         }
         let rest: Vec<f64> = share.iter().map(|s| (1.0 - s).clamp(0.0, 1.0)).collect();
-        let ways =
-            vec![Way { target: then, rule: Rule::Share(share) }, Way { target: otherwise, rule: Rule::Share(rest) }];
+        let ways = vec![Way { target: then, rule: Rule::Share(share) }, Way { target: otherwise, rule: Rule::Share(rest) }];
         self.emit(site, part, Kind::Exclusive(ways), None, Vec::new())
     }
 

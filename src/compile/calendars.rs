@@ -75,12 +75,7 @@ pub(super) struct LaidOut {
 }
 
 /// Lays weekly hours out over all days of a run.
-pub(super) fn lay_out(
-    dates: &Dates,
-    weekly: &[WeeklyHours],
-    holidays: Option<&HolidayList>,
-    closed: &[DateRange],
-) -> LaidOut {
+pub(super) fn lay_out(dates: &Dates, weekly: &[WeeklyHours], holidays: Option<&HolidayList>, closed: &[DateRange]) -> LaidOut {
     let n = dates.len();
     let mut shut = vec![false; n];
     let mut worked_as = vec![None; n];

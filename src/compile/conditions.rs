@@ -89,10 +89,8 @@ impl Builder<'_> {
         if let Some(position) = self.scenario.attributes.iter().position(|a| a.id == name) {
             return Some(Side::Attribute(position));
         }
-        let values: Vec<Option<String>> = segments
-            .iter()
-            .map(|s| s.facets.iter().find(|(facet, _)| facet == name).map(|(_, value)| value.clone()))
-            .collect();
+        let values: Vec<Option<String>> =
+            segments.iter().map(|s| s.facets.iter().find(|(facet, _)| facet == name).map(|(_, value)| value.clone())).collect();
         if values.iter().any(Option::is_some) {
             return Some(Side::BySegment(values));
         }
@@ -141,13 +139,7 @@ impl Builder<'_> {
         found
     }
 
-    fn compare_by_segment(
-        &mut self,
-        values: &[Option<String>],
-        comparison: Comparison,
-        with: &Side,
-        path: &Path,
-    ) -> Predicate {
+    fn compare_by_segment(&mut self, values: &[Option<String>], comparison: Comparison, with: &Side, path: &Path) -> Predicate {
         let number = |text: &str| text.trim().parse::<f64>().ok();
         let unequal = comparison == Comparison::NotEqual;
         let mark = |value: &Option<String>, with: Option<&str>, constant: Option<f64>| match (value, with, constant) {

@@ -69,12 +69,12 @@ impl Builder<'_> {
         };
         let Some(document) = self.scenario.documents.iter().find(|d| d.id == need.document) else { return next };
         let entry = match need.from {
-            DocumentSource::Citizen => self.from_citizen(site, document, slots, next),
+            DocumentSource::Citizen => self.ask_citizen(site, document, slots, next),
             DocumentSource::Registry => {
                 let failed = self.fall_back(site, document, slots, &need.fallback, next);
                 self.fetch(site, document, slots, next, failed)
             }
-            DocumentSource::Issuer => self.from_issuer(site, document, slots, next),
+            DocumentSource::Issuer => self.ask_issuer(site, document, slots, next),
         };
         if !self.scenario.once_only {
             return entry;
@@ -93,7 +93,7 @@ impl Builder<'_> {
         next: Idx<Element>,
     ) -> Idx<Element> {
         match fallback {
-            Fallback::Citizen => self.from_citizen(site, document, slots, next),
+            Fallback::Citizen => self.ask_citizen(site, document, slots, next),
             Fallback::Staff { pool, duration, wait } => {
                 let title = format!("Clear up: {}", title_of(document));
                 let part = |key: &str| {
@@ -108,16 +108,14 @@ impl Builder<'_> {
                 work.priority = self.priority_of(site);
                 let entry = self.emit(site, part("clarify"), Kind::Work(Box::new(work)), Some(cleared), Vec::new());
                 match self.duration_unless_zero(wait, site.path) {
-                    Some(wait) => {
-                        self.delay(site, part("clarify-wait"), Until::For(wait), PathClass::OtherAgency, entry)
-                    }
+                    Some(wait) => self.delay(site, part("clarify-wait"), Until::For(wait), PathClass::OtherAgency, entry),
                     None => entry,
                 }
             }
         }
     }
 
-    fn from_citizen(&mut self, site: &Site, document: &Document, slots: DocumentSlots, next: Idx<Element>) -> Idx<Element> {
+    fn ask_citizen(&mut self, site: &Site, document: &Document, slots: DocumentSlots, next: Idx<Element>) -> Idx<Element> {
         let key = |part: &str| format!("{}/{part}", document.id);
         let handing = vec![Effect::CountIf(slots.given, Account::DocumentsRepeated, 1), Effect::Set(slots.given, 1.0)];
         let handed = self.effects(site, &key("handed"), handing, next);
@@ -130,10 +128,11 @@ impl Builder<'_> {
         self.effects(site, &key("ask"), vec![Effect::Count(Account::DocumentsRequested, 1)], entry)
     }
 
-    fn from_issuer(&mut self, site: &Site, document: &Document, slots: DocumentSlots, next: Idx<Element>) -> Idx<Element> {
+    fn ask_issuer(&mut self, site: &Site, document: &Document, slots: DocumentSlots, next: Idx<Element>) -> Idx<Element> {
         let position = document.issued_by.as_ref().and_then(|id| self.scenario.services.iter().position(|s| s.id == *id));
         let Some(service) = position else {
-            let message = format!("The document '{}' is to come from its issuer, but names no service of the scenario.", document.id);
+            let message =
+                format!("The document '{}' is to come from its issuer, but names no service of the scenario.", document.id);
             self.error("no-issuer", site.path, message);
             return next;
         };
@@ -162,8 +161,7 @@ impl Builder<'_> {
     fn gather(&mut self, site: &Site, document: &Document, next: Idx<Element>) -> Idx<Element> {
         let gathering = &document.gathering;
         let title = format!("Get: {}", title_of(document));
-        let part =
-            |key: &str| Part::new(Role::Gathering, format!("{}/{key}", document.id)).about(&document.id, title.clone());
+        let part = |key: &str| Part::new(Role::Gathering, format!("{}/{key}", document.id)).about(&document.id, title.clone());
         let mut paid = Vec::new();
         self.pay(Account::CitizenCost, &gathering.fee, &mut paid);
         let mut entry = self.effects(site, &format!("{}/fee", document.id), paid, next);

@@ -228,7 +228,11 @@ impl Builder<'_> {
     fn bordered(&mut self, site: &Site, element: &Element, targets: &Targets, depth: usize) -> Idx<Primitive> {
         let allowed = matches!(
             element.kind,
-            ElementKind::Step(_) | ElementKind::Wait(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) | ElementKind::Offer(_)
+            ElementKind::Step(_)
+                | ElementKind::Wait(_)
+                | ElementKind::Call(_)
+                | ElementKind::SubProcess(_)
+                | ElementKind::Offer(_)
         );
         if !allowed {
             self.error("misplaced-boundary", site.path, format!("'{}' cannot have events at its border.", element.id));
@@ -238,8 +242,7 @@ impl Builder<'_> {
             ElementKind::Wait(wait) => wait.suspends_term,
             _ => false,
         };
-        let watchers: Vec<Watcher> =
-            element.boundary.iter().map(|event| self.watcher(site, event, targets, suspends)).collect();
+        let watchers: Vec<Watcher> = element.boundary.iter().map(|event| self.watcher(site, event, targets, suspends)).collect();
         if matches!(element.kind, ElementKind::Call(_) | ElementKind::SubProcess(_)) {
             return self.element(site, element, targets, 0, watchers, depth);
         }
@@ -334,9 +337,7 @@ impl Builder<'_> {
                 days: self.working_days(calendar, &path),
                 hours: self.hours_or_always(calendar, &path),
             },
-            WaitUntil::Weekly { at, calendar } => {
-                Until::Instant(self.weekly_instants(*at, calendar.as_deref(), &path))
-            }
+            WaitUntil::Weekly { at, calendar } => Until::Instant(self.weekly_instants(*at, calendar.as_deref(), &path)),
             WaitUntil::Open(calendar) => Until::Open(self.hours_or_always(calendar, &path)),
         };
         let class = match wait.cause {

@@ -79,9 +79,8 @@ impl Builder<'_> {
                 count += 1;
             }
         }
-        let new_idx = |old: Idx<Element>| {
-            stands_for[old.get()].and_then(|idx| renumbered[idx.get()]).unwrap_or_else(|| Idx::new(0))
-        };
+        let new_idx =
+            |old: Idx<Element>| stands_for[old.get()].and_then(|idx| renumbered[idx.get()]).unwrap_or_else(|| Idx::new(0));
         let mut table = Table::default();
         let mut names = Vec::with_capacity(count);
         let mut bodies = Vec::with_capacity(count);
@@ -94,6 +93,7 @@ impl Builder<'_> {
                 bodies.push(self.body_of[idx.get()]);
             }
         }
+        self.same_draw = self.same_draw.iter().map(|&idx| new_idx(idx)).collect();
         self.program.elements = table;
         self.names.elements = names;
         self.body_of = bodies;

@@ -30,8 +30,7 @@ impl Builder<'_> {
 
     /// Checks that every service can begin at some time: all that it comes after are there, and none waits for itself.
     fn is_in_order(&mut self, event: &LifeEvent, path: &Path) -> bool {
-        let position: BTreeMap<&str, usize> =
-            event.services.iter().enumerate().map(|(i, s)| (s.service.as_str(), i)).collect();
+        let position: BTreeMap<&str, usize> = event.services.iter().enumerate().map(|(i, s)| (s.service.as_str(), i)).collect();
         let mut is_sound = position.len() == event.services.len();
         if !is_sound {
             self.error("duplicate-service", path, format!("The life event '{}' names a service twice.", event.id));

@@ -33,8 +33,6 @@ mod population;
 mod registries;
 mod services;
 mod steps;
-#[cfg(test)]
-mod tests;
 mod visits;
 
 use crate::base::diagnostic::{Diagnostic, Path};
@@ -78,8 +76,9 @@ pub fn compile(scenario: &Scenario, span: SimDuration) -> Result<Compiled, Vec<D
     builder.services();
     builder.life_events();
     builder.demand();
-    builder.count_visits();
+    builder.count_visits_for_conditions();
     builder.take_out_place_holders();
+    builder.count_visits();
     builder.reach_inclusive_gateways();
     builder.finish()
 }
@@ -94,3 +93,6 @@ impl Builder<'_> {
         Ok(Compiled { program, names })
     }
 }
+
+#[cfg(test)]
+mod tests;

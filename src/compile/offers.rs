@@ -23,9 +23,7 @@ use crate::compile::flow::Targets;
 use crate::compile::names::Role;
 use crate::engine::account::{Account, PathClass};
 use crate::engine::calendar::Calendar;
-use crate::engine::program::{
-    Effect, Element, End, Enter, Kind, Performer, Process, Rule, Trigger, Until, Watcher, Way,
-};
+use crate::engine::program::{Effect, Element, End, Enter, Kind, Performer, Process, Rule, Trigger, Until, Watcher, Way};
 use crate::engine::random::stream::StreamId;
 use crate::model::offer::Offer;
 
@@ -108,14 +106,7 @@ impl Builder<'_> {
     }
 
     /// Builds the citizen's work on one answer.
-    fn answer(
-        &mut self,
-        site: &Site,
-        offer: &Offer,
-        key: String,
-        effects: Vec<Effect>,
-        next: Idx<Element>,
-    ) -> Idx<Element> {
+    fn answer(&mut self, site: &Site, offer: &Offer, key: String, effects: Vec<Effect>, next: Idx<Element>) -> Idx<Element> {
         if self.by_segment(&offer.answer_work).iter().all(is_zero) {
             return self.effects(site, &key, effects, next);
         }

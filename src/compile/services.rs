@@ -64,8 +64,7 @@ impl Builder<'_> {
         for (i, service) in self.scenario.services.iter().enumerate() {
             let path = Path::default().field("services").item(i);
             let (process, idx) = self.bodies[i];
-            let site =
-                Site { owner: &service.id, service: Some(i), process, step: "", title: &service.name, path: &path };
+            let site = Site { owner: &service.id, service: Some(i), process, step: "", title: &service.name, path: &path };
             self.body(&site, &service.elements, 0);
             self.forget_extensions(&site, i);
             let compiled = self.service(i, service, &path);

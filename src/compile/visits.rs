@@ -11,21 +11,22 @@ use crate::compile::graph::followers;
 use crate::engine::program::{Element, Kind, Rule, Trigger};
 
 impl Builder<'_> {
-    /// Gives every element that needs one a slot for its visits.
-    pub(super) fn count_visits(&mut self) {
-        for ((owner, step), slot) in self.counted_visits.clone() {
-            if let Some(idx) = self.names.main.get(&(owner, step)) {
-                self.program.elements[*idx].visit_slot = Some(slot);
+    /// Gives the elements whose visits conditions ask for their slots.
+    pub(super) fn count_visits_for_conditions(&mut self) {
+        for (step, slot) in &self.counted_visits {
+            if let Some(idx) = self.names.main.get(step) {
+                self.program.elements[*idx].visit_slot = Some(*slot);
             }
         }
+    }
+
+    /// Gives every other element that needs one a slot for its visits. Place-holders have been taken out: one before a join
+    /// would look like a merge.
+    pub(super) fn count_visits(&mut self) {
         let repeated = self.repeated();
         for idx in self.program.elements.indices() {
             let element = &self.program.elements[idx];
-            if repeated[idx.get()]
-                && element.visit_slot.is_none()
-                && !self.same_draw.contains(&idx)
-                && counts_visits(element)
-            {
+            if repeated[idx.get()] && element.visit_slot.is_none() && !self.same_draw.contains(&idx) && counts_visits(element) {
                 let name = &self.names.elements[idx.get()];
                 let slot = self.slot(format!("visits of element {} ('{}/{}')", idx.get(), name.owner, name.step));
                 self.program.elements[idx].visit_slot = Some(slot);
@@ -37,8 +38,7 @@ impl Builder<'_> {
     fn repeated(&self) -> Vec<bool> {
         let elements = &self.program.elements;
         let n = elements.len();
-        let followers: Vec<Vec<usize>> =
-            elements.iter().map(|e| followers(e).into_iter().map(Idx::get).collect()).collect();
+        let followers: Vec<Vec<usize>> = elements.iter().map(|e| followers(e).into_iter().map(Idx::get).collect()).collect();
         let mut repeated = on_cycle(&followers);
         let mut ways_in = vec![0_u32; n];
         for &follower in followers.iter().flatten() {
