@@ -404,7 +404,8 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Walks over a case's tokens, the youngest first.
     pub(crate) fn tokens_of(&self, case: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(self.cases[case].tokens), |&t| Some(self.tokens[t].next)).take_while(|&t| t != NONE)
+        let known = |t: u32| (t != NONE).then_some(t);
+        std::iter::successors(known(self.cases[case].tokens), move |&t| known(self.tokens[t].next))
     }
 
     /// Counts one hop of a token without time passing; false if it has made too many.

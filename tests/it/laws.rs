@@ -201,8 +201,11 @@ fn build(recipe: &Recipe) -> Program {
     let (up, down) = (net.exponential(minutes(600.0)), net.exponential(minutes(60.0)));
     let mut pools = Vec::new();
     for pool in &recipe.pools {
-        let groups: Vec<_> =
-            pool.groups.iter().map(|&(count, hours)| (count, [None, Some(shift), Some(lunch), Some(night)][usize::from(hours)])).collect();
+        let groups: Vec<_> = pool
+            .groups
+            .iter()
+            .map(|&(count, hours)| (count, [None, Some(shift), Some(lunch), Some(night)][usize::from(hours)]))
+            .collect();
         let idx = net.shifts(&groups);
         let state = &mut net.program.pools[idx];
         state.discipline = [Discipline::Fifo, Discipline::Priority, Discipline::EarliestDeadline][usize::from(pool.discipline)];

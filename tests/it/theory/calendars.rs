@@ -66,7 +66,8 @@ fn last_day(receipt_day_counts: bool) -> String {
     let flags: Vec<bool> = (0..60).map(|day| day % 7 < 5 && !(5..=9).contains(&day)).collect();
     let days = net.working_days(&flags);
     let length = TermLength::WorkingDays(8, days);
-    let service = net.service(Service { term: Some(Term { length, receipt_day_counts, from_application: true }), ..Service::default() });
+    let service =
+        net.service(Service { term: Some(Term { length, receipt_day_counts, from_application: true }), ..Service::default() });
     let (received, decided) = (net.pass(), net.end());
     net.effect(received, Effect::Applied);
     net.effect(decided, Effect::Decided);
@@ -96,10 +97,7 @@ pub fn messages() -> Vec<Finding> {
     let sms = net.delay_until(Until::Open(hours));
     net.one_case(sms, at(5, 10, 0));
     let (recorder, _) = net.run();
-    vec![
-        text("C08", stamp(AUTUMN, expiry, DATE_AND_TIME)),
-        text("C09", stamp(AUTUMN, recorder.cases[0].ended, DAY_AND_TIME)),
-    ]
+    vec![text("C08", stamp(AUTUMN, expiry, DATE_AND_TIME)), text("C09", stamp(AUTUMN, recorder.cases[0].ended, DAY_AND_TIME))]
 }
 
 pub fn elapsed_against_work() -> Vec<Finding> {

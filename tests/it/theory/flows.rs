@@ -68,7 +68,7 @@ pub fn rework_flows() -> Vec<Finding> {
         net.chain(&[a, b, split]);
         cycle_times(net, a, length)
     };
-    let found = vec![run(0.2, MANY), run(0.99, Length { hours: 15.0, ..MANY })];
+    let found = vec![run(0.2, MANY), run(0.99, Length { hours: 25.0, ..MANY })];
     zip(["F05", "F06"], found, [10.0 + 20.0 / 0.8, 10.0 + 20.0 / 0.01])
 }
 
@@ -111,8 +111,9 @@ pub fn completeness_checks() -> Vec<Finding> {
     let again = net.split(&[(0.2, check), (0.8, end)]);
     net.chain(&[check, again]);
     net.effect(check, Effect::Count(Account::Rework, 1));
-    net.poisson(check, PER_HOUR, MANY.arrival_hours());
-    let found = replicate(&net.program, MANY, &Recorder::default(), |recorder, _| {
+    let length = Length { replications: 60, ..MANY };
+    net.poisson(check, PER_HOUR, length.arrival_hours());
+    let found = replicate(&net.program, length, &Recorder::default(), |recorder, _| {
         let measured = recorder.cases.iter().filter(|case| case.id.measured);
         let checks: Vec<f64> = measured.map(|case| case.account(Account::Rework) as f64).collect();
         let moments = Moments::of(&checks);
@@ -201,9 +202,8 @@ pub fn registries() -> Vec<Finding> {
         next = net.split(&[(0.9, next), (0.1, missed)]);
     }
     net.poisson(next, PER_HOUR, MANY.arrival_hours());
-    let requested = replicate(&net.program, MANY, &Tally::of(&net.program), |tally, _| {
-        vec![tally.per_case(Account::DocumentsRequested)]
-    });
+    let requested =
+        replicate(&net.program, MANY, &Tally::of(&net.program), |tally, _| vec![tally.per_case(Account::DocumentsRequested)]);
     zip(["P04", "P05"], vec![all_answer, requested[0].clone()], [0.99_f64.powi(5), 1.0 + 5.0 * 0.1])
 }
 
@@ -211,8 +211,13 @@ pub fn registries() -> Vec<Finding> {
 fn travel(visits: usize) -> i64 {
     let mut net = Net::new();
     let one_way = net.fixed(40.0);
-    let place =
-        net.program.places.push(Place { travel: one_way, stream: StreamId::named("way"), hours: None, open_days: None, fare: vec![] });
+    let place = net.program.places.push(Place {
+        travel: one_way,
+        stream: StreamId::named("way"),
+        hours: None,
+        open_days: None,
+        fare: vec![],
+    });
     let (errand, night) = (net.fixed(10.0), net.fixed(24.0 * 60.0));
     let mut nodes = Vec::new();
     for i in 0..3 {

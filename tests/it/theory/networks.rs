@@ -127,8 +127,7 @@ pub fn two_tasks_without_queues() -> Vec<Finding> {
     }
     let fork = net.fork(&works);
     net.poisson(fork, 1.0, length.arrival_hours());
-    let found =
-        replicate(&net.program, length, &Tally::of(&net.program), |tally, _| vec![in_hours(tally.mean_sojourn()) / 24.0]);
+    let found = replicate(&net.program, length, &Tally::of(&net.program), |tally, _| vec![in_hours(tally.mean_sojourn()) / 24.0]);
     zip(["Q28"], found, [harmonic(2)])
 }
 

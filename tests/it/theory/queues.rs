@@ -99,7 +99,7 @@ fn five_measures(tally: &Tally, work: Node, summary: &RunSummary, length: Length
 
 /// Two and a half million patients.
 pub fn one_doctor() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 200.0, hours: 42_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 200.0, hours: 60_000.0 };
     let settings = Tally { sojourns: Some(Vec::new()), ..Tally::default() };
     let found = measure_with(&Station::markov(2.0, minutes(20.0), 1), length, settings, |tally, work, summary| {
         let mut measures = five_measures(tally, work, summary, length);
@@ -129,7 +129,7 @@ pub fn zip<const N: usize>(ids: [&'static str; N], found: Vec<Vec<f64>>, theory:
 }
 
 pub fn two_doctors() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 100.0, hours: 30_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 100.0, hours: 80_000.0 };
     let found = measure(&Station::markov(2.0, minutes(20.0), 2), length, |t, w, s| five_measures(t, w, s, length));
     let wait = wait_mmc(2.0, 3.0, 2);
     let theory = [1.0 / 3.0, 2.0 * wait, 2.0 * (wait + 1.0 / 3.0), 60.0 * wait, 60.0 * wait + 20.0];
@@ -137,7 +137,7 @@ pub fn two_doctors() -> Vec<Finding> {
 }
 
 pub fn five_windows() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 4_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 42_000.0 };
     let settings = Tally { thresholds: [minutes(15.0) as i64, minutes(20.0) as i64], ..Tally::default() };
     let found = measure_with(&Station::markov(40.0, minutes(6.0), 5), length, settings, |tally, work, summary| {
         let waits = tally.at(work);
@@ -156,7 +156,7 @@ pub fn five_windows() -> Vec<Finding> {
 }
 
 pub fn six_windows() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 1_500.0 };
+    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 10_000.0 };
     let found = measure(&Station::markov(40.0, minutes(6.0), 6), length, |t, w, _| vec![in_minutes(t.at(w).mean())]);
     zip(["Q05f"], found, [60.0 * wait_mmc(40.0, 10.0, 6)])
 }
@@ -173,7 +173,7 @@ pub fn pooling() -> Vec<Finding> {
 
 /// One is served, four wait, the sixth goes away.
 pub fn full_waiting_room() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 7_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 20.0, hours: 12_000.0 };
     let mut station = Station::markov(10.0, minutes(4.0), 1);
     station.room = Some(4);
     station.patience = Some(Distribution::Fixed(hours(1e6)));
@@ -186,7 +186,7 @@ pub fn full_waiting_room() -> Vec<Finding> {
 
 /// No room to wait at all.
 pub fn loss_system() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 100.0, hours: 12_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 100.0, hours: 40_000.0 };
     let mut station = Station::markov(3.0, hours(4.0), 15);
     station.room = Some(0);
     station.patience = Some(Distribution::Fixed(hours(1e6)));
@@ -235,7 +235,7 @@ pub fn lognormal_service() -> Vec<Finding> {
 }
 
 pub fn erlang_service() -> Vec<Finding> {
-    let length = Length { replications: 30, warm_up_hours: 200.0, hours: 30_000.0 };
+    let length = Length { replications: 30, warm_up_hours: 200.0, hours: 45_000.0 };
     let service = Distribution::Erlang { k: 2, mean: minutes(10.0) };
     let theory = pollaczek_khinchine(&service, 4.8);
     zip(["Q13"], vec![wait_of(service, 4.8, length)], [theory])

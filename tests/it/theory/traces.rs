@@ -88,12 +88,9 @@ pub fn identities() -> Vec<Finding> {
     let plan = whole(3, 0, at(14, 0, 0));
     let (recorder, summary) = record(&program, &plan);
     let unexplained = recorder.cases.iter().map(|case| (case.elapsed() - case.path.iter().sum::<i64>()).abs()).max().unwrap();
-    let lost: i64 = summary
-        .sources
-        .iter()
-        .map(|s| s.arrived as i64 - s.completed as i64 - s.stuck as i64 - s.unfinished as i64)
-        .sum();
-    assert!(recorder.cases.len() > 100 && summary.sources.iter().any(|s| s.completed > 0));
+    let lost: i64 =
+        summary.sources.iter().map(|s| s.arrived as i64 - s.completed as i64 - s.stuck as i64 - s.unfinished as i64).sum();
+    assert!(recorder.cases.len() > 50 && summary.sources.iter().any(|s| s.completed > 50), "{:?}", summary.sources);
 
     let to_be = program.clone();
     let difference = |other: &crate::programs::Recorder| {
