@@ -381,6 +381,13 @@ fn threads_do_not_matter() {
     assert!(texts.iter().all(|text| *text == alone));
 }
 
+/// Says where two lists of records part.
+fn assert_equal_lines(left: &[String], right: &[String]) {
+    let parting = left.iter().zip(right).position(|(a, b)| a != b);
+    assert!(parting.is_none(), "{:?}", parting.map(|i| (&left[i], &right[i])));
+    assert_eq!(left.len(), right.len());
+}
+
 /// Adds a service of its own, with a pool of its own, and a step before everything else.
 fn with_unrelated_elements(program: &Program) -> Program {
     let mut net = Net::named("unrelated ");
@@ -404,13 +411,13 @@ fn an_unrelated_element_changes_no_record_of_the_others() {
         let known = |a: &&Activity| a.element.get() < n_elements;
         let left: Vec<String> = recorder.activities.iter().map(|a| format!("{a:?}")).collect();
         let right: Vec<String> = other.activities.iter().filter(known).map(|a| format!("{a:?}")).collect();
-        assert!(left == right);
+        assert_equal_lines(&left, &right);
         let n_sources = program.sources.len();
         let cases = |r: &Recorder| {
             let known = r.cases.iter().filter(|case| case.id.source.get() < n_sources);
             known.map(|case| format!("{case:?}")).collect::<Vec<_>>()
         };
-        assert!(cases(recorder) == cases(&other));
+        assert_equal_lines(&cases(recorder), &cases(&other));
     });
 }
 
