@@ -1,3 +1,6 @@
 //! All integration tests in one binary: the list of modules is the table of contents.
 
 mod architecture;
+mod laws;
+mod programs;
+mod theory;
