@@ -22,6 +22,7 @@ pub mod flow;
 pub mod life_event;
 pub mod offer;
 pub mod population;
+pub mod provenance;
 pub mod registry;
 pub mod scenario;
 pub mod service;

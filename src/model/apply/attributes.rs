@@ -342,22 +342,27 @@ fn scale(figure: &mut NumberFigure, factor: f64) {
 /// Returns the distribution of `factor` times the quantity, for a factor above 0. A normal distribution that is cut off
 /// at 0 scales like the rest, as 0 stays where it is.
 fn scaled(of: &Distribution, factor: f64) -> Distribution {
+    with_quantities(of, &|quantity| quantity * factor)
+}
+
+/// Returns the distribution with every parameter that is a quantity changed; shapes, phases and weights stay.
+pub(crate) fn with_quantities(of: &Distribution, change: &impl Fn(f64) -> f64) -> Distribution {
     use Distribution as D;
-    let f = factor;
+    let c = change;
     match of {
-        D::Fixed(value) => D::Fixed(value * f),
-        D::Uniform { min, max } => D::Uniform { min: min * f, max: max * f },
-        D::Triangular { min, likely, max } => D::Triangular { min: min * f, likely: likely * f, max: max * f },
-        D::Pert { min, likely, max } => D::Pert { min: min * f, likely: likely * f, max: max * f },
-        D::Exponential { mean } => D::Exponential { mean: mean * f },
-        D::Erlang { k, mean } => D::Erlang { k: *k, mean: mean * f },
-        D::Gamma { mean, sd } => D::Gamma { mean: mean * f, sd: sd * f },
-        D::Lognormal { mean, sd } => D::Lognormal { mean: mean * f, sd: sd * f },
-        D::Normal { mean, sd } => D::Normal { mean: mean * f, sd: sd * f },
-        D::Weibull { shape, scale } => D::Weibull { shape: *shape, scale: scale * f },
-        D::Beta { alpha, beta, min, max } => D::Beta { alpha: *alpha, beta: *beta, min: min * f, max: max * f },
-        D::Empirical(values) => D::Empirical(values.iter().map(|(value, weight)| (value * f, *weight)).collect()),
-        D::Histogram(bins) => D::Histogram(bins.iter().map(|(from, to, weight)| (from * f, to * f, *weight)).collect()),
-        D::Truncated { of, min, max } => D::Truncated { of: Box::new(scaled(of, f)), min: min * f, max: max * f },
+        D::Fixed(value) => D::Fixed(c(*value)),
+        D::Uniform { min, max } => D::Uniform { min: c(*min), max: c(*max) },
+        D::Triangular { min, likely, max } => D::Triangular { min: c(*min), likely: c(*likely), max: c(*max) },
+        D::Pert { min, likely, max } => D::Pert { min: c(*min), likely: c(*likely), max: c(*max) },
+        D::Exponential { mean } => D::Exponential { mean: c(*mean) },
+        D::Erlang { k, mean } => D::Erlang { k: *k, mean: c(*mean) },
+        D::Gamma { mean, sd } => D::Gamma { mean: c(*mean), sd: c(*sd) },
+        D::Lognormal { mean, sd } => D::Lognormal { mean: c(*mean), sd: c(*sd) },
+        D::Normal { mean, sd } => D::Normal { mean: c(*mean), sd: c(*sd) },
+        D::Weibull { shape, scale } => D::Weibull { shape: *shape, scale: c(*scale) },
+        D::Beta { alpha, beta, min, max } => D::Beta { alpha: *alpha, beta: *beta, min: c(*min), max: c(*max) },
+        D::Empirical(values) => D::Empirical(values.iter().map(|(value, weight)| (c(*value), *weight)).collect()),
+        D::Histogram(bins) => D::Histogram(bins.iter().map(|(from, to, weight)| (c(*from), c(*to), *weight)).collect()),
+        D::Truncated { of, min, max } => D::Truncated { of: Box::new(with_quantities(of, c)), min: c(*min), max: c(*max) },
     }
 }

@@ -12,6 +12,7 @@ mod items;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attributes::with_quantities;
 pub(crate) use items::{item_id, item_ids, items_of};
 
 use crate::base::diagnostic::{Diagnostic, Path, has_errors, nearest_name};

@@ -210,7 +210,7 @@ fn an_automated_step_has_no_staff_no_citizen_and_no_journey() {
 
 #[test]
 fn documents_are_dropped_or_fetched_only_where_they_are_asked_for() {
-    let (service, step) = || -> (Id, Id) { ("benefit".into(), "check".into()) }();
+    let (service, step): (Id, Id) = ("benefit".into(), "check".into());
     let drop =
         |document: &str| Operation::DropDocument { service: service.clone(), step: step.clone(), document: document.into() };
     assert!(step_at(&done(drop("id-card")), "check").documents.is_empty());
