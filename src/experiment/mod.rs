@@ -1,9 +1,29 @@
 //! The one place where engine meets statistics: variants are compiled, run and summarised.
 //!
 //! Knows no file format and paints nothing: a [`plan::Plan`] and a study go in, an [`outcome::ExperimentOutcome`] comes
-//! out, plain data. Read [`kpi`] first, where every measure is defined, then [`plan`] and [`outcome`].
+//! out, plain data. Read [`kpi`] first, where every measure is defined, then [`plan`], [`outcome`] and [`run`].
+//! A run's records are folded into sums by [`collect`]; [`tally`] takes these in replication by replication, by way of
+//! [`groups`], [`activities`] and [`pools`]; [`difference`] and [`persons`] compare variants; [`overload`], [`warm_up`] and
+//! [`warnings`] say what to mind, [`targets`] whether published facts come out. [`trace_log`] turns a run into an event log.
 
+pub mod activities;
+pub mod collect;
+pub mod difference;
 pub mod error;
+pub mod groups;
 pub mod kpi;
+pub mod layout;
 pub mod outcome;
+pub mod overload;
+pub mod persons;
 pub mod plan;
+pub mod pools;
+pub mod precision;
+pub mod prepare;
+pub mod run;
+pub mod series;
+pub mod tally;
+pub mod targets;
+pub mod trace_log;
+pub mod warm_up;
+pub mod warnings;

@@ -1,0 +1,114 @@
+//! What a compiled variant looks like to those who count: which primitive belongs to which step, and who is who.
+
+use crate::base::idx::Idx;
+use crate::engine::program::{Element, Program};
+use crate::experiment::outcome::PoolKind;
+use crate::model::Id;
+
+/// Names and groups of a program, by the engine's indices.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Steps that take time, in the order of the program.
+    pub steps: Vec<StepKey>,
+    /// By element: the step (position in `steps`) that its work belongs to.
+    pub step_of: Vec<Option<u32>>,
+    /// By element: whether it is its step's own work (or wait), which counts as the step's run.
+    pub is_main: Vec<bool>,
+    /// By element: whether it is work, so that time from due to start is waiting; else all its time is.
+    pub is_work: Vec<bool>,
+    /// By element: where it is, for people: `service/step`.
+    pub element_labels: Vec<String>,
+    /// By element: name of its activity for people.
+    pub activity_names: Vec<String>,
+    /// By pool.
+    pub pools: Vec<PoolKey>,
+    /// By service: id and name.
+    pub services: Vec<(Id, String)>,
+    /// By segment.
+    pub segments: Vec<SegmentKey>,
+    /// By source: id, and whether its cases are measured.
+    pub sources: Vec<(Id, bool)>,
+    /// By value of a channel's slot: id; empty for no channel.
+    pub channels: Vec<Id>,
+}
+
+/// A step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepKey {
+    /// Id of its service.
+    pub service: Id,
+    /// Its own id.
+    pub step: Id,
+    /// Name for people.
+    pub name: String,
+}
+
+/// A pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolKey {
+    /// `agency/pool`, or `registry:ID`.
+    pub id: Id,
+    /// Name for people.
+    pub name: String,
+    /// The agency, if it has one.
+    pub agency: Option<Id>,
+    /// What it is.
+    pub kind: PoolKind,
+    /// Members; 0 stands for a registry without a limit.
+    pub members: u32,
+    /// Cost of one member's hour, in thousandths of the currency unit.
+    pub cost_per_hour: f64,
+}
+
+/// A segment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SegmentKey {
+    /// Id.
+    pub id: Id,
+    /// Name for people.
+    pub name: String,
+    /// Facets and their values.
+    pub facets: Vec<(String, String)>,
+    /// Value of an hour of a citizen's time, in thousandths of the currency unit.
+    pub hour_value: f64,
+}
+
+impl Layout {
+    /// Returns the label of an element, for people: `service/step`.
+    pub fn label(&self, element: Idx<Element>) -> &str {
+        self.element_labels.get(element.get()).map_or("", String::as_str)
+    }
+
+    /// Makes a layout without names for a program made by hand: every reported element is a step, `e0`, `e1`, ...
+    pub fn numbered(program: &Program) -> Self {
+        let mut layout = Layout::default();
+        for (idx, element) in program.elements.enumerate() {
+            let name = format!("e{}", idx.get());
+            layout.step_of.push(element.reported.then_some(layout.steps.len() as u32));
+            layout.is_main.push(element.reported);
+            layout.is_work.push(matches!(element.kind, crate::engine::program::Kind::Work(_)));
+            layout.element_labels.push(name.clone());
+            layout.activity_names.push(name.clone());
+            if element.reported {
+                layout.steps.push(StepKey { service: "s".to_owned(), step: name.clone(), name });
+            }
+        }
+        for (idx, pool) in program.pools.enumerate() {
+            layout.pools.push(PoolKey {
+                id: format!("agency/pool{}", idx.get()),
+                name: format!("pool {}", idx.get()),
+                agency: Some("agency".to_owned()),
+                kind: PoolKind::Staff,
+                members: pool.groups.iter().map(|group| group.count).sum(),
+                cost_per_hour: pool.cost_per_hour,
+            });
+        }
+        layout.services = program.services.indices().map(|i| (format!("s{}", i.get()), format!("service {}", i.get()))).collect();
+        layout.sources = program.sources.enumerate().map(|(i, s)| (format!("d{}", i.get()), s.measured)).collect();
+        for i in 0..program.segment_shares.len().max(1) {
+            let facets = vec![("parity".to_owned(), if i % 2 == 0 { "even" } else { "odd" }.to_owned())];
+            layout.segments.push(SegmentKey { id: format!("g{i}"), name: format!("group {i}"), facets, hour_value: 60_000.0 });
+        }
+        layout
+    }
+}

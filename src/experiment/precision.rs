@@ -1,0 +1,153 @@
+//! When to stop adding replications, judged on one measure over all variants.
+
+use crate::experiment::outcome::StopReason;
+use crate::experiment::plan::StopRule;
+use crate::experiment::series::pairs;
+use crate::statistics::interval::{Interval, student_t_interval};
+use crate::statistics::sequential::replications_for;
+use crate::statistics::summary::Moments;
+
+/// Replications before a precision is looked at for the first time; see [`crate::statistics::sequential`] on why not fewer.
+const FIRST_LOOK: u32 = 10;
+/// A difference need be known no better than this part of the asked precision of the baseline's mean.
+const PART_OF_BASELINE: f64 = 0.1;
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// No more.
+    Stop(StopReason),
+    /// So many in all, then look again.
+    GoOnUntil(u32),
+}
+
+/// An estimate and how wide it may be.
+struct Aim {
+    half_width: f64,
+    allowed: f64,
+}
+
+/// Returns at how many replications a rule looks first.
+pub fn first_checkpoint(rule: &StopRule) -> u32 {
+    match rule {
+        StopRule::Replications(n) => *n,
+        StopRule::Precision { max_replications, .. } => (*max_replications).min(FIRST_LOOK),
+    }
+}
+
+/// Judges the values of a measure, one list for each variant with one value a replication.
+///
+/// Depends on the values alone, never on the number of threads.
+pub fn judge(rule: &StopRule, values: &[&[Option<f64>]], baseline: usize, confidence: f64) -> Judgement {
+    let StopRule::Precision { max_replications, .. } = rule else { return Judgement::Stop(StopReason::Replications) };
+    let done = values.first().map_or(0, |v| v.len()) as u32;
+    match worst_ratio(rule, values, baseline, confidence) {
+        Some(ratio) if ratio <= 1.0 => Judgement::Stop(StopReason::PrecisionReached),
+        _ if done >= *max_replications => Judgement::Stop(StopReason::PrecisionNotReached),
+        ratio => {
+            // At most twice as many at once, since a forecast from few replications may be far off.
+            let needed = ratio.map_or(2 * done, |r| scale(done, r)).clamp(done + FIRST_LOOK, 2 * done.max(FIRST_LOOK));
+            Judgement::GoOnUntil(needed.min(*max_replications))
+        }
+    }
+}
+
+/// Returns how many replications a rule will take in all, as far as the values so far let one foresee.
+pub fn foresee(rule: &StopRule, values: &[&[Option<f64>]], baseline: usize, confidence: f64) -> u32 {
+    match rule {
+        StopRule::Replications(n) => *n,
+        StopRule::Precision { max_replications, .. } => {
+            let done = values.first().map_or(0, |v| v.len()) as u32;
+            let needed = worst_ratio(rule, values, baseline, confidence).map_or(FIRST_LOOK, |ratio| scale(done, ratio));
+            needed.max(FIRST_LOOK).min(*max_replications)
+        }
+    }
+}
+
+/// Returns how many replications in all would make the widest interval ten times as narrow: of the differences, or of the
+/// mean where there is one variant only. `None` with fewer than two replications, or where nobody will ever run so many.
+pub fn one_more_digit(values: &[&[Option<f64>]], baseline: usize, confidence: f64) -> Option<u64> {
+    let needed = |of: &[f64]| {
+        let half_width = student_t_interval(of, confidence).ok()?.half_width();
+        replications_for(Moments::of(of).standard_deviation()?, half_width / 10.0, confidence)
+    };
+    let base = values.get(baseline)?;
+    if values.len() == 1 {
+        return needed(&base.iter().copied().flatten().collect::<Vec<_>>());
+    }
+    let others = values.iter().enumerate().filter(|(at, _)| *at != baseline);
+    others.map(|(_, variant)| needed(&differences(base, variant))).collect::<Option<Vec<u64>>>()?.into_iter().max()
+}
+
+fn scale(done: u32, ratio: f64) -> u32 {
+    (f64::from(done) * ratio * ratio).ceil().min(f64::from(u32::MAX)) as u32
+}
+
+fn differences(baseline: &[Option<f64>], variant: &[Option<f64>]) -> Vec<f64> {
+    let (base, other) = pairs(baseline, variant);
+    base.iter().zip(&other).map(|(b, v)| v - b).collect()
+}
+
+/// Returns the largest ratio of a half width to what is allowed; `None` where an interval is missing.
+fn worst_ratio(rule: &StopRule, values: &[&[Option<f64>]], baseline: usize, confidence: f64) -> Option<f64> {
+    let StopRule::Precision { relative, .. } = rule else { return None };
+    // A bound on the error relative to the true mean, and not only to the estimate (Law, chapter 9).
+    let share = relative / (1.0 + relative);
+    let interval = |of: &[f64]| -> Option<Interval> { student_t_interval(of, confidence).ok() };
+    let own = |of: &&[Option<f64>]| interval(&of.iter().copied().flatten().collect::<Vec<_>>());
+    let base = own(values.get(baseline)?)?;
+    let mut aims = Vec::new();
+    for (at, variant) in values.iter().enumerate() {
+        let mean = own(variant)?;
+        aims.push(Aim { half_width: mean.half_width(), allowed: share * mean.mean.abs() });
+        if at != baseline {
+            let difference = interval(&differences(values[baseline], variant))?;
+            let allowed = share * difference.mean.abs().max(PART_OF_BASELINE * base.mean.abs());
+            aims.push(Aim { half_width: difference.half_width(), allowed });
+        }
+    }
+    let ratio = |aim: Aim| match aim {
+        Aim { half_width: 0.0, .. } => 0.0,
+        Aim { allowed: 0.0, .. } => f64::INFINITY,
+        Aim { half_width, allowed } => half_width / allowed,
+    };
+    aims.into_iter().map(ratio).reduce(f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(relative: f64, max: u32) -> StopRule {
+        StopRule::Precision { relative, measure: "citizen_time".to_owned(), max_replications: max }
+    }
+
+    fn some(values: &[f64]) -> Vec<Option<f64>> {
+        values.iter().map(|&v| Some(v)).collect()
+    }
+
+    #[test]
+    fn precise_differences_stop_and_vague_ones_go_on() {
+        let base = some(&[100.0, 101.0, 99.0, 100.5, 99.5, 100.0, 101.0, 99.0, 100.5, 99.5]);
+        let shifted: Vec<Option<f64>> = base.iter().map(|v| v.map(|v| v - 20.0)).collect();
+        let reached = judge(&rule(0.02, 100), &[&base, &shifted], 0, 0.95);
+        assert_eq!(reached, Judgement::Stop(StopReason::PrecisionReached));
+        let vague = judge(&rule(0.001, 100), &[&base, &shifted], 0, 0.95);
+        assert_eq!(vague, Judgement::GoOnUntil(20));
+        let at_the_end = judge(&rule(0.001, 10), &[&base, &shifted], 0, 0.95);
+        assert_eq!(at_the_end, Judgement::Stop(StopReason::PrecisionNotReached));
+    }
+
+    #[test]
+    fn difference_of_nothing_can_be_known_well_enough() {
+        let base = some(&[100.0, 101.0, 99.0, 100.5, 99.5, 100.0, 101.0, 99.0, 100.5, 99.5]);
+        assert_eq!(judge(&rule(0.02, 100), &[&base, &base], 0, 0.95), Judgement::Stop(StopReason::PrecisionReached));
+    }
+
+    #[test]
+    fn digit_more_costs_some_hundred_times_the_replications() {
+        let base = some(&(0..40).map(|i| f64::from(i % 5)).collect::<Vec<_>>());
+        let needed = one_more_digit(&[&base], 0, 0.95).unwrap();
+        assert!((3700..=4000).contains(&needed), "{needed}");
+    }
+}

@@ -1,0 +1,133 @@
+//! From a study's variant to something that runs: the scenario, compiled, with the times of the plan.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::time::{LONGEST_DURATION, SimDuration, SimTime};
+use crate::compile::names::{Names, PoolKind as NamedKind, Role};
+use crate::engine::program::{Kind, Program};
+use crate::engine::run::RunPlan;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey};
+use crate::experiment::outcome::PoolKind;
+use crate::experiment::plan::Plan;
+use crate::experiment::pools::Window;
+use crate::model::scenario::Scenario;
+use crate::model::study::{AS_IS, Study};
+use std::collections::BTreeMap;
+
+/// How far beyond the end of a run calendars reach, so that terms and appointments set late still find their day.
+const SLACK: SimDuration = SimDuration::from_days(60);
+
+/// A variant, ready to run.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Id.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// What the engine runs.
+    pub program: Program,
+    /// Who is who in it.
+    pub layout: Layout,
+    /// The measured window.
+    pub window: Window,
+    /// When runs end at the latest.
+    pub hard_end: SimTime,
+}
+
+/// Builds and compiles a variant.
+///
+/// The measured window begins one warm-up after the study's start; with a start in mid-day it does so in mid-day.
+///
+/// # Errors
+/// [`ExperimentError::Model`] with all that is wrong.
+pub fn prepare(study: &Study, name: &str, plan: &Plan) -> Result<Prepared, ExperimentError> {
+    let model_fault = |diagnostics: Vec<Diagnostic>| ExperimentError::Model { variant: name.to_owned(), diagnostics };
+    let scenario = crate::model::apply::build_variant(study, name).map_err(model_fault)?;
+    let total = plan.warm_up + plan.horizon + plan.follow_up;
+    let span = SimDuration((total.ms() + SLACK.ms() + SimDuration::from_days(1).ms()).min(LONGEST_DURATION.ms()));
+    let compiled = crate::compile::compile(&scenario, span).map_err(model_fault)?;
+    let title = match study.variant(name) {
+        Some(variant) if !variant.title.is_empty() => variant.title.clone(),
+        None if name == AS_IS => "As is".to_owned(),
+        _ => name.to_owned(),
+    };
+    let layout = layout_of(&scenario, &compiled.program, &compiled.names);
+    Ok(with_times(name, &title, compiled.program, layout, scenario.start.date(), plan))
+}
+
+/// Puts the plan's times to a program.
+pub fn with_times(name: &str, title: &str, program: Program, layout: Layout, first_day: jiff::civil::Date, plan: &Plan) -> Prepared {
+    let from = program.begin + plan.warm_up;
+    let window = Window::new(from, from + plan.horizon, first_day, program.first_weekday);
+    let hard_end = from + plan.horizon + plan.follow_up;
+    Prepared { name: name.to_owned(), title: title.to_owned(), program, layout, window, hard_end }
+}
+
+impl Prepared {
+    /// Returns the engine's plan for a replication.
+    pub fn run_plan(&self, plan: &Plan, replication: u32) -> RunPlan {
+        RunPlan {
+            seed: plan.seed,
+            replication,
+            window: (self.window.from, self.window.to),
+            hard_end: self.hard_end,
+            max_in_flight: plan.max_in_flight,
+        }
+    }
+}
+
+/// Says who is who in a compiled scenario.
+fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
+    let mut layout = Layout::default();
+    let mut known: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for (idx, element) in program.elements.enumerate() {
+        let name = names.element(idx);
+        let takes_time = name.is_some_and(|n| n.service.is_some() && element.reported && is_of_a_step(n.role));
+        let step = name.filter(|_| takes_time).map(|n| {
+            *known.entry((&n.owner, &n.step)).or_insert_with(|| {
+                let title = step_title(scenario, &n.owner, &n.step).unwrap_or(&n.name);
+                layout.steps.push(StepKey { service: n.owner.clone(), step: n.step.clone(), name: title.to_owned() });
+                layout.steps.len() as u32 - 1
+            })
+        });
+        layout.step_of.push(step);
+        layout.is_main.push(name.is_some_and(|n| names.element_of_step(&n.owner, &n.step) == Some(idx)));
+        layout.is_work.push(matches!(element.kind, Kind::Work(_)));
+        layout.element_labels.push(name.map(|n| format!("{}/{}", n.owner, n.step)).unwrap_or_default());
+        layout.activity_names.push(name.map(|n| n.name.clone()).unwrap_or_default());
+    }
+    for (pool, resource) in names.pools.iter().zip(program.pools.iter()) {
+        layout.pools.push(PoolKey {
+            id: pool.id.clone(),
+            name: if pool.name.is_empty() { pool.id.clone() } else { pool.name.clone() },
+            agency: (!pool.agency.is_empty()).then(|| pool.agency.clone()),
+            kind: if pool.kind == NamedKind::Staff { PoolKind::Staff } else { PoolKind::Registry },
+            members: if pool.is_unlimited { 0 } else { resource.groups.iter().map(|group| group.count).sum() },
+            cost_per_hour: resource.cost_per_hour,
+        });
+    }
+    let or_id = |name: &str, id: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
+    layout.services = names.services.iter().map(|s| (s.id.clone(), or_id(&s.name, &s.id))).collect();
+    layout.sources = names.sources.iter().zip(program.sources.iter()).map(|(n, s)| (n.id.clone(), s.measured)).collect();
+    layout.channels = names.channels.iter().map(|c| c.id.clone()).collect();
+    for segment in &names.segments {
+        let facets = segment.facets.iter().map(|(_, value)| value.as_str());
+        layout.segments.push(SegmentKey {
+            id: segment.id.clone(),
+            name: or_id(&segment.name, &segment.id),
+            hour_value: scenario.hour_value.for_segment(&segment.id, facets) * 1000.0,
+            facets: segment.facets.clone(),
+        });
+    }
+    layout
+}
+
+/// Tells whether a primitive of this role is a step's work or wait, or is done for one.
+fn is_of_a_step(role: Role) -> bool {
+    !matches!(role, Role::Gateway | Role::Body | Role::Edge | Role::Delay | Role::Internal)
+}
+
+fn step_title<'s>(scenario: &'s Scenario, service: &str, step: &str) -> Option<&'s str> {
+    let element = scenario.service(service)?.element(step)?;
+    (!element.name.is_empty()).then_some(element.name.as_str())
+}

@@ -1,0 +1,358 @@
+//! Runs an experiment: every variant under the same random numbers, replications in parallel, merged in their order.
+//!
+//! Whatever the number of threads, the outcome is the same to the last byte: a run depends on nothing but program, seed
+//! and replication, results are taken in strictly by replication and variant, and whether to go on is decided only at
+//! numbers of replications that depend on results alone.
+
+use crate::base::progress::CancelToken;
+use crate::engine::record::{RunSummary, Stop};
+use crate::experiment::activities::shared_step_ids;
+use crate::experiment::collect::{CaseSums, Collector};
+use crate::experiment::difference;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::kpi;
+use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, StopReason};
+use crate::experiment::persons::PersonTally;
+use crate::experiment::plan::{Plan, StopRule};
+use crate::experiment::precision::{self, Judgement};
+use crate::experiment::prepare::{Prepared, prepare};
+use crate::experiment::tally::VariantTally;
+use crate::experiment::{targets, warnings};
+use crate::model::study::Study;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How far an experiment has come. It is handed over after every run, one at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Snapshot<'e> {
+    /// Runs done, of all variants.
+    pub runs_done: u32,
+    /// Runs that it will take in all, as far as one can foresee.
+    pub runs_planned: u32,
+    /// Replications complete in all variants.
+    pub replications: u32,
+    experiment: &'e Experiment<'e>,
+    tallies: &'e Tallies,
+}
+
+impl Snapshot<'_> {
+    /// Returns the plan's measure (citizens' time, if it names none) of each variant so far, by id.
+    pub fn means(&self) -> Vec<(&str, Option<Estimate>)> {
+        let confidence = self.experiment.plan.confidence;
+        let at = self.experiment.focus;
+        let variants = self.experiment.prepared.iter().zip(&self.tallies.variants);
+        variants.map(|(prepared, tally)| (prepared.name.as_str(), tally.all.series(at).estimate(confidence))).collect()
+    }
+
+    /// Returns the difference to the baseline so far of each other variant, by id.
+    pub fn differences(&self) -> Vec<(&str, Option<Estimate>)> {
+        let estimate = |(id, base, other): (_, &[Option<f64>], &[Option<f64>])| {
+            let measure = &kpi::MEASURES[self.experiment.focus];
+            (id, difference::compare(measure, base, other, self.experiment.plan.confidence).map(|d| d.difference))
+        };
+        self.experiment.focus_pairs(self.tallies).into_iter().map(estimate).collect()
+    }
+
+    /// Returns the whole outcome so far, or `None` before the first replication is complete. Costs some milliseconds, and other
+    /// runs that end meanwhile wait for it.
+    pub fn outcome(&self) -> Option<ExperimentOutcome> {
+        (self.replications > 0).then(|| self.experiment.outcome(self.tallies, StopReason::Cancelled))
+    }
+}
+
+/// What is being run.
+#[derive(Debug)]
+struct Experiment<'e> {
+    study: &'e Study,
+    plan: &'e Plan,
+    prepared: Vec<Prepared>,
+    /// Position of the baseline among the variants.
+    baseline: usize,
+    /// Position of the measure that the stopping rule looks at.
+    focus: usize,
+    /// By variant: the position in the baseline of each of its sources.
+    sources: Vec<Vec<Option<u32>>>,
+}
+
+/// What has been taken in so far.
+#[derive(Debug, Default)]
+struct Tallies {
+    variants: Vec<VariantTally>,
+    persons: Vec<PersonTally>,
+    replications: u32,
+}
+
+/// What one run came to.
+struct RunResult {
+    sums: CaseSums,
+    summary: RunSummary,
+}
+
+/// What workers share: results that wait for their turn, and what has been taken in.
+#[derive(Default)]
+struct Board {
+    waiting: BTreeMap<u32, Vec<Option<RunResult>>>,
+    tallies: Tallies,
+    runs_done: u32,
+    /// The first error, by replication and variant.
+    error: Option<((u32, usize), ExperimentError)>,
+}
+
+/// Runs an experiment.
+///
+/// `progress` is called after every run, never twice at once, from any thread. When `cancel` is given, the outcome has the
+/// replications that are complete in all variants, and says so.
+///
+/// # Errors
+/// A plan that does not fit the study, a variant that cannot be built, a run that breaks down, and cancelling before the first
+/// replication is complete.
+pub fn run_experiment(
+    study: &Study,
+    plan: &Plan,
+    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<ExperimentOutcome, ExperimentError> {
+    plan.check(study)?;
+    let prepared: Vec<Prepared> = plan.variants_to_run().iter().map(|name| prepare(study, name, plan)).collect::<Result<_, _>>()?;
+    run_prepared(study, plan, prepared, progress, cancel)
+}
+
+/// Runs variants that are ready to run; the plan has passed its check. See [`run_experiment`].
+///
+/// # Errors
+/// As [`run_experiment`].
+pub fn run_prepared(
+    study: &Study,
+    plan: &Plan,
+    prepared: Vec<Prepared>,
+    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<ExperimentOutcome, ExperimentError> {
+    let experiment = Experiment::new(study, plan, prepared)?;
+    let threads = plan.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| ExperimentError::Threads { message: error.to_string() })?;
+    let mut board = Board { tallies: experiment.empty_tallies(), ..Board::default() };
+    let mut until = precision::first_checkpoint(&plan.stop);
+    let stop = loop {
+        board = experiment.advance(board, until, threads, &pool, progress, cancel);
+        if let Some((_, error)) = board.error {
+            return Err(error);
+        }
+        if board.tallies.replications < until {
+            break StopReason::Cancelled;
+        }
+        match experiment.judge(&board.tallies) {
+            Judgement::Stop(reason) => break reason,
+            Judgement::GoOnUntil(next) => until = next,
+        }
+    };
+    if board.tallies.replications == 0 {
+        return Err(ExperimentError::CancelledEarly);
+    }
+    Ok(experiment.outcome(&board.tallies, stop))
+}
+
+/// Runs one replication of one variant.
+///
+/// Returns `None` if it was cancelled.
+fn run_once(prepared: &Prepared, plan: &Plan, replication: u32, cancel: &CancelToken) -> Option<RunResult> {
+    let window = (prepared.window.from, prepared.window.to);
+    let mut collector = Collector::new(&prepared.layout, window, plan.persons);
+    let summary = crate::engine::run::run(&prepared.program, &prepared.run_plan(plan, replication), &mut collector, cancel);
+    (summary.stop != Stop::Cancelled).then(|| RunResult { sums: collector.finish(), summary })
+}
+
+fn lock(board: &Mutex<Board>) -> MutexGuard<'_, Board> {
+    // What a worker leaves behind when it breaks down is still whole: results are taken in by complete replications.
+    board.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'e> Experiment<'e> {
+    fn new(study: &'e Study, plan: &'e Plan, prepared: Vec<Prepared>) -> Result<Self, ExperimentError> {
+        let Some(baseline) = prepared.iter().position(|p| p.name == plan.baseline) else {
+            let known = prepared.into_iter().map(|p| p.name).collect();
+            return Err(ExperimentError::UnknownVariant { name: plan.baseline.clone(), known });
+        };
+        let focus = match &plan.stop {
+            StopRule::Precision { measure, .. } => measure.as_str(),
+            StopRule::Replications(_) => kpi::CITIZEN_TIME,
+        };
+        let focus = kpi::position(focus).ok_or_else(|| ExperimentError::UnknownMeasure { name: focus.to_owned() })?;
+        let of_baseline = &prepared[baseline].layout.sources;
+        let position = |(id, _): &(String, bool)| of_baseline.iter().position(|(other, _)| other == id).map(|at| at as u32);
+        let sources = prepared.iter().map(|p| p.layout.sources.iter().map(position).collect()).collect();
+        Ok(Experiment { study, plan, prepared, baseline, focus, sources })
+    }
+
+    fn empty_tallies(&self) -> Tallies {
+        Tallies {
+            variants: self.prepared.iter().map(|p| VariantTally::new(&p.layout)).collect(),
+            persons: vec![PersonTally::default(); self.prepared.len()],
+            replications: 0,
+        }
+    }
+
+    /// Runs replications until so many are complete, or somebody cancels, or a run breaks down.
+    fn advance(
+        &self,
+        board: Board,
+        until: u32,
+        threads: usize,
+        pool: &rayon::ThreadPool,
+        progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+        cancel: &CancelToken,
+    ) -> Board {
+        let from = board.tallies.replications;
+        let n_variants = self.prepared.len() as u32;
+        let n_tasks = (until - from).saturating_mul(n_variants);
+        // Tasks are handed out in the order in which results are taken in, so that few have to wait for their turn.
+        let next_task = AtomicU32::new(0);
+        let board = Mutex::new(board);
+        let work = || {
+            while !cancel.is_cancelled() && lock(&board).error.is_none() {
+                let task = next_task.fetch_add(1, Ordering::Relaxed);
+                if task >= n_tasks {
+                    return;
+                }
+                let (replication, variant) = (from + task / n_variants, (task % n_variants) as usize);
+                let prepared = &self.prepared[variant];
+                let result = catch_unwind(AssertUnwindSafe(|| run_once(prepared, self.plan, replication, cancel)));
+                let mut board = lock(&board);
+                match result {
+                    Ok(None) => return,
+                    Ok(Some(result)) => self.take_in(&mut board, replication, variant, result, until, progress),
+                    Err(panic) => {
+                        let error =
+                            ExperimentError::Run { variant: prepared.name.clone(), replication, message: panic_message(&*panic) };
+                        let at = (replication, variant);
+                        if board.error.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
+                            board.error = Some((at, error));
+                        }
+                    }
+                }
+            }
+        };
+        pool.scope(|scope| {
+            for _ in 0..threads.min(n_tasks as usize) {
+                scope.spawn(|_| work());
+            }
+        });
+        board.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a result to the others of its replication, and takes in all replications whose turn has come.
+    fn take_in(
+        &self,
+        board: &mut Board,
+        replication: u32,
+        variant: usize,
+        result: RunResult,
+        until: u32,
+        progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    ) {
+        let n_variants = self.prepared.len();
+        board.runs_done += 1;
+        board.waiting.entry(replication).or_insert_with(|| (0..n_variants).map(|_| None).collect())[variant] = Some(result);
+        while board.waiting.get(&board.tallies.replications).is_some_and(|results| results.iter().all(Option::is_some)) {
+            let results = board.waiting.remove(&board.tallies.replications).unwrap_or_default();
+            self.record(&mut board.tallies, &results.into_iter().flatten().collect::<Vec<_>>());
+        }
+        let snapshot = Snapshot {
+            runs_done: board.runs_done,
+            runs_planned: self.foreseen(&board.tallies, until).saturating_mul(n_variants as u32),
+            replications: board.tallies.replications,
+            experiment: self,
+            tallies: &board.tallies,
+        };
+        progress(&snapshot);
+    }
+
+    /// Takes in a replication that is complete in all variants.
+    fn record(&self, tallies: &mut Tallies, results: &[RunResult]) {
+        for ((tally, prepared), result) in tallies.variants.iter_mut().zip(&self.prepared).zip(results) {
+            tally.record(prepared, &result.sums, &result.summary);
+        }
+        for ((tally, sources), result) in tallies.persons.iter_mut().zip(&self.sources).zip(results) {
+            tally.record(&results[self.baseline].sums.persons, &result.sums.persons, sources);
+        }
+        tallies.replications += 1;
+    }
+
+    /// Returns each variant other than the baseline with the baseline's and its own values of the plan's measure.
+    fn focus_pairs<'t>(&'t self, tallies: &'t Tallies) -> Vec<(&'t str, &'t [Option<f64>], &'t [Option<f64>])> {
+        let values = |at: usize| tallies.variants[at].all.series(self.focus).0.as_slice();
+        let others = (0..self.prepared.len()).filter(|&at| at != self.baseline);
+        others.map(|at| (self.prepared[at].name.as_str(), values(self.baseline), values(at))).collect()
+    }
+
+    fn values_by_variant<'t>(&self, tallies: &'t Tallies) -> Vec<&'t [Option<f64>]> {
+        tallies.variants.iter().map(|tally| tally.all.series(self.focus).0.as_slice()).collect()
+    }
+
+    fn judge(&self, tallies: &Tallies) -> Judgement {
+        precision::judge(&self.plan.stop, &self.values_by_variant(tallies), self.baseline, self.plan.confidence)
+    }
+
+    /// Returns how many replications it will take in all, as far as one can foresee.
+    fn foreseen(&self, tallies: &Tallies, until: u32) -> u32 {
+        let values = self.values_by_variant(tallies);
+        precision::foresee(&self.plan.stop, &values, self.baseline, self.plan.confidence).max(until)
+    }
+
+    fn outcome(&self, tallies: &Tallies, stop: StopReason) -> ExperimentOutcome {
+        let shared = shared_step_ids(self.prepared.iter().map(|p| &p.layout));
+        let variants: Vec<_> =
+            tallies.variants.iter().zip(&self.prepared).map(|(tally, p)| tally.outcome(p, self.plan, &shared)).collect();
+        let plan = self.plan;
+        let cut_short: Vec<u32> = tallies.variants.iter().map(|tally| tally.cut_short).collect();
+        let differences = (0..variants.len()).filter(|&at| at != self.baseline).map(|at| {
+            let (base, other) = (&variants[self.baseline], &variants[at]);
+            let pools = |at: usize| tallies.variants[at].pool_series(&self.prepared[at].layout);
+            Difference {
+                variant: other.name.clone(),
+                baseline: base.name.clone(),
+                measures: difference::compare_measures(&base.measures, &other.measures, plan.confidence),
+                segments: difference::compare_groups(&base.segments, &other.segments, plan.confidence),
+                facets: difference::compare_groups(&base.facets, &other.facets, plan.confidence),
+                pools: difference::compare_pools(
+                    &pools(self.baseline),
+                    &pools(at),
+                    tallies.replications as usize,
+                    plan.confidence,
+                ),
+                persons: tallies.persons[at].outcome(&self.prepared[self.baseline].layout.segments, plan.confidence),
+            }
+        });
+        ExperimentOutcome {
+            study: self.study.id.clone(),
+            title: self.study.title.clone(),
+            currency: self.study.scenario.currency.clone(),
+            first_day: self.prepared[self.baseline].window.first_day,
+            seed: plan.seed,
+            replications: tallies.replications,
+            confidence: plan.confidence,
+            horizon: plan.horizon,
+            warm_up: plan.warm_up,
+            follow_up: plan.follow_up,
+            stop,
+            one_more_digit: precision::one_more_digit(&self.values_by_variant(tallies), self.baseline, plan.confidence),
+            baseline: plan.baseline.clone(),
+            differences: differences.collect(),
+            targets: targets::check_targets(&self.study.targets, &variants, plan.confidence),
+            warnings: warnings::find_warnings(&variants, &cut_short, plan, tallies.replications, stop),
+            variants,
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason is known".to_owned())
+}
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;
