@@ -52,17 +52,20 @@ impl Builder<'_> {
             .collect();
         let mut stands_for: Vec<Option<Idx<Element>>> = vec![None; n];
         let mut survives: Vec<bool> = skipped.iter().map(Option::is_none).collect();
+        let mut walked_by: Vec<Option<Idx<Element>>> = vec![None; n];
         for start in elements.indices() {
             let mut chain = Vec::new();
             let mut at = start;
             while stands_for[at.get()].is_none()
                 && let Some(next) = skipped[at.get()].filter(|_| !survives[at.get()])
             {
-                chain.push(at);
-                if chain.len() > 1 && next == start {
+                if walked_by[at.get()] == Some(start) {
                     // A ring of nothing but passes: one must stay, so that the run can find that it takes no time.
-                    survives[start.get()] = true;
+                    survives[at.get()] = true;
+                    break;
                 }
+                walked_by[at.get()] = Some(start);
+                chain.push(at);
                 at = next;
             }
             let end = stands_for[at.get()].unwrap_or(at);

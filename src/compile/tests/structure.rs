@@ -369,3 +369,58 @@ fn two_variants_share_their_luck_on_what_they_share() {
     };
     assert_eq!(worked(&plain), worked(&more));
 }
+
+#[test]
+fn a_skill_marks_the_groups_that_have_it_and_a_gateway_is_held_with_its_registry() {
+    use crate::model::registry::Registry;
+    let mut scenario = one_service(vec![
+        start("a"),
+        step("a", Step { skill: Some("kazakh".to_owned()), ..staff("psc/window", 5) }, "b"),
+        step("b", Step { performer: Performer::System(Some("land".to_owned())), ..Step::default() }, "end"),
+        end(),
+    ]);
+    let able = StaffGroup { count: number(1.0), skills: vec!["kazakh".to_owned()], ..StaffGroup::default() };
+    scenario.agencies[0].pools[0].staff.push(able);
+    let registry = |id: &str, capacity: Option<u32>, through: Option<&str>| Registry {
+        id: id.to_owned(),
+        capacity,
+        through: through.map(str::to_owned),
+        ..Registry::default()
+    };
+    scenario.registries = vec![registry("land", Some(3), Some("gateway")), registry("gateway", Some(20), Some("land"))];
+    let compiled = compiled(&scenario);
+    let requests = |step: &str| {
+        let element = compiled.names.element_of_step("s", step).unwrap();
+        match &compiled.program.elements[element].kind {
+            Kind::Work(work) => work.requests.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(requests("a").iter().map(|r| r.groups).collect::<Vec<_>>(), [0b10]);
+    let held: Vec<_> = requests("b").iter().map(|r| compiled.names.pool(r.pool).unwrap().id.clone()).collect();
+    assert_eq!(held, ["registry:land", "registry:gateway"]);
+}
+
+#[test]
+fn any_scenario_compiles_or_says_why_and_always_the_same() {
+    for seed in 0..400 {
+        let mut scenario = crate::model::diff::random::scenario(seed);
+        scenario.demand.push(burst("more", scenario.services.first().map_or("none", |s| &s.id), scenario.start, 3));
+        let result = |scenario: &Scenario| format!("{:?}", compile(scenario, SimDuration::from_days(20)));
+        assert_eq!(result(&scenario), result(&scenario.clone()), "seed {seed}");
+        if let Ok(compiled) = compile(&scenario, SimDuration::from_days(20)) {
+            let n = compiled.program.elements.len();
+            assert_eq!(compiled.names.elements.len(), n);
+            assert!(compiled.program.elements.iter().all(|e| e.next.is_none_or(|next| next.get() < n)));
+        }
+    }
+}
+
+#[test]
+fn a_ring_of_starts_compiles_and_the_run_names_it() {
+    let again = |id: &str, next: &str| Element { id: id.to_owned(), ..start(next) };
+    let scenario = one_service(vec![start("one"), again("one", "two"), again("two", "one"), end()]);
+    let trace = trace(&scenario);
+    assert!(matches!(trace.cases[0].departure, Departure::Stuck(_)));
+    assert!(!trace.summary.faults.is_empty());
+}
