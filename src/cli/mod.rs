@@ -1,1 +1,45 @@
+//! The command line: a thin face on `experiment`. The contract stands in the README.
+//!
+//! [`args`] says what may be typed, one file per command does it, [`error`] turns what went wrong into words and exit codes.
 
+pub mod args;
+mod bench;
+mod check;
+mod compare;
+pub mod error;
+mod io;
+mod progress;
+mod run;
+mod sources;
+mod studies;
+
+use args::{Cli, Command};
+use error::UserError;
+
+/// Runs the command line that was typed, and returns the exit code: 0 done, 1 the input is at fault, 2 usage, 3 cancelled, 4 the machine is at fault.
+pub fn main() -> u8 {
+    let cli = match <Cli as clap::Parser>::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing can be done where not even this can be written.
+            let _ = error.print();
+            return code;
+        }
+    };
+    let result = match cli.command.unwrap_or_else(Command::default_job) {
+        Command::Compare(args) => compare::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Sources(args) => sources::run(&args),
+        Command::Studies => studies::run(),
+        Command::Bench(args) => bench::run(&args),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(error) => error.report(),
+    }
+}
+
+/// The outcome of a command.
+type CommandResult = Result<(), UserError>;

@@ -48,7 +48,8 @@ impl StepTally {
 
 /// Returns the ids of steps that more than one service of these layouts uses: they need the service's id beside theirs.
 pub fn shared_step_ids<'l>(layouts: impl Iterator<Item = &'l Layout>) -> BTreeSet<String> {
-    let keys: BTreeSet<(&str, &str)> = layouts.flat_map(|l| &l.steps).map(|key| (key.step.as_str(), key.service.as_str())).collect();
+    let keys: BTreeSet<(&str, &str)> =
+        layouts.flat_map(|l| &l.steps).map(|key| (key.step.as_str(), key.service.as_str())).collect();
     let steps: Vec<&str> = keys.iter().map(|(step, _)| *step).collect();
     steps.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_owned()).collect()
 }

@@ -200,7 +200,12 @@ impl<'l> Collector<'l> {
         }
         if end.case.number < self.persons_limit {
             let value = citizen_time(end.accounts);
-            self.sums.persons.push(PersonValue { source: source as u32, number: end.case.number, segment: end.case.segment, value });
+            self.sums.persons.push(PersonValue {
+                source: source as u32,
+                number: end.case.number,
+                segment: end.case.segment,
+                value,
+            });
         }
     }
 }

@@ -12,7 +12,12 @@ use crate::statistics::paired::{Comparison, paired_difference};
 ///
 /// With a single pair there is a difference, but no interval and no verdict. Equal values in all replications give
 /// exactly 0.
-pub fn compare(measure: &'static Measure, baseline: &[Option<f64>], variant: &[Option<f64>], confidence: f64) -> Option<MeasureDifference> {
+pub fn compare(
+    measure: &'static Measure,
+    baseline: &[Option<f64>],
+    variant: &[Option<f64>],
+    confidence: f64,
+) -> Option<MeasureDifference> {
     let (base, other) = pairs(baseline, variant);
     let without = |difference: f64, relative: Option<f64>| MeasureDifference {
         measure,
@@ -29,7 +34,12 @@ pub fn compare(measure: &'static Measure, baseline: &[Option<f64>], variant: &[O
         _ => {
             let Comparison { difference, relative, p_value, .. } = paired_difference(&base, &other, confidence).ok()?;
             let difference = Estimate::from(difference);
-            Some(MeasureDifference { difference, relative: relative.map(Estimate::from), p_value: Some(p_value), ..without(0.0, None) })
+            Some(MeasureDifference {
+                difference,
+                relative: relative.map(Estimate::from),
+                p_value: Some(p_value),
+                ..without(0.0, None)
+            })
         }
     }
 }
@@ -96,7 +106,12 @@ pub struct PoolSeries<'s> {
 }
 
 /// Returns the differences by pool: those of the baseline in order, then those that only the variant has.
-pub fn compare_pools(baseline: &[PoolSeries<'_>], variant: &[PoolSeries<'_>], replications: usize, confidence: f64) -> Vec<PoolDifference> {
+pub fn compare_pools(
+    baseline: &[PoolSeries<'_>],
+    variant: &[PoolSeries<'_>],
+    replications: usize,
+    confidence: f64,
+) -> Vec<PoolDifference> {
     let idle = Series(vec![Some(0.0); replications]);
     let none = Series(vec![None; replications]);
     let difference = |b: &Series, v: &Series| {

@@ -7,6 +7,7 @@
 //! [`warnings`] say what to mind, [`targets`] whether published facts come out. [`trace_log`] turns a run into an event log.
 
 pub mod activities;
+pub mod bench;
 pub mod collect;
 pub mod difference;
 pub mod error;

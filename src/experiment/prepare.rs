@@ -56,7 +56,14 @@ pub fn prepare(study: &Study, name: &str, plan: &Plan) -> Result<Prepared, Exper
 }
 
 /// Puts the plan's times to a program.
-pub fn with_times(name: &str, title: &str, program: Program, layout: Layout, first_day: jiff::civil::Date, plan: &Plan) -> Prepared {
+pub fn with_times(
+    name: &str,
+    title: &str,
+    program: Program,
+    layout: Layout,
+    first_day: jiff::civil::Date,
+    plan: &Plan,
+) -> Prepared {
     let from = program.begin + plan.warm_up;
     let window = Window::new(from, from + plan.horizon, first_day, program.first_weekday);
     let hard_end = from + plan.horizon + plan.follow_up;

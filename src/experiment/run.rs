@@ -115,7 +115,8 @@ pub fn run_experiment(
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
     plan.check(study)?;
-    let prepared: Vec<Prepared> = plan.variants_to_run().iter().map(|name| prepare(study, name, plan)).collect::<Result<_, _>>()?;
+    let prepared: Vec<Prepared> =
+        plan.variants_to_run().iter().map(|name| prepare(study, name, plan)).collect::<Result<_, _>>()?;
     run_prepared(study, plan, prepared, progress, cancel)
 }
 

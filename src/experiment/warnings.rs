@@ -8,7 +8,13 @@ use crate::experiment::plan::{FEW_REPLICATIONS, Plan};
 const UNFINISHED_SHARE: f64 = 0.01;
 
 /// Returns all warnings: those about the whole first, then by variant.
-pub fn find_warnings(variants: &[VariantOutcome], cut_short: &[u32], plan: &Plan, replications: u32, stop: StopReason) -> Vec<Warning> {
+pub fn find_warnings(
+    variants: &[VariantOutcome],
+    cut_short: &[u32],
+    plan: &Plan,
+    replications: u32,
+    stop: StopReason,
+) -> Vec<Warning> {
     let mut warnings = about_the_whole(variants, plan, replications, stop);
     for (variant, &cut_short) in variants.iter().zip(cut_short) {
         about_variant(variant, cut_short, &mut warnings);
@@ -21,15 +27,22 @@ fn about_the_whole(variants: &[VariantOutcome], plan: &Plan, replications: u32, 
     let mut warn = |code, message| warnings.push(Warning { code, variant: None, message });
     if stop == StopReason::Cancelled {
         let asked = plan.stop.most_replications();
-        warn("cancelled", format!("Stopped on request after {replications} of {asked} replications; the rest is not in the numbers."));
+        warn(
+            "cancelled",
+            format!("Stopped on request after {replications} of {asked} replications; the rest is not in the numbers."),
+        );
     }
     if stop == StopReason::PrecisionNotReached {
         warn("precision", format!("The precision asked for was not reached with {replications} replications."));
     }
     if replications == 1 {
-        warn("one-replication", "A single replication says nothing about how sure its numbers are; ask for ten or more.".to_owned());
+        warn(
+            "one-replication",
+            "A single replication says nothing about how sure its numbers are; ask for ten or more.".to_owned(),
+        );
     } else if replications < FEW_REPLICATIONS && variants.iter().any(varies) {
-        let message = format!("With {replications} replications the intervals are wide and rest on few values; ask for ten or more.");
+        let message =
+            format!("With {replications} replications the intervals are wide and rest on few values; ask for ten or more.");
         warn("few-replications", message);
     }
     warnings

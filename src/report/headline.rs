@@ -47,7 +47,7 @@ fn sentence(
     };
     if found.verdict == Verdict::NotShown {
         let limits = wording::range(change, |x| wording::difference(found.measure, x, currency));
-        let limits = if limits.is_empty() || change.mean == 0.0 { String::new() } else { format!(" (between {limits})") };
+        let limits = if limits.is_empty() || limits == "exactly" { String::new() } else { format!(" (between {limits})") };
         return format!("{lead} the same {rest}: no difference shown{limits}.");
     }
     let word = match (change.mean < 0.0, found.measure.unit) {

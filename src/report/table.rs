@@ -360,7 +360,7 @@ fn targets(outcome: &ExperimentOutcome) -> String {
         };
         let simulated = t.simulated.as_ref().map_or("–".to_owned(), |e| {
             let range = wording::range(e, write);
-            if range.is_empty() { write(e.mean) } else { format!("{} ({range})", write(e.mean)) }
+            if range.is_empty() || range == "exactly" { write(e.mean) } else { format!("{} ({range})", write(e.mean)) }
         });
         let verdict = match t.verdict {
             TargetVerdict::Met => "met",

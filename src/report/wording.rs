@@ -115,10 +115,13 @@ pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String 
     if difference > 0.0 && !text.starts_with("0 ") && text != "0" { format!("+{text}") } else { text }
 }
 
-/// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval.
+/// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval, `exactly` where it has no width.
 pub fn range(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => {
+            if low == high {
+                return "exactly".to_owned();
+            }
             let (low, high) = (write(low), write(high));
             if low == high { low } else { format!("{low} to {high}") }
         }

@@ -1,0 +1,181 @@
+//! What may be typed.
+
+use crate::base::time::SimDuration;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Kezek simulates public services: what a change gives back to citizens, and what it does to the agencies' load.
+#[derive(Debug, Parser)]
+#[command(name = "kezek", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// What to do; without a command, the comparison of the study `birth-of-a-child`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare the variants of a study: citizens' time, agencies' load, what changes.
+    Compare(CompareArgs),
+    /// Run one variant of a study; with --log, write its event log.
+    Run(RunArgs),
+    /// Find every fault of study files at once.
+    Check(CheckArgs),
+    /// List every figure of a study with its source, or as an assumption.
+    Sources(SourcesArgs),
+    /// List the studies that the program carries.
+    Studies,
+    /// Measure the engine's speed beside loops written for one model only; or the coverage of intervals.
+    Bench(BenchArgs),
+}
+
+impl Command {
+    /// Returns what plain `kezek` does where no window opens.
+    pub fn default_job() -> Command {
+        Command::Compare(CompareArgs {
+            study: "birth-of-a-child".to_owned(),
+            variant: Vec::new(),
+            baseline: None,
+            how: HowArgs::default(),
+            format: Format::Table,
+            report: None,
+        })
+    }
+}
+
+/// How to run.
+#[derive(Clone, Debug, Default, Args)]
+pub struct HowArgs {
+    /// Number of replications; more make intervals narrower [default: the study's]
+    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Add replications until citizens' time is known to within so much, as 2%
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub precision: Option<f64>,
+    /// Confidence of intervals, as 0.95 or 95% [default: the study's]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub confidence: Option<f64>,
+    /// Length of the measured window, as 52w or 90d [default: the study's]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub horizon: Option<SimDuration>,
+    /// What is run before measuring begins, as 4w [default: the study's]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub warm_up: Option<SimDuration>,
+    /// How long cases of the window are followed after it, as 26w [default: the study's]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub follow_up: Option<SimDuration>,
+    /// Seed of all random draws; the same seed gives the same results [default: the study's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Number of threads; the results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+}
+
+/// `kezek compare`.
+#[derive(Clone, Debug, Args)]
+pub struct CompareArgs {
+    /// A study's file or folder, or the name of a study that the program carries (see `kezek studies`)
+    pub study: String,
+    /// A variant to compare, repeatable [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// What the variants are compared with [default: as-is]
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    /// How to run.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Also write a report to a file: .json or .csv
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// `kezek run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// A study's file or folder, or the name of a study that the program carries
+    pub study: String,
+    /// The variant to run
+    #[arg(long, value_name = "NAME", default_value = "as-is")]
+    pub variant: String,
+    /// How to run.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Write the event log of the first replication's measured window to a .csv file
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+/// `kezek check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Study files or folders, or names of studies that the program carries
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
+}
+
+/// `kezek sources`.
+#[derive(Clone, Debug, Args)]
+pub struct SourcesArgs {
+    /// A study's file or folder, or the name of a study that the program carries
+    pub study: String,
+    /// Only figures without a source
+    #[arg(long)]
+    pub assumptions: bool,
+}
+
+/// `kezek bench`.
+#[derive(Clone, Debug, Args)]
+pub struct BenchArgs {
+    /// What to measure: `reference` (the models a, b, c) or `coverage` (whether 95 % intervals hold the truth 95 % of the time)
+    #[arg(default_value = "reference", value_parser = ["reference", "coverage"])]
+    pub name: String,
+    /// Cases of each reference model, or experiments of the coverage
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub size: Option<u64>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people.
+    Table,
+    /// JSON, as the contract says.
+    Json,
+    /// CSV, one row for each number.
+    Csv,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people, with the place in the file.
+    Human,
+    /// JSON.
+    Json,
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let allowed = "a share strictly between 0 and 1, as 0.95 or 95%";
+    let (digits, factor) = match text.trim().strip_suffix('%') {
+        Some(digits) => (digits.trim(), 0.01),
+        None => (text.trim(), 1.0),
+    };
+    let share = digits.parse::<f64>().map_err(|_| format!("allowed is {allowed}"))? * factor;
+    if share > 0.0 && share < 1.0 { Ok(share) } else { Err(format!("allowed is {allowed}")) }
+}
+
+fn parse_duration(text: &str) -> Result<SimDuration, String> {
+    crate::formats::text::parse_duration(text).map_err(|fault| fault.to_string())
+}

@@ -1,0 +1,96 @@
+//! `kezek compare`.
+
+use crate::cli::args::{CompareArgs, Format, HowArgs};
+use crate::cli::error::{Fault, UserError};
+use crate::cli::{CommandResult, io, progress, studies};
+use crate::experiment::outcome::{ExperimentOutcome, StopReason};
+use crate::experiment::plan::{Plan, StopRule};
+use crate::experiment::run::run_experiment;
+use crate::model::study::Study;
+use crate::report;
+
+/// Runs the command.
+pub fn run(args: &CompareArgs) -> CommandResult {
+    let study = studies::load(&args.study)?;
+    let mut plan = Plan::of_study(&study);
+    apply(&args.how, &mut plan);
+    if !args.variant.is_empty() {
+        plan.variants = args.variant.clone();
+    }
+    if let Some(baseline) = &args.baseline {
+        plan.baseline = baseline.clone();
+    }
+    let report = args.report.as_deref().map(report_format).transpose()?;
+    let outcome = execute(&study, &plan)?;
+    io::out(&print(&outcome, &study, args.format)?)?;
+    if let (Some(path), Some(format)) = (&args.report, report) {
+        io::save(path, print(&outcome, &study, format)?.as_bytes())?;
+    }
+    ended(&outcome)
+}
+
+/// Takes over what the user asks for.
+pub fn apply(how: &HowArgs, plan: &mut Plan) {
+    if let Some(n) = how.replications {
+        plan.stop = StopRule::Replications(n);
+    }
+    if let Some(precision) = how.precision {
+        plan.stop = StopRule::precision(precision);
+    }
+    plan.confidence = how.confidence.unwrap_or(plan.confidence);
+    plan.horizon = how.horizon.unwrap_or(plan.horizon);
+    plan.warm_up = how.warm_up.unwrap_or(plan.warm_up);
+    plan.follow_up = how.follow_up.unwrap_or(plan.follow_up);
+    plan.seed = how.seed.unwrap_or(plan.seed);
+    plan.threads = how.threads.map(|n| n as usize).or(plan.threads);
+}
+
+/// Runs an experiment with progress and Ctrl-C.
+pub fn execute(study: &Study, plan: &Plan) -> Result<ExperimentOutcome, UserError> {
+    let cancel = progress::cancel_on_interrupt();
+    let bar = progress::Progress::new();
+    Ok(run_experiment(study, plan, &|snapshot| bar.show(snapshot), &cancel)?)
+}
+
+/// Writes an outcome in a format.
+pub fn print(outcome: &ExperimentOutcome, study: &Study, format: Format) -> Result<String, UserError> {
+    let notes = notes(study);
+    match format {
+        Format::Table => Ok(report::table::comparison(outcome, study, &notes)),
+        Format::Json => Ok(report::json::comparison(outcome, &notes)),
+        Format::Csv => report::csv::comparison(outcome).map_err(|error| UserError::new(Fault::Machine, error.to_string())),
+    }
+}
+
+/// Says how much of the results leans on assumptions.
+fn notes(study: &Study) -> Vec<String> {
+    let figures = crate::model::provenance::provenance(study);
+    let assumed = figures.iter().filter(|f| f.source.is_none()).count();
+    if assumed == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "{assumed} of the {} figures behind these numbers are ASSUMPTIONS without a source; `kezek sources {} --assumptions` lists them. The intervals say how exact the \
+         simulation is, not how true the assumptions are.",
+        figures.len(),
+        study.id
+    )]
+}
+
+/// A run that was stopped early has printed what it knew; its exit code says so.
+pub fn ended(outcome: &ExperimentOutcome) -> CommandResult {
+    match outcome.stop {
+        StopReason::Cancelled => Err(UserError::new(Fault::Cancelled, "stopped early, on request")),
+        _ => Ok(()),
+    }
+}
+
+fn report_format(path: &std::path::Path) -> Result<Format, UserError> {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("json") => Ok(Format::Json),
+        Some("csv") => Ok(Format::Csv),
+        Some("txt") => Ok(Format::Table),
+        _ => Err(UserError::new(Fault::Usage, format!("a report to {} cannot be written", path.display()))
+            .hint("allowed are .json, .csv and .txt")),
+    }
+}

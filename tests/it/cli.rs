@@ -1,0 +1,127 @@
+//! The command line as its users meet it: exit codes, text, JSON.
+
+use serde_json::Value;
+use std::process::{Command, Output};
+
+fn kezek(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kezek")).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = kezek(arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn compare_prints_json_as_the_contract_says() {
+    let found = json(&["compare", "golden-case", "--replications", "2", "--format", "json"]);
+    for key in ["study", "seed", "replications", "confidence", "horizon_days", "warm_up_days", "variants", "differences", "warnings"] {
+        assert!(found.get(key).is_some(), "no {key}");
+    }
+    assert_eq!(found["study"], "golden-case");
+    let names = [
+        "citizen_time", "elapsed_time", "waiting_time", "processing_time", "visits", "documents_requested", "documents_fetched", "contacts",
+        "citizen_cost", "staff_time", "staff_cost", "within_term", "completed_share", "abandoned_share", "rework", "digital_share",
+        "proactive_share",
+    ];
+    let variant = &found["variants"][0];
+    for name in names {
+        let measure = &variant["measures"][name];
+        for key in ["unit", "mean", "low", "high"] {
+            assert!(measure.get(key).is_some(), "{name} has no {key}: {measure}");
+        }
+    }
+    let citizen = &variant["measures"]["citizen_time"];
+    for key in ["p50", "p90", "p95"] {
+        assert!(citizen[key].is_number(), "no {key}");
+    }
+    for key in ["arrived", "completed", "unfinished"] {
+        assert!(variant["cases"][key].is_number());
+    }
+    let window = &variant["pools"]["psc/window"];
+    for key in ["utilisation", "staff_hours", "queue_length", "waiting_time"] {
+        assert!(window[key].get("mean").is_some(), "the pool has no {key}");
+    }
+    let difference = &found["differences"][0];
+    assert_eq!(difference["variant"], "to-be");
+    assert_eq!(difference["baseline"], "as-is");
+    for key in ["unit", "mean", "low", "high", "relative", "significant"] {
+        assert!(difference["measures"]["citizen_time"].get(key).is_some(), "the difference has no {key}");
+    }
+}
+
+#[test]
+fn threads_change_no_byte() {
+    let run = |threads: &str| {
+        let arguments = ["compare", "front-office", "--replications", "3", "--horizon", "2w", "--warm-up", "1w", "--format", "json", "--threads", threads];
+        let output = kezek(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        output.stdout
+    };
+    assert_eq!(run("1"), run("2"));
+}
+
+#[test]
+fn exit_codes_say_whose_fault_it_is() {
+    assert_eq!(kezek(&["--help"]).status.code(), Some(0));
+    assert_eq!(kezek(&["compare", "golden-case", "--nonsense"]).status.code(), Some(2));
+    assert_eq!(kezek(&["compare", "golden-case", "--variant", "tobe"]).status.code(), Some(2));
+    assert_eq!(kezek(&["compare", "golden-case", "--replications", "0"]).status.code(), Some(2));
+    assert_eq!(kezek(&["compare", "no-such-study"]).status.code(), Some(1));
+    let broken = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    assert_eq!(kezek(&["check", broken]).status.code(), Some(1));
+    let nowhere = "/nonexistent-folder/report.json";
+    assert_eq!(kezek(&["compare", "golden-case", "--replications", "2", "--report", nowhere]).status.code(), Some(4));
+}
+
+#[test]
+fn wrong_names_bring_near_ones() {
+    let output = kezek(&["compare", "golden-cas"]);
+    assert!(stderr(&output).contains("golden-case"), "{}", stderr(&output));
+    let output = kezek(&["compare", "golden-case", "--variant", "to_be"]);
+    assert!(stderr(&output).contains("did you mean \"to-be\"?"), "{}", stderr(&output));
+}
+
+#[test]
+fn table_says_the_headline_in_words() {
+    let output = kezek(&["compare", "golden-case", "--replications", "2"]);
+    let text = stdout(&output);
+    assert!(text.contains("2 h 21 min less"), "{text}");
+    assert!(text.contains("ASSUMPTIONS"), "{text}");
+}
+
+#[test]
+fn log_has_a_row_for_each_step_of_the_golden_case() {
+    let path = std::env::temp_dir().join(format!("kezek-log-{}.csv", std::process::id()));
+    let output = kezek(&["run", "golden-case", "--replications", "2", "--log", &path.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let header = reader.headers().unwrap().clone();
+    for column in ["case_id", "activity", "enable_time", "start_time", "end_time", "resource"] {
+        assert!(header.iter().any(|h| h == column), "no column {column}: {header:?}");
+    }
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let (activity, end) = (column("activity"), column("end_time"));
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let decided = rows.iter().find(|r| &r[activity] == "Officer decides").unwrap();
+    assert!(decided[end].starts_with("2026-10-05T10:00"), "{decided:?}");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn output_stays_quiet_where_a_pipe_closes() {
+    let status = Command::new("sh")
+        .args(["-c", &format!("{} compare golden-case --replications 2 | head -1 >/dev/null", env!("CARGO_BIN_EXE_kezek"))])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
