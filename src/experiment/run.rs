@@ -48,11 +48,11 @@ impl Snapshot<'_> {
 
     /// Returns the difference to the baseline so far of each other variant, by id.
     pub fn differences(&self) -> Vec<(&str, Option<Estimate>)> {
-        let estimate = |(id, base, other): (_, &[Option<f64>], &[Option<f64>])| {
-            let measure = &kpi::MEASURES[self.experiment.focus];
-            (id, difference::compare(measure, base, other, self.experiment.plan.confidence).map(|d| d.difference))
-        };
-        self.experiment.focus_pairs(self.tallies).into_iter().map(estimate).collect()
+        let measure = &kpi::MEASURES[self.experiment.focus];
+        let difference =
+            |base, other| difference::compare(measure, base, other, self.experiment.plan.confidence).map(|d| d.difference);
+        let pairs = self.experiment.focus_pairs(self.tallies);
+        pairs.into_iter().map(|(id, base, other)| (id, difference(base, other))).collect()
     }
 
     /// Returns the whole outcome so far, or `None` before the first replication is complete. Costs some milliseconds, and other
@@ -61,6 +61,9 @@ impl Snapshot<'_> {
         (self.replications > 0).then(|| self.experiment.outcome(self.tallies, StopReason::Cancelled))
     }
 }
+
+/// A variant with the baseline's and its own values of a measure, one a replication.
+type Pair<'t> = (&'t str, &'t [Option<f64>], &'t [Option<f64>]);
 
 /// What is being run.
 #[derive(Debug)]
@@ -283,7 +286,7 @@ impl<'e> Experiment<'e> {
     }
 
     /// Returns each variant other than the baseline with the baseline's and its own values of the plan's measure.
-    fn focus_pairs<'t>(&'t self, tallies: &'t Tallies) -> Vec<(&'t str, &'t [Option<f64>], &'t [Option<f64>])> {
+    fn focus_pairs<'t>(&'t self, tallies: &'t Tallies) -> Vec<Pair<'t>> {
         let values = |at: usize| tallies.variants[at].all.series(self.focus).0.as_slice();
         let others = (0..self.prepared.len()).filter(|&at| at != self.baseline);
         others.map(|at| (self.prepared[at].name.as_str(), values(self.baseline), values(at))).collect()

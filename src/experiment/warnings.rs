@@ -1,11 +1,14 @@
 //! What to mind before believing the numbers.
 
-use crate::experiment::kpi;
 use crate::experiment::outcome::{StopReason, VariantOutcome, Warning};
 use crate::experiment::plan::{FEW_REPLICATIONS, Plan};
+use crate::experiment::warm_up;
 
 /// Share of unfinished cases above which the rest may no longer stand for all: the slow ones are missing.
 const UNFINISHED_SHARE: f64 = 0.01;
+
+/// Share by which the days that a longer warm-up would leave out must move the mean queue before anybody is bothered.
+const MATERIAL_BIAS: f64 = 0.02;
 
 /// Returns all warnings: those about the whole first, then by variant.
 pub fn find_warnings(
@@ -96,8 +99,8 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, warnings: &mut Vec<Wa
         warn("unfinished", message);
     }
     if let Some(advice) = &variant.warm_up_advice {
-        let shows = variant.mean(kpi::ELAPSED_TIME).is_some();
-        if shows && advice.conclusive && f64::from(advice.advised_days) > advice.chosen_days + 1.0 {
+        let is_longer = f64::from(advice.advised_days) > advice.chosen_days + 1.0;
+        if advice.conclusive && is_longer && warm_up::bias(advice).is_some_and(|bias| bias.abs() > MATERIAL_BIAS) {
             let message = format!(
                 "Queues seem to settle only after {} days, but the warm-up is {:.0} days (rule MSER-5).",
                 advice.advised_days, advice.chosen_days
