@@ -170,11 +170,6 @@ impl PoolState {
         definition.count.saturating_sub(state.held + state.absent)
     }
 
-    /// Tells whether nobody is held.
-    pub fn is_idle(&self) -> bool {
-        self.groups.iter().all(|g| g.held == 0)
-    }
-
     /// Takes members of a group and returns one member's number.
     pub fn take(&mut self, group: usize, count: u32) -> u32 {
         let state = &mut self.groups[group];
@@ -313,17 +308,27 @@ impl<'p> SharedHours<'p> {
         self.close_after(at).since(at).ms()
     }
 
-    /// Returns the longest open stretch, as far as one calendar alone tells; with several, the shortest of their longest.
-    pub fn longest(&self) -> i64 {
-        self.calendars
-            .iter()
-            .flatten()
-            .map(|c| if c.is_always() { i64::MAX } else { c.longest_interval().ms() })
-            .min()
-            .unwrap_or(i64::MAX)
+    /// Returns the longest open stretch if at most one calendar has a say; around the clock there is no end to it.
+    pub fn longest_of_one(&self) -> Option<i64> {
+        self.single().map(|calendar| match calendar {
+            Some(hours) if !hours.is_always() => hours.longest_interval().ms(),
+            _ => i64::MAX,
+        })
     }
 
-    fn next_open(&self, mut at: SimTime) -> SimTime {
+    /// Returns the longest stretch in which all are open. Walks over all of them.
+    pub fn longest_together(&self) -> i64 {
+        let (mut at, mut longest) = (self.next_open(SimTime::ZERO), 0);
+        while at < SimTime::NEVER {
+            let close = self.close_after(at);
+            longest = longest.max(close.since(at).ms());
+            at = self.next_open(close);
+        }
+        longest
+    }
+
+    /// Returns the first instant from `at` on at which all are open; `NEVER` if there is none.
+    pub fn next_open(&self, mut at: SimTime) -> SimTime {
         loop {
             let later = self.calendars.iter().flatten().map(|c| c.next_open(at)).max().unwrap_or(at).max(at);
             if later == at || later >= SimTime::NEVER {

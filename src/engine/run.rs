@@ -12,7 +12,7 @@ use crate::engine::random::sampler::Sampler;
 use crate::engine::random::stream::{CaseKey, Purpose, StreamId, unit};
 use crate::engine::record::{CaseEnd, CaseId, Departure, Fault, FaultKind, Observer, RunSummary, SourceStatistics, Stop};
 use crate::engine::resource_pool::{PoolState, Waiting};
-use crate::engine::state::{Case, NO_EVENT, NONE, Scope, Slab, Token, TokenState};
+use crate::engine::state::{Case, MAX_REQUESTS, NO_EVENT, NONE, Scope, Slab, Token, TokenState};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How to run a program once.
@@ -93,6 +93,8 @@ pub(crate) struct Run<'p, O> {
     events: u64,
     max_in_flight: usize,
     faults: BTreeMap<(FaultKind, Idx<Element>), (u64, SimTime)>,
+    /// Longest common shifts, by element and groups, as far as they were asked for.
+    pub(crate) longest_sittings: BTreeMap<(u32, [u8; MAX_REQUESTS]), i64>,
 }
 
 impl<'p, O: Observer> Run<'p, O> {
@@ -120,6 +122,7 @@ impl<'p, O: Observer> Run<'p, O> {
             events: 0,
             max_in_flight: 0,
             faults: BTreeMap::new(),
+            longest_sittings: BTreeMap::new(),
         }
     }
 
@@ -484,10 +487,10 @@ impl<'p, O: Observer> Run<'p, O> {
 
     fn finish(mut self, stop: Stop) -> RunSummary {
         let mut unfinished_at = BTreeMap::new();
-        for case in 0..self.cases.capacity() as u32 {
-            if !self.cases[case].alive {
-                continue;
-            }
+        let mut left: Vec<u32> = (0..self.cases.capacity() as u32).filter(|&case| self.cases[case].alive).collect();
+        // In order of arrival, not of the rows that they happen to stand in, which others' coming and going decides.
+        left.sort_unstable_by_key(|&case| (self.cases[case].arrival, self.cases[case].id.source, self.cases[case].id.number));
+        for case in left {
             if self.cases[case].id.measured {
                 let standing = |t: &u32| !matches!(self.tokens[*t].state, TokenState::Inside | TokenState::Watching);
                 if let Some(token) = self.tokens_of(case).find(standing) {

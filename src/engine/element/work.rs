@@ -3,6 +3,7 @@
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass};
+use crate::engine::calendar::Calendar;
 use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::{CaseKey, Purpose, unit};
 use crate::engine::record::{Activity, FaultKind, Observer};
@@ -43,6 +44,10 @@ impl<'p, O: Observer> Run<'p, O> {
             sibling = self.pools[pool as usize].join(&mut self.places, pool, token, rank, sibling);
         }
         self.tokens[token].line = sibling;
+        if !self.can_ever_begin(work) {
+            let element = self.element_idx(token);
+            self.fault(FaultKind::NeverServed, element);
+        }
         for request in &work.requests {
             if self.tokens[token].state == TokenState::Queued {
                 self.dispatch(request.pool.get() as u32);
@@ -60,6 +65,25 @@ impl<'p, O: Observer> Run<'p, O> {
             self.schedule_token(token, self.now + SimDuration(patience), rank::TIMER);
         }
         false
+    }
+
+    /// Tells whether members who can do the work will ever be on shift at the same time, from now on.
+    fn can_ever_begin(&self, work: &Work) -> bool {
+        self.shift_in_common(&work.requests, &mut Vec::new())
+    }
+
+    /// Looks for groups of the requests that are left which share a shift with the hours chosen so far.
+    fn shift_in_common(&self, requests: &[Request], chosen: &mut Vec<Option<Idx<Calendar>>>) -> bool {
+        let Some((request, others)) = requests.split_first() else {
+            return SharedHours::new(self.program, chosen.iter().copied()).next_open(self.now) < SimTime::NEVER;
+        };
+        let groups = self.program.pools[request.pool].groups.iter().enumerate();
+        groups.filter(|(i, group)| request.groups & (1 << i) != 0 && group.count >= request.count).any(|(_, group)| {
+            chosen.push(group.hours);
+            let found = self.shift_in_common(others, chosen);
+            chosen.pop();
+            found
+        })
     }
 
     /// Tells whether one of the lines that a token has just joined is longer now than its pool has room for.
@@ -156,12 +180,6 @@ impl<'p, O: Observer> Run<'p, O> {
                 at = at.min(opening);
             }
         }
-        if at >= SimTime::NEVER && state.is_idle() && definition.absence == 0.0 && definition.outages.is_none() {
-            let token = self.places[state.first()].token;
-            let element = self.element_idx(token);
-            self.fault(FaultKind::NeverServed, element);
-            return;
-        }
         if at < self.pools[pool as usize].wake_at && at > self.now {
             let number = self.schedule(at, rank::WAKE, pool);
             let state = &mut self.pools[pool as usize];
@@ -187,7 +205,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Returns one group for each request of a token's work if all can begin now.
-    fn groups_that_can_begin(&self, token: u32, work: &Work) -> Option<[u8; MAX_REQUESTS]> {
+    fn groups_that_can_begin(&mut self, token: u32, work: &Work) -> Option<[u8; MAX_REQUESTS]> {
         let duration = self.tokens[token].duration;
         let mut groups = [0; MAX_REQUESTS];
         for (slot, request) in groups.iter_mut().zip(&work.requests) {
@@ -195,13 +213,23 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         if work.sitting == Sitting::OneSitting {
             let hours = self.shared_hours(work, &groups);
-            let longest = hours.longest();
-            let (left, needed) = (hours.open_for(self.now), duration.min(longest));
-            if left < needed {
+            let left = hours.open_for(self.now);
+            // Work that is longer than any shift begins with the longest.
+            if left < duration && left < self.longest_sitting(token, &groups, &hours) {
                 return None;
             }
         }
         Some(groups)
+    }
+
+    /// Returns the longest stretch in which the groups are on shift together. Laid out once for each work and choice of groups
+    /// where several have hours of their own.
+    fn longest_sitting(&mut self, token: u32, groups: &[u8; MAX_REQUESTS], hours: &SharedHours) -> i64 {
+        if let Some(longest) = hours.longest_of_one() {
+            return longest;
+        }
+        let key = (self.tokens[token].element, *groups);
+        *self.longest_sittings.entry(key).or_insert_with(|| hours.longest_together())
     }
 
     /// Returns the group that serves a request now: of those on shift with enough free members the one that finishes first,
