@@ -184,7 +184,7 @@ fn channel(it: &Channel, path: &Path, within: &str, visit: &mut Visit<'_>) {
 fn place(it: &Place, path: &Path, within: &str, visit: &mut Visit<'_>) {
     let of = format!("the place {}{within}", named(&it.id, &it.name));
     let mut at = At { path, of: &of, visit };
-    at.duration("travel", "Travel one way", &it.travel);
+    at.duration("travel", "One-way travel", &it.travel);
     at.number("fare", "Fare", &it.fare, Rule::Money, 0.0);
 }
 
@@ -220,12 +220,12 @@ fn registry(it: &Registry, path: &Path, within: &str, visit: &mut Visit<'_>) {
 fn document(it: &Document, path: &Path, within: &str, visit: &mut Visit<'_>) {
     let of = format!("the document {}{within}", named(&it.id, &it.name));
     let mut at = At { path, of: &of, visit };
-    at.number("at_hand", "Share of citizens who have it at home", &it.at_hand, Rule::Share, 0.0);
+    at.number("at_hand", "Share at hand", &it.at_hand, Rule::Share, 0.0);
     let path = path.field("gathering");
     let mut at = at.inner(&path);
-    at.duration("work", "The citizen's work to get it", &it.gathering.work);
-    at.number("visits", "Journeys to get it", &it.gathering.visits, Rule::Amount, 0.0);
-    at.duration("wait", "Time until it is issued", &it.gathering.wait);
+    at.duration("work", "Work of gathering", &it.gathering.work);
+    at.number("visits", "Journeys for gathering", &it.gathering.visits, Rule::Amount, 0.0);
+    at.duration("wait", "Waiting for the issue", &it.gathering.wait);
     at.number("fee", "Fee", &it.gathering.fee, Rule::Money, 0.0);
 }
 
@@ -300,31 +300,31 @@ fn step(it: &Step, at: &mut At<'_, '_>) {
         fallback(&used.fallback, &base.field("documents").item(j).field("fallback"), at);
     }
     if let Some(patience) = &it.patience {
-        at.inner(&base.field("patience")).duration("after", "Patience of those who wait", &patience.after);
+        at.inner(&base.field("patience")).duration("after", "Patience in line", &patience.after);
     }
     if let Some(failure) = &it.failure {
-        at.inner(&base.field("failure")).number("share", "Share of attempts that fail", &failure.share, Rule::Share, 0.0);
+        at.inner(&base.field("failure")).number("share", "Failure share", &failure.share, Rule::Share, 0.0);
     }
 }
 
 fn fallback(of: &Fallback, path: &Path, at: &mut At<'_, '_>) {
     if let Fallback::Staff { duration, wait, .. } = of {
         let mut at = at.inner(path);
-        at.duration("duration", "Work where the registry fails", duration);
-        at.duration("wait", "Wait where the registry fails", wait);
+        at.duration("duration", "Fallback work", duration);
+        at.duration("wait", "Fallback wait", wait);
     }
 }
 
 fn offer(it: &Offer, at: &mut At<'_, '_>) {
-    at.duration("detection", "Time until a registry shows the event", &it.detection);
-    at.number("eligible", "Share found eligible", &it.eligible, Rule::Share, 1.0);
-    at.number("reachable", "Share reachable by phone", &it.reachable, Rule::Share, 1.0);
-    at.number("delivered", "Share of messages that arrive", &it.delivered, Rule::Share, 1.0);
-    at.duration("answer_delay", "Time until citizens answer", &it.answer_delay);
-    at.number("answers", "Share who answer", &it.answers, Rule::Share, 1.0);
-    at.number("consent", "Share of answers that consent", &it.consent, Rule::Share, 1.0);
-    at.duration("answer_work", "The citizen's time for an answer", &it.answer_work);
-    at.number("reminder_effect", "Effect of a reminder", &it.reminder_effect, Rule::AtLeastOne, 1.0);
+    at.duration("detection", "Detection time", &it.detection);
+    at.number("eligible", "Eligible share", &it.eligible, Rule::Share, 1.0);
+    at.number("reachable", "Reachable share", &it.reachable, Rule::Share, 1.0);
+    at.number("delivered", "Delivered share", &it.delivered, Rule::Share, 1.0);
+    at.duration("answer_delay", "Answer delay", &it.answer_delay);
+    at.number("answers", "Answer share", &it.answers, Rule::Share, 1.0);
+    at.number("consent", "Consent share", &it.consent, Rule::Share, 1.0);
+    at.duration("answer_work", "Work for an answer", &it.answer_work);
+    at.number("reminder_effect", "Reminder effect", &it.reminder_effect, Rule::AtLeastOne, 1.0);
     at.number("cost_per_message", "Cost of a message", &it.cost_per_message, Rule::Money, 0.0);
 }
 
@@ -333,8 +333,8 @@ fn life_event(it: &LifeEvent, path: &Path, within: &str, visit: &mut Visit<'_>) 
         let of = format!("the service '{}' in the life event {}{within}", used.service, named(&it.id, &it.name));
         let path = path.field("services").item(j);
         let mut at = At { path: &path, of: &of, visit };
-        at.number("due", "Share of citizens for whom it is due", &used.due, Rule::Share, 1.0);
-        at.duration("delay", "Time that citizens let pass", &used.delay);
+        at.number("due", "Share due", &used.due, Rule::Share, 1.0);
+        at.duration("delay", "Delay", &used.delay);
     }
 }
 
@@ -398,7 +398,7 @@ fn operation(it: &Operation, path: &Path, within: &str, visit: &mut Visit<'_>) {
             let offer_path = path.field("offer");
             let mut at = At { path, of: &of, visit };
             offer(it, &mut at.inner(&offer_path));
-            at.number("others_apply", "Share of the others who apply by themselves", others_apply, Rule::Share, 0.0);
+            at.number("others_apply", "Self-applying share", others_apply, Rule::Share, 0.0);
         }
         Operation::MoveChannelShare { service, from, to, share } => {
             let of = format!("the move from '{from}' to '{to}' in '{service}'{within}");

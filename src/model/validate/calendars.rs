@@ -74,12 +74,16 @@ pub(super) struct Week {
     pub minutes: u32,
     /// The longest stretch without a break, in minutes; `None` where it never ends.
     pub longest: Option<u32>,
+    /// Open stretches in minutes since Monday's midnight, sorted, without overlaps.
+    open: Vec<(u32, u32)>,
 }
 
 impl Week {
     /// Returns the week of a calendar; `None` is around the clock.
     pub(super) fn of(calendar: Option<&Calendar>) -> Week {
-        let Some(calendar) = calendar else { return Week { minutes: MINUTES_PER_WEEK, longest: None } };
+        let Some(calendar) = calendar else {
+            return Week { minutes: MINUTES_PER_WEEK, longest: None, open: vec![(0, MINUTES_PER_WEEK)] };
+        };
         let mut spans: Vec<(u32, u32)> = Vec::new();
         for hours in &calendar.weekly {
             for day in hours.days.iter() {
@@ -110,6 +114,11 @@ impl Week {
             // Sunday night runs on into Monday morning.
             longest = longest.max(first.1 + last.1 - last.0);
         }
-        Week { minutes, longest: (minutes < MINUTES_PER_WEEK).then_some(longest) }
+        Week { minutes, longest: (minutes < MINUTES_PER_WEEK).then_some(longest), open: merged }
+    }
+
+    /// Tells whether any minute of an hour of the week is open; hours count from Monday's midnight.
+    pub(super) fn is_open_in(&self, hour: u32) -> bool {
+        self.open.iter().any(|(from, to)| *from < (hour + 1) * 60 && *to > hour * 60)
     }
 }

@@ -76,6 +76,17 @@ fn compare(
         check.error("type-mismatch", path.clone(), message, "Compare words with == or !=.");
         return;
     }
+    // A facet belongs to a segment, so only what is the same for all cases of a segment can be compared with it.
+    if varies(check, left, right) || varies(check, right, left) {
+        let message = format!("The condition at {who} compares {left} with {right}, of which only one belongs to the segment.");
+        check.error(
+            "type-mismatch",
+            path.clone(),
+            message,
+            "Compare the segment and its facets with words, numbers, or each other.",
+        );
+        return;
+    }
     for (name, value) in [(left, right), (right, left)] {
         match (name, value) {
             (Operand::Name(name), Operand::Word(word)) => known_word(check, name, word, who, path),
@@ -83,6 +94,17 @@ fn compare(
             _ => {}
         }
     }
+}
+
+/// Tells whether one operand is the segment or a facet and the other something that a segment does not decide.
+fn varies(check: &Check<'_>, facet: &Operand, other: &Operand) -> bool {
+    let is_facet = |operand: &Operand| match operand {
+        Operand::Name(name) => {
+            name == "segment" || check.scenario.segments.iter().any(|s| s.facets.iter().any(|(f, _)| f == name))
+        }
+        _ => false,
+    };
+    is_facet(facet) && matches!(other, Operand::Name(_) | Operand::Visits(_)) && !is_facet(other)
 }
 
 fn expected(left: &Operand, right: &Operand) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::calendars::Week;
 use super::graph::Graph;
 use super::names::Kind;
 use super::{Check, calendars, capital, listed, root};
@@ -11,6 +12,12 @@ use crate::model::provenance::text;
 
 /// The most arrivals a year that can be asked for: several times the world's population in services.
 const MOST_PER_YEAR: f64 = 1e9;
+
+/// The most arrivals that a list may hold.
+const MOST_LISTED: u64 = 20_000_000;
+
+/// How many arrivals may follow each other in no time.
+const MOST_AT_ONCE: u64 = 1_000_000;
 
 pub(super) fn check(check: &mut Check<'_>) {
     life_events(check);
@@ -47,6 +54,8 @@ pub(super) fn check(check: &mut Check<'_>) {
                 }
                 profile(check, it, &who, &path.field("profile"));
             }
+            // Few arrivals at one instant are a burst; only those without end would stop time.
+            Arrivals::Renewal { limit: Some(..=MOST_AT_ONCE), .. } => {}
             Arrivals::Renewal { interval, .. } => {
                 let values = std::iter::once(&interval.value).chain(interval.by_segment.iter().map(|(_, value)| value));
                 if values.into_iter().any(|value| value.check().is_empty() && value.mean() < 1.0) {
@@ -65,6 +74,11 @@ pub(super) fn check(check: &mut Check<'_>) {
                         );
                         check.error("before-start", path.item(j).field("at"), message, "Move the arrivals, or begin earlier.");
                     }
+                }
+                let total: u64 = bursts.iter().map(|burst| u64::from(burst.count)).sum();
+                if total > MOST_LISTED {
+                    let message = format!("{} lists {} arrivals.", capital(&who), text::number(total as f64));
+                    check.error("too-many-arrivals", path.clone(), message, "List at most 20 000 000, or give a yearly number.");
                 }
                 if bursts.iter().all(|burst| burst.count == 0) {
                     check.warning(
@@ -102,9 +116,21 @@ fn profile(check: &mut Check<'_>, profile: &Profile, who: &str, path: &Path) {
         }
     }
     check.optional(Kind::Calendar, profile.calendar.as_ref(), who, path.field("calendar"));
+    if !has_open_hour(check, profile) {
+        let message = format!("The profile of {who} leaves no hour of the week at which anybody could come.");
+        check.error("no-weight", path.clone(), message, "Give weight to hours at which its calendar is open.");
+    }
     for (j, peak) in profile.peaks.iter().enumerate() {
         calendars::date_range(check, &peak.days, &format!("a peak of {who}"), path.field("peaks").item(j).field("days"));
     }
+}
+
+/// Tells whether some hour of the week has a weight and open time; lists of a wrong length are reported elsewhere.
+fn has_open_hour(check: &Check<'_>, profile: &Profile) -> bool {
+    let weight = |list: &[f64], at: u32| list.get(at as usize).is_none_or(|weight| *weight > 0.0);
+    let calendar = profile.calendar.as_deref().and_then(|id| check.scenario.calendars.iter().find(|c| c.id == id));
+    let week = Week::of(calendar);
+    (0..7 * 24).any(|hour| weight(&profile.weekdays, hour / 24) && weight(&profile.hours, hour % 24) && week.is_open_in(hour))
 }
 
 fn life_events(check: &mut Check<'_>) {

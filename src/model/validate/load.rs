@@ -1,24 +1,22 @@
 //! Offered load: how much work demand asks of each staff pool, against the hours that its people are there.
 //!
-//! How often a case passes each element follows from the shares by linear equations. Where shares are not known an even
-//! split is taken: conditions, and which event comes first. Left out are patience, border events, peaks, growth and
+//! How often a case passes each element is worked out in `visits.rs`. Left out are patience, border events, peaks, growth and
 //! holidays, so the figure is that of an ordinary week. A document that another service issues loads that service, once
 //! for each citizen of a life event who does not have it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calendars::Week;
+use super::visits::visits;
 use super::{Check, root};
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK, SimDuration};
 use crate::model::demand::{Arrivals, Demand};
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
-use crate::model::flow::{Branch, Element, ElementKind};
+use crate::model::flow::{Element, ElementKind};
 use crate::model::provenance::text;
 use crate::model::scenario::Scenario;
+use crate::model::service::Service;
 use crate::model::step::{DocumentSource, Fallback, Performer, Step};
-
-/// Sweeps over a process after which its equations count as having no solution: cases would go round for ever.
-const MOST_SWEEPS: usize = 2_000;
 
 /// How many element visits one check may compute, over all services and sweeps.
 const MOST_WORK: usize = 50_000_000;
@@ -103,7 +101,7 @@ fn arrivals_per_week(scenario: &Scenario, demand: &Demand, horizon: SimDuration)
 }
 
 /// Returns a number's average over the segments.
-fn average(scenario: &Scenario, figure: &NumberFigure) -> f64 {
+pub(super) fn average(scenario: &Scenario, figure: &NumberFigure) -> f64 {
     over_segments(scenario, figure, |value| *value)
 }
 
@@ -144,19 +142,19 @@ impl<'a> Load<'a> {
         // A service that calls itself is an error that keeps this check from running; this makes sure that it ends.
         self.per_service.insert(&service.id, BTreeMap::new());
         let mut hours = BTreeMap::new();
-        self.process(&service.elements, 1.0, &mut hours);
+        self.process(service, &service.elements, 1.0, &mut hours);
         self.per_service.insert(&service.id, hours.clone());
         hours
     }
 
-    fn process(&mut self, elements: &'a [Element], times: f64, hours: &mut BTreeMap<&'a str, f64>) {
-        let Some(visits) = visits(self.scenario, elements, &mut self.budget) else { return };
+    fn process(&mut self, service: &'a Service, elements: &'a [Element], times: f64, hours: &mut BTreeMap<&'a str, f64>) {
+        let Some(visits) = visits(self.scenario, service, elements, &mut self.budget) else { return };
         for (element, visits) in elements.iter().zip(visits).filter(|(_, visits)| *visits > 0.0) {
             let visits = visits * times;
             match &element.kind {
                 ElementKind::Step(step) => self.step(step, visits, hours),
-                ElementKind::Call(service) => self.also(service, visits, hours),
-                ElementKind::SubProcess(inner) => self.process(inner, visits, hours),
+                ElementKind::Call(called) => self.also(called, visits, hours),
+                ElementKind::SubProcess(inner) => self.process(service, inner, visits, hours),
                 _ => {}
             }
         }
@@ -197,85 +195,4 @@ impl<'a> Load<'a> {
             }
         }
     }
-}
-
-/// Returns how often a case that enters a process passes each element on average.
-///
-/// Solves `x = entry + x P` by sweeps in the order of the list (Gauss-Seidel), which ends after two sweeps where elements
-/// stand in the order in which they follow each other. `None` where there is no solution, or none within the budget.
-pub(super) fn visits(scenario: &Scenario, elements: &[Element], budget: &mut usize) -> Option<Vec<f64>> {
-    let mut position: BTreeMap<&str, usize> = BTreeMap::new();
-    for (i, element) in elements.iter().enumerate() {
-        position.entry(&element.id).or_insert(i);
-    }
-    let mut incoming: Vec<Vec<(usize, f64)>> = vec![Vec::new(); elements.len()];
-    for (from, element) in elements.iter().enumerate() {
-        for (to, share) in shares(scenario, element) {
-            if let Some(&to) = position.get(to)
-                && share > 0.0
-            {
-                incoming[to].push((from, share));
-            }
-        }
-    }
-    let mut visits = vec![0.0; elements.len()];
-    let arcs: usize = incoming.iter().map(Vec::len).sum::<usize>() + elements.len();
-    for _ in 0..MOST_SWEEPS {
-        *budget = budget.checked_sub(arcs)?;
-        let mut largest_change = 0.0f64;
-        for (at, element) in elements.iter().enumerate() {
-            let arriving = incoming[at].iter().map(|(from, share)| visits[*from] * share);
-            let new = match &element.kind {
-                ElementKind::Start => 1.0,
-                // A join passes once for each set of arrivals; one that many ways feed equally passes once for all.
-                ElementKind::Parallel(_) if incoming[at].len() > 1 => arriving.sum::<f64>() / incoming[at].len() as f64,
-                ElementKind::Inclusive(_) if incoming[at].len() > 1 => arriving.fold(0.0, f64::max),
-                _ => arriving.sum(),
-            };
-            largest_change = largest_change.max((new - visits[at]).abs() / new.abs().max(1.0));
-            visits[at] = new;
-        }
-        if largest_change < 1e-9 {
-            return Some(visits);
-        }
-    }
-    None
-}
-
-/// Returns what follows an element, and in which share of its visits.
-fn shares<'a>(scenario: &Scenario, element: &'a Element) -> Vec<(&'a str, f64)> {
-    let next = element.next.as_deref();
-    match &element.kind {
-        ElementKind::Step(step) => {
-            let failure = step.failure.as_ref().map(|f| (f.next.as_str(), average(scenario, &f.share)));
-            let failing = failure.map_or(0.0, |(_, share)| share);
-            next.map(|next| (next, 1.0 - failing)).into_iter().chain(failure).collect()
-        }
-        ElementKind::Exclusive(ways) => split(scenario, ways, true),
-        ElementKind::Inclusive(ways) => split(scenario, ways, false),
-        ElementKind::Parallel(to) => to.iter().map(|to| (to.as_str(), 1.0)).collect(),
-        ElementKind::EventBased(ways) => ways.iter().map(|way| (way.to.as_str(), 1.0 / ways.len() as f64)).collect(),
-        ElementKind::Offer(offer) => {
-            let share = |figure| average(scenario, figure);
-            let asked = share(&offer.eligible) * share(&offer.reachable);
-            let answering = share(&offer.delivered) * share(&offer.answers);
-            let consent = share(&offer.consent);
-            vec![
-                (offer.accepted.as_str(), asked * answering * consent),
-                (offer.declined.as_str(), asked * answering * (1.0 - consent)),
-                (offer.silent.as_str(), asked * (1.0 - answering)),
-                (offer.unreachable.as_str(), 1.0 - asked),
-            ]
-        }
-        ElementKind::End(_) => Vec::new(),
-        _ => next.map(|next| (next, 1.0)).into_iter().collect(),
-    }
-}
-
-fn split<'a>(scenario: &Scenario, ways: &'a [Branch], exclusive: bool) -> Vec<(&'a str, f64)> {
-    let even = 1.0 / ways.len().max(1) as f64;
-    let share = |way: &Branch| way.share.as_ref().map_or(even, |share| average(scenario, share));
-    let sum: f64 = ways.iter().map(share).sum();
-    let scale = if exclusive && sum > 0.0 { sum } else { 1.0 };
-    ways.iter().map(|way| (way.to.as_str(), share(way) / scale)).collect()
 }

@@ -5,7 +5,7 @@
 //!
 //! Reading order: `names.rs` (ids and references), `figures.rs` (numbers and durations), then one file per subject of the
 //! model: `calendars.rs`, `population.rs`, `supply.rs`, `demand.rs`, `services.rs`, `steps.rs`, `flow.rs` with `graph.rs`,
-//! `conditions.rs`; `load.rs` and `smells.rs` for what merely smells; `plan.rs` for the study around the scenario.
+//! `conditions.rs`; `load.rs` with `visits.rs`, and `smells.rs`, for what merely smells; `plan.rs` for the study around the scenario.
 //! A study with `n` elements is checked in about `n log n` steps.
 
 mod calendars;
@@ -22,13 +22,14 @@ mod services;
 mod smells;
 mod steps;
 mod supply;
+mod visits;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::base::diagnostic::{Diagnostic, Path, has_errors};
+use crate::base::diagnostic::{Diagnostic, Path, Severity, has_errors};
 use crate::model::apply::{build_variant, did_you_mean};
 use crate::model::scenario::Scenario;
 use crate::model::study::Study;
@@ -51,6 +52,7 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
     figures::check(study, &sources, &mut found);
     check_scenario(&study.scenario, study, &mut found);
     let known: BTreeSet<(&str, String)> = found.iter().map(|d| (d.code, d.message.clone())).collect();
+    let noted: BTreeSet<(&str, Path)> = found.iter().map(|d| (d.code, d.path.clone())).collect();
     for (i, variant) in study.variants.iter().enumerate() {
         let scenario = match build_variant(study, &variant.id) {
             Ok(scenario) => scenario,
@@ -64,7 +66,13 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
         let mut of_variant = Vec::new();
         check_scenario(&scenario, study, &mut of_variant);
         for mut finding in of_variant {
-            if !known.contains(&(finding.code, finding.message.clone())) {
+            if finding.code == "unreachable-step" {
+                // A change that leads round a step leaves it standing; that is no slip.
+                finding.severity = Severity::Note;
+            }
+            // A note that only counts differently than in the as-is says nothing new.
+            let again = finding.severity == Severity::Note && noted.contains(&(finding.code, finding.path.clone()));
+            if !again && !known.contains(&(finding.code, finding.message.clone())) {
                 finding.path = Path::default().field("variants").item(i);
                 finding.message = format!("In the variant '{}': {}", variant.id, finding.message);
                 found.push(finding);

@@ -31,13 +31,13 @@ fn avoidable_documents(check: &mut Check<'_>) {
         else {
             continue;
         };
-        let steps: Vec<&(&str, &str)> =
-            asked.iter().filter(|(_, used)| used.contains(document.id.as_str())).map(|(at, _)| at).collect();
-        if registry.coverage.value > 0.0 && !steps.is_empty() {
+        let services: BTreeSet<&str> =
+            asked.iter().filter(|(_, used)| used.contains(document.id.as_str())).map(|((service, _), _)| *service).collect();
+        if registry.coverage.value > 0.0 && !services.is_empty() {
             let message = format!(
-                "The document '{}' is asked from citizens (at {}) although the registry '{}' has it for {} of them.",
+                "The document '{}' is asked from citizens (in {}) although the registry '{}' has it for {} of them.",
                 document.id,
-                listed(steps.iter().map(|(_, step)| *step)),
+                listed(services),
                 registry.id,
                 text::percent(registry.coverage.value)
             );

@@ -1,5 +1,7 @@
 //! What single elements are made of: performers, documents, places, waits, offers, border events.
 
+use std::collections::BTreeSet;
+
 use super::calendars::Week;
 use super::names::Kind;
 use super::services::for_each_element;
@@ -16,6 +18,9 @@ use crate::model::step::{DocumentSource, Fallback, Performer, Sitting, Step};
 
 /// More rounds of question and answer than this are a slip.
 const MOST_ROUNDS: u32 = 1_000;
+
+/// The most staff pools that one step can need at once.
+const MOST_POOLS: usize = 6;
 
 pub(super) fn check<'a>(check: &mut Check<'a>, service: &'a Service, elements: &'a [Element], path: &Path) {
     for_each_element(elements, path, &mut |element, path| {
@@ -69,6 +74,10 @@ fn step(check: &mut Check<'_>, service: &Service, step: &Step, who: &str, path: 
                     format!("{} is done by staff, but names no staff pool.", capital(who)),
                     "Name one, as Staff([\"psc/window\"]).",
                 );
+            }
+            if pools.iter().map(|used| &used.pool).collect::<BTreeSet<_>>().len() > MOST_POOLS {
+                let message = format!("{} needs people of {} staff pools at once.", capital(who), pools.len());
+                check.error("too-many-pools", performer.clone(), message, "Name at most 6 pools, or split the step.");
             }
             for (j, used) in pools.iter().enumerate() {
                 let path = performer.item(j);
@@ -261,8 +270,7 @@ fn branches(check: &mut Check<'_>, service: &Service, ways: &[Branch], exclusive
         shares += usize::from(way.share.is_some());
         conditions += usize::from(way.when.is_some());
         otherwise += usize::from(way.otherwise);
-        // A single way needs no choice.
-        if said == 0 && ways.len() > 1 || said > 1 {
+        if said != 1 {
             faulty = true;
             let fault = if said == 0 { "nothing says when it is taken" } else { "more than one thing says when it is taken" };
             let message = format!("Of the way to '{}' at {who}, {fault}.", way.to);

@@ -10,6 +10,12 @@ use crate::model::registry::Registry;
 /// More repetitions of a failed request than this are a slip.
 const MOST_RETRIES: u32 = 10_000;
 
+/// The most groups of people in one pool.
+const MOST_GROUPS: usize = 64;
+
+/// The most people in one group.
+const MOST_PEOPLE: f64 = 1e6;
+
 pub(super) fn check(check: &mut Check<'_>) {
     let scenario = check.scenario;
     for (i, agency) in scenario.agencies.iter().enumerate() {
@@ -20,7 +26,15 @@ pub(super) fn check(check: &mut Check<'_>) {
                 let message = format!("Nobody works in {who}: work that is sent there never ends.");
                 check.warning("empty-pool", path.clone(), message, "Add people, as staff: [(count: 2, calendar: \"office\")].");
             }
+            if pool.staff.len() > MOST_GROUPS {
+                let message = format!("{} has {} groups of people.", super::capital(&who), pool.staff.len());
+                check.error("too-many-groups", path.clone(), message, "Make at most 64 groups, or several pools.");
+            }
             for (k, group) in pool.staff.iter().enumerate() {
+                if group.count.value > MOST_PEOPLE {
+                    let message = format!("A group of {who} has {} people.", text::number(group.count.value));
+                    check.error("out-of-range", path.item(k).field("count"), message, "Write at most 1 000 000.");
+                }
                 check.optional(Kind::Calendar, group.calendar.as_ref(), &who, path.item(k).field("calendar"));
             }
         }

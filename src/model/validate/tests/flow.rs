@@ -64,9 +64,6 @@ fn ways_of_a_gateway_say_when_they_are_taken() {
     {
         silent("no-otherwise", spoil(vec![when("decide", one), when("apply", other)]));
     }
-    silent("branch-choice", |s| {
-        elements(s)[2].kind = ElementKind::Exclusive(vec![Branch { to: "decide".into(), ..Branch::default() }])
-    });
 }
 
 #[test]
@@ -83,6 +80,7 @@ fn conditions_are_read_and_their_names_and_kinds_checked() {
         ("first_child > 'no'", "type-mismatch", "words are not larger"),
         ("weekday == 'Mon'", "type-mismatch", "1 is Monday"),
         ("weekday == 8", "unknown-value", "never 8"),
+        ("residence == first_child", "type-mismatch", "belongs to the segment"),
         ("elapsed > 3", "type-mismatch", "length of time"),
         ("now > 3d", "type-mismatch", "2026-07-01"),
         ("visits(aply) > 1", "unknown-step", "Did you mean 'apply'?"),

@@ -1,10 +1,10 @@
 //! Offered load: numbers worked out by hand.
 
+use super::super::visits::visits;
 use super::base::*;
 use crate::model::demand::Arrivals;
-use crate::model::flow::ElementKind;
+use crate::model::flow::{Branch, ElementKind};
 use crate::model::study::Study;
-use crate::model::validate::load::visits;
 
 fn per_year(s: &mut Study, number: f64) {
     if let Arrivals::Poisson { per_year, .. } = &mut s.scenario.demand[0].arrivals {
@@ -15,7 +15,8 @@ fn per_year(s: &mut Study, number: f64) {
 #[test]
 fn a_loop_is_passed_as_often_as_its_shares_say() {
     let study = study();
-    let visits = visits(&study.scenario, &study.scenario.services[0].elements, &mut 1_000_000).unwrap();
+    let visits =
+        visits(&study.scenario, &study.scenario.services[0], &study.scenario.services[0].elements, &mut 1_000_000).unwrap();
     // One in five comes back: 1 / 0.8 visits.
     let expected = [1.0, 1.25, 1.25, 1.0, 1.0];
     assert!(visits.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{visits:?}");
@@ -29,8 +30,30 @@ fn a_join_passes_once_for_all_its_ways() {
     list[3].next = Some("join".into());
     list.push(step("check", "join", 5));
     list.push(element("join", ElementKind::Parallel(vec!["end".into()]), None));
-    let visits = visits(&study.scenario, &study.scenario.services[0].elements, &mut 1_000_000).unwrap();
+    let visits =
+        visits(&study.scenario, &study.scenario.services[0], &study.scenario.services[0].elements, &mut 1_000_000).unwrap();
     assert!((visits[6] - 1.0).abs() < 1e-9 && (visits[4] - 1.0).abs() < 1e-9, "{visits:?}");
+}
+
+#[test]
+fn conditions_hold_as_often_as_shares_say() {
+    let cases = [
+        ("first_child == 'yes'", 0.4),
+        ("first_child != 'yes'", 0.6),
+        ("channel == 'portal' and residence == 'rural'", 0.4 * 0.3),
+        ("channel == 'portal' or residence == 'rural'", 1.0 - 0.6 * 0.7),
+        ("not segment == 'town'", 0.3),
+        ("has(id-card)", 0.9),
+        ("hour > 12", 0.5),
+    ];
+    for (condition, expected) in cases {
+        let mut study = study();
+        let otherwise = Branch { to: "end".into(), otherwise: true, ..Branch::default() };
+        study.scenario.services[0].elements[2].kind = ElementKind::Exclusive(vec![when("decide", condition), otherwise]);
+        let service = &study.scenario.services[0];
+        let visits = visits(&study.scenario, service, &service.elements, &mut 1_000_000).unwrap();
+        assert!((visits[3] - expected).abs() < 1e-9, "{condition}: {visits:?}");
+    }
 }
 
 #[test]

@@ -229,6 +229,10 @@ fn demand_arrives_within_reason() {
     let path = "demand[0].arrivals";
     error("profile-length", &format!("{path}.profile.months"), "3 weights", |s| profile(s).months = vec![1.0; 3]);
     error("no-weight", &format!("{path}.profile.weekdays"), "all weights", |s| profile(s).weekdays = vec![0.0; 7]);
+    error("no-weight", &format!("{path}.profile"), "no hour of the week", |s| {
+        profile(s).calendar = Some("office".into());
+        profile(s).hours = (0..24).map(|hour| if hour < 9 { 1.0 } else { 0.0 }).collect();
+    });
     error("bad-weight", &format!("{path}.profile.hours"), "", |s| profile(s).hours = vec![-1.0; 24]);
     error("unknown-calendar", &format!("{path}.profile.calendar"), "", |s| profile(s).calendar = Some("x".into()));
     error("bad-dates", &format!("{path}.profile.peaks[0].days"), "", |s| {
