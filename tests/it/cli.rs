@@ -24,13 +24,29 @@ fn json(arguments: &[&str]) -> Value {
 #[test]
 fn compare_prints_json_as_the_contract_says() {
     let found = json(&["compare", "golden-case", "--replications", "2", "--format", "json"]);
-    for key in ["study", "seed", "replications", "confidence", "horizon_days", "warm_up_days", "variants", "differences", "warnings"] {
+    for key in
+        ["study", "seed", "replications", "confidence", "horizon_days", "warm_up_days", "variants", "differences", "warnings"]
+    {
         assert!(found.get(key).is_some(), "no {key}");
     }
     assert_eq!(found["study"], "golden-case");
     let names = [
-        "citizen_time", "elapsed_time", "waiting_time", "processing_time", "visits", "documents_requested", "documents_fetched", "contacts",
-        "citizen_cost", "staff_time", "staff_cost", "within_term", "completed_share", "abandoned_share", "rework", "digital_share",
+        "citizen_time",
+        "elapsed_time",
+        "waiting_time",
+        "processing_time",
+        "visits",
+        "documents_requested",
+        "documents_fetched",
+        "contacts",
+        "citizen_cost",
+        "staff_time",
+        "staff_cost",
+        "within_term",
+        "completed_share",
+        "abandoned_share",
+        "rework",
+        "digital_share",
         "proactive_share",
     ];
     let variant = &found["variants"][0];
@@ -62,7 +78,20 @@ fn compare_prints_json_as_the_contract_says() {
 #[test]
 fn threads_change_no_byte() {
     let run = |threads: &str| {
-        let arguments = ["compare", "front-office", "--replications", "3", "--horizon", "2w", "--warm-up", "1w", "--format", "json", "--threads", threads];
+        let arguments = [
+            "compare",
+            "front-office",
+            "--replications",
+            "3",
+            "--horizon",
+            "2w",
+            "--warm-up",
+            "1w",
+            "--format",
+            "json",
+            "--threads",
+            threads,
+        ];
         let output = kezek(&arguments);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         output.stdout
