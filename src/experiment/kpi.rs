@@ -211,7 +211,8 @@ pub static MEASURES: &[Measure] = &[
     higher("zero_visit_share", "Cases without a visit", Share, Citizen,
         "Cases in which the citizen goes nowhere, by all cases.",
         ShareWithout(A::Visits)),
-    lower("contacts", "Contacts", Count, Citizen,
+    // An offer that spares a visit is one more contact: which way is better shows only in who begins it.
+    neutral("contacts", "Contacts", Count, Citizen,
         "Contacts between citizen and state, begun by either.",
         Sum(&[A::ContactsByCitizen, A::ContactsByState])),
     lower("contacts_by_citizen", "Contacts by the citizen", Count, Citizen,

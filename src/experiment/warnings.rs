@@ -7,9 +7,6 @@ use crate::experiment::warm_up;
 /// Share of unfinished cases above which the rest may no longer stand for all: the slow ones are missing.
 const UNFINISHED_SHARE: f64 = 0.01;
 
-/// Share by which the days that a longer warm-up would leave out must move the mean queue before anybody is bothered.
-const MATERIAL_BIAS: f64 = 0.02;
-
 /// Returns all warnings: those about the whole first, then by variant.
 pub fn find_warnings(
     variants: &[VariantOutcome],
@@ -100,7 +97,7 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, warnings: &mut Vec<Wa
     }
     if let Some(advice) = &variant.warm_up_advice {
         let is_longer = f64::from(advice.advised_days) > advice.chosen_days + 1.0;
-        if advice.conclusive && is_longer && warm_up::bias(advice).is_some_and(|bias| bias.abs() > MATERIAL_BIAS) {
+        if advice.conclusive && is_longer && warm_up::matters(advice) {
             let message = format!(
                 "Queues seem to settle only after {} days, but the warm-up is {:.0} days (rule MSER-5).",
                 advice.advised_days, advice.chosen_days
