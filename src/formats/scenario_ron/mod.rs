@@ -35,6 +35,7 @@ use self::tree::{Field, Kind, Node, Span};
 use crate::base::diagnostic::{Diagnostic, Path, Place, Severity, Warned};
 use crate::formats::text::quoted;
 use crate::model::study::Study;
+use crate::model::validate::validate;
 
 /// Larger files are refused, so that none takes memory without bound.
 const LARGEST_FILE: usize = 64 * 1024 * 1024;
@@ -125,7 +126,7 @@ fn own_root(text: &str, findings: &mut Findings) -> Option<Node> {
     let root = syntax::parse(text, 0, findings)?;
     let Kind::Record { .. } = &root.kind else {
         if !matches!(root.kind, Kind::Broken) {
-            let message = format!("A study must be one record in round brackets; here stands {}.", codec::described(&root));
+            let message = format!("A study must be one record in round brackets, found {}.", codec::described(&root));
             findings.syntax("wrong-type", root.head(), message, "Write ( version: 1, id: \"...\", ... ).");
         }
         return None;
@@ -152,7 +153,7 @@ fn too_large(text: &str, span: Span, findings: &mut Findings) -> bool {
 /// Adds what the model's checks find, except what only follows from values that could not be read.
 fn add_checks(study: &Study, root: &Node, findings: &mut Findings) {
     let unread = findings.error_paths();
-    for diagnostic in checks(study) {
+    for diagnostic in validate(study) {
         let follows = |path: &Path| {
             let (inner, outer) = (&diagnostic.path.0, &path.0);
             // A sum or count over a value that was not read is about two legs above it.
@@ -162,10 +163,6 @@ fn add_checks(study: &Study, root: &Node, findings: &mut Findings) {
             findings.push(Some(locate::nearest(root, &diagnostic.path)), diagnostic);
         }
     }
-}
-
-fn checks(_study: &Study) -> Vec<Diagnostic> {
-    Vec::new()
 }
 
 /// Writes a study without the entries that a record of imported entries holds in the same form.
