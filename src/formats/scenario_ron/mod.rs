@@ -32,7 +32,7 @@ use self::findings::{Findings, SourceFile};
 use self::imports::{Imports, check_version};
 use self::study::{LISTS, Root, key_of};
 use self::tree::{Field, Kind, Node, Span};
-use crate::base::diagnostic::{Diagnostic, Path, Place, Severity, Warned};
+use crate::base::diagnostic::{Path, Place, Severity, Warned};
 use crate::formats::text::quoted;
 use crate::model::study::Study;
 use crate::model::validate::validate;
