@@ -322,7 +322,7 @@ pub fn parse_weekly_hours(text: &str) -> Result<WeeklyHours, TextFault> {
         parse_minute(text.trim(), latest).ok_or_else(|| {
             fault(
                 format!("{} is not a time of day.", quoted(text.trim())),
-                "Times run from 00:00 to 24:00, with two digits each.",
+                "Times of day run from 00:00 to 24:00 and are written with hours and minutes, as \"09:00\".",
             )
         })
     };

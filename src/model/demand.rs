@@ -5,7 +5,7 @@ use crate::model::calendar::DateRange;
 use crate::model::figure::{DurationFigure, NumberFigure};
 
 /// A stream of citizens who need a service or meet a life event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Demand {
     /// Short name; part of the key of all its random draws.
     pub id: Id,
@@ -19,6 +19,8 @@ pub struct Demand {
 
 /// When citizens come.
 #[derive(Clone, Debug, PartialEq)]
+// A study has a handful of these; what the larger one takes is of no account.
+#[allow(clippy::large_enum_variant)]
 pub enum Arrivals {
     /// A Poisson process whose rate follows a profile.
     Poisson {
@@ -45,12 +47,6 @@ pub enum Arrivals {
 impl Default for Arrivals {
     fn default() -> Self {
         Arrivals::List(Vec::new())
-    }
-}
-
-impl Default for Demand {
-    fn default() -> Self {
-        Demand { id: String::new(), of: String::new(), arrivals: Arrivals::default(), background: false }
     }
 }
 

@@ -121,6 +121,8 @@ pub enum DocumentSource {
 
 /// Who helps where a registry fails.
 #[derive(Clone, Debug, Default, PartialEq)]
+// Most fallbacks are the small one, but a study has few of either.
+#[allow(clippy::large_enum_variant)]
 pub enum Fallback {
     /// The citizen is asked for the document after all.
     #[default]

@@ -1,7 +1,12 @@
 //! All integration tests in one binary: the list of modules is the table of contents.
 
+// All of this is test code, where giving up is how a claim fails; clippy knows that only of single test functions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod architecture;
 mod cli;
+mod formats;
+mod generators;
 mod laws;
 mod programs;
 mod scenarios;

@@ -207,7 +207,7 @@ impl Cx {
         if let Kind::Text(text) = &node.kind
             && let Some(known) = names.iter().find(|known| *known == text).copied().or_else(|| near(text, names))
         {
-            let message = format!("The {what} {} stands in quotes.", quoted(text));
+            let message = format!("{} stands in quotes, and is a name here, not a text.", quoted(text));
             self.error(node.span, "wrong-type", message, format!("Write {known} without quotes."));
             return Some(known);
         }
@@ -449,9 +449,16 @@ impl Codec for f64 {
 
 /// Reads a whole number between two bounds; `3.0` is one too.
 fn read_whole(node: &Node, cx: &mut Cx, min: i128, max: i128) -> i128 {
-    let Kind::Number(text) = &node.kind else {
-        cx.wrong_sort(node, "a whole number", "Write a number such as 3, without quotes.");
-        return min.max(0);
+    let text = match &node.kind {
+        Kind::Number(text) => text.as_str(),
+        Kind::Text(text) if text.trim().parse::<i128>().is_ok() => {
+            cx.wrong_sort(node, "a whole number", "Write the number without quotes.");
+            text.trim()
+        }
+        _ => {
+            cx.wrong_sort(node, "a whole number", "Write a number such as 3, without quotes.");
+            return min.max(0);
+        }
     };
     let value = text.parse::<i128>().ok().or_else(|| {
         let value = text.parse::<f64>().ok().filter(|v| v.fract() == 0.0)?;

@@ -12,6 +12,10 @@ pub struct Lexer<'a> {
     file: u32,
     /// No text that opens from here on is ever closed, so looking for its end again would be in vain.
     no_more_quotes: bool,
+    /// A comment or raw text that is never closed has taken in the rest of the text, closing brackets included.
+    pub rest_lost: bool,
+    /// A colon after a number ends it: it is the key of a map, not a time of day without quotes.
+    pub colon_ends: bool,
     line_starts: Vec<usize>,
 }
 
@@ -25,7 +29,7 @@ impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, file: u32) -> Self {
         let pos = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Lexer { text, pos, file, no_more_quotes: false, line_starts }
+        Lexer { text, pos, file, no_more_quotes: false, rest_lost: false, colon_ends: false, line_starts }
     }
 
     /// Returns what has not been read.
@@ -113,6 +117,7 @@ impl<'a> Lexer<'a> {
             } else if self.peek().is_some() {
                 self.bump();
             } else {
+                self.rest_lost = true;
                 let message = "This comment is never closed.";
                 findings.syntax("unclosed-comment", self.span(start, start + 2), message, "Write */ where the comment ends.");
                 return;
@@ -189,7 +194,8 @@ impl<'a> Lexer<'a> {
             }
             self.bump();
         }
-        let goes_on = self.peek().is_some_and(|c| is_word(c) || matches!(c, '-' | ':' | '%' | '+')) || self.slash_goes_on();
+        let goes_on = self.peek().is_some_and(|c| is_word(c) || matches!(c, '-' | '%' | '+') || (c == ':' && !self.colon_ends))
+            || self.slash_goes_on();
         let text = self.text.get(start..self.pos).unwrap_or("");
         match number_text(text).filter(|_| !goes_on) {
             Some(number) => Kind::Number(number),
@@ -289,6 +295,7 @@ impl<'a> Lexer<'a> {
             }
             None => {
                 self.pos = self.text.len();
+                self.rest_lost = true;
                 let hint = format!("Write {end} where the text ends.");
                 findings.syntax("unclosed-text", self.span(start, begin), "This text is never closed.", hint);
                 Some(Kind::Broken)

@@ -126,7 +126,7 @@ fn own_root(text: &str, findings: &mut Findings) -> Option<Node> {
     let root = syntax::parse(text, 0, findings)?;
     let Kind::Record { .. } = &root.kind else {
         if !matches!(root.kind, Kind::Broken) {
-            let message = format!("A study must be one record in round brackets; here stands {}.", codec::described(&root));
+            let message = format!("A study must be one record in round brackets, found {}.", codec::described(&root));
             findings.syntax("wrong-type", root.head(), message, "Write ( version: 1, id: \"...\", ... ).");
         }
         return None;

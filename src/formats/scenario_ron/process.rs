@@ -125,7 +125,7 @@ impl Codec for WaitUntil {
         if name.is_none() || name.is_some_and(|name| DISTRIBUTIONS.contains(&name)) {
             return WaitUntil::For(DurationFigure::read(node, cx));
         }
-        match cx.variant(node, "wait's end", NAMES) {
+        match cx.variant(node, "way to end a wait", NAMES) {
             Some("WorkingDays") => {
                 let mut slots = cx.open_variant(node, "WorkingDays", &["count", "calendar"]);
                 WaitUntil::WorkingDays {
@@ -248,9 +248,9 @@ impl Codec for PoolUse {
     }
 }
 
-variants!(CitizenPart, "part of the citizen", recover CitizenPart::Absent, { Absent, OnCall, Present, Active });
+variants!(CitizenPart, "way for the citizen to take part", recover CitizenPart::Absent, { Absent, OnCall, Present, Active });
 
-variants!(Sitting, "sitting", recover Sitting::Pauses, { Pauses, OneSitting, Overtime });
+variants!(Sitting, "way to treat work at the end of a shift", recover Sitting::Pauses, { Pauses, OneSitting, Overtime });
 
 record!(DocumentUse, "document's use", { document: required, from: optional, fallback: optional });
 
@@ -265,12 +265,12 @@ record!(Patience, "patience", { after: required, next: required });
 
 record!(Failure, "failure", { share: required, next: required });
 
-variants!(Contact, "contact", recover Contact::None, { None, ByCitizen, ByState });
+variants!(Contact, "kind of contact", recover Contact::None, { None, ByCitizen, ByState });
 
 variants!(Milestone, "milestone", recover Milestone::Applied, { Applied, Decided, Paid });
 
 record!(Questions, "set of questions", { automatable: optional, importance: optional, basis: optional });
 
-variants!(Automatable, "answer", recover Automatable::Unknown, { Unknown, ByExisting, ByNewIntegration, ForbiddenByLaw, No });
+variants!(Automatable, "answer to whether existing systems can do a step", recover Automatable::Unknown, { Unknown, ByExisting, ByNewIntegration, ForbiddenByLaw, No });
 
-variants!(Importance, "importance", recover Importance::Unknown, { Unknown, RequiredByLaw, ValueToCitizen, Control, Habit });
+variants!(Importance, "answer to how important a step is", recover Importance::Unknown, { Unknown, RequiredByLaw, ValueToCitizen, Control, Habit });

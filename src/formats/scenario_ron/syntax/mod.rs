@@ -15,7 +15,7 @@ pub const DEEPEST: usize = 128;
 
 /// Reads a text as one RON value. `None` where the text holds no value at all.
 pub fn parse(text: &str, file: u32, findings: &mut Findings) -> Option<Node> {
-    let mut parser = Parser { lexer: Lexer::new(text, file), findings, open: Vec::new(), left_at: None };
+    let mut parser = Parser { lexer: Lexer::new(text, file), findings, open: Vec::new(), left_at: None, unclosed_at_end: 0 };
     parser.header();
     parser.blanks();
     if parser.lexer.peek().is_none() {
@@ -25,6 +25,17 @@ pub fn parse(text: &str, file: u32, findings: &mut Findings) -> Option<Node> {
             span,
             "The file is empty.",
             "A study is one record: ( version: 1, id: \"...\", ... ).",
+        );
+        return None;
+    }
+    if parser.lexer.at("<") {
+        let span = parser.lexer.span_from(parser.lexer.pos);
+        let message = "The file begins with \"<\", as XML and BPMN files do.";
+        parser.findings.syntax(
+            "not-ron",
+            span,
+            message,
+            "A study begins with \"(\". BPMN files are imported, not opened as studies.",
         );
         return None;
     }
@@ -53,6 +64,8 @@ struct Parser<'a, 'f> {
     open: Vec<Open>,
     /// Where an unclosed bracket was left: the comma before the outer bracket's next entry has been read inside it.
     left_at: Option<usize>,
+    /// How many brackets were open at the end of the file.
+    unclosed_at_end: usize,
 }
 
 /// What stands at a place where an entry could begin.
@@ -189,6 +202,13 @@ impl Parser<'_, '_> {
         self.open.iter().rev().skip(1).any(|open| open.closing == closing)
     }
 
+    /// Tells whether this closing bracket was mistaken for the innermost one's: taken for what it is, it would close
+    /// the outermost bracket amid the text.
+    fn is_mistaken(&self, closing: char) -> bool {
+        let outermost = self.open.len() == 2 && self.open.first().is_some_and(|open| open.closing == closing);
+        outermost && !self.lexer.rest().get(1..).unwrap_or("").trim_start().is_empty()
+    }
+
     /// Tells what the bracket around the innermost one is closed by.
     fn outer(&self) -> Option<char> {
         self.open.iter().rev().nth(1).map(|open| open.closing)
@@ -196,8 +216,16 @@ impl Parser<'_, '_> {
 
     /// Reports that the innermost bracket is not closed, and leaves it.
     fn leave_unclosed(&mut self, before: &str) {
+        /// Of brackets that are open at the end of the file, the innermost ones tell enough.
+        const MOST_AT_END: usize = 3;
         self.left_at = Some(self.lexer.pos);
         if let Some(open) = self.open.pop() {
+            if before.is_empty() {
+                self.unclosed_at_end += 1;
+                if self.lexer.rest_lost || self.unclosed_at_end > MOST_AT_END {
+                    return;
+                }
+            }
             let opening = opening_of(open.closing);
             let message = match before {
                 "" => format!("This bracket {} is never closed.", shown(opening)),
@@ -229,6 +257,15 @@ impl Parser<'_, '_> {
                 Some(c) if c == closing => {
                     self.lexer.bump();
                     self.open.pop();
+                    return Next::End;
+                }
+                Some(c @ (')' | ']' | '}')) if self.closes_outer(c) && self.is_mistaken(c) => {
+                    self.lexer.bump();
+                    let line = self.open.pop().map_or(1, |open| self.lexer.line_of(open.start));
+                    let message = format!("{} closes a bracket that {} would close.", shown(c), shown(closing));
+                    let hint =
+                        format!("Write {closing} here: the bracket was opened as {} in line {line}.", shown(opening_of(closing)));
+                    self.report("wrong-bracket", start, start + 1, message, hint);
                     return Next::End;
                 }
                 Some(c @ (')' | ']' | '}')) if self.closes_outer(c) => {
@@ -266,9 +303,17 @@ impl Parser<'_, '_> {
                 self.lexer.skip_to_sync(self.findings);
                 self.lexer.eat(",");
             }
+            Some('%') => {
+                let hint = "Shares are numbers from 0 to 1: 60 % is written 0.6.";
+                self.report("percent-sign", self.lexer.pos, self.lexer.pos + 1, "A percent sign stands after this number.", hint);
+                self.lexer.bump();
+                self.lexer.eat(",");
+            }
             Some(next) => {
                 let hint = "Write a comma between two entries.";
-                let message = format!("A comma is missing before {}.", shown(next));
+                let word: String = self.lexer.rest().chars().take(30).take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let before = if word.is_empty() { shown(next) } else { format!("\"{word}\"") };
+                let message = format!("A comma is missing before {before}.");
                 match self.lexer.line_breaks_since(end) {
                     true => self.report("missing-comma", end, end, "A comma is missing at the end of this line.", hint),
                     false => self.report("missing-comma", self.lexer.pos, self.lexer.pos + next.len_utf8(), message, hint),
@@ -477,7 +522,10 @@ impl Parser<'_, '_> {
             }
             self.lexer.pos = start;
         }
-        self.value()
+        self.lexer.colon_ends = self.lexer.peek().is_some_and(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
+        let key = self.value();
+        self.lexer.colon_ends = false;
+        key
     }
 }
 
