@@ -1,10 +1,10 @@
 //! Offered load: numbers worked out by hand.
 
-use super::super::visits::visits;
 use super::base::*;
 use crate::model::demand::Arrivals;
 use crate::model::flow::{Branch, ElementKind};
 use crate::model::study::Study;
+use crate::model::validate::visits::visits;
 
 fn per_year(s: &mut Study, number: f64) {
     if let Arrivals::Poisson { per_year, .. } = &mut s.scenario.demand[0].arrivals {
