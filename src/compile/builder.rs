@@ -1,7 +1,7 @@
 //! The program under construction, and the small tools with which every subject adds to it.
 //!
 //! Bodies are built from their ends: a piece of a process is given the element that follows it, and returns the element
-//! with which it begins. What is not built yet is stood for by an empty pass ([`Builder::reserve`]); [`crate::compile::finish`]
+//! with which it begins. What is not built yet is stood for by an empty pass ([`Builder::reserve`]); `finish`
 //! takes those out again.
 
 use crate::base::diagnostic::{Diagnostic, Path};

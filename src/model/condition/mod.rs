@@ -13,7 +13,7 @@
 //! same service; `has` asks whether the citizen has a document in hand, `given` whether the state got it in this life event.
 //! A duration may also stand without quotes (`elapsed > 3d`), and a name with spaces in backquotes. In a word, `\\'` is a quote and `\\\\` a backslash.
 //!
-//! [`parse`] turns text into a [`Condition`], `Display` turns it back: what is printed, parses to an equal condition.
+//! [`parse()`] turns text into a [`Condition`], `Display` turns it back: what is printed, parses to an equal condition.
 
 mod parse;
 mod print;
