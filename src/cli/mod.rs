@@ -27,7 +27,11 @@ pub fn main() -> u8 {
             return code;
         }
     };
-    let result = match cli.command.unwrap_or_else(Command::default_job) {
+    let command = cli.command.unwrap_or_else(|| {
+        io::note("No window opens here; comparing the study birth-of-a-child instead. `kezek --help` lists all commands.");
+        Command::default_job()
+    });
+    let result = match command {
         Command::Compare(args) => compare::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
