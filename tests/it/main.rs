@@ -11,3 +11,4 @@ mod laws;
 mod programs;
 mod scenarios;
 mod theory;
+mod token_flow;
