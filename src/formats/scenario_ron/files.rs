@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{LARGEST_FILE, StudyFile, file_quoted, open_study, write_beside, write_study};
 use crate::base::diagnostic::{Diagnostic, Place, Warned};
@@ -109,12 +110,16 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Box<Diagnostic>> {
     Err(Box::new(Diagnostic { place: Some(place), ..diagnostic }))
 }
 
+/// Counts saves, so that two at the same time never share a temporary file.
+static SAVES: AtomicU64 = AtomicU64::new(0);
+
 fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A symbolic link stays one: the file that it leads to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let name = target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = folder.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let turn = SAVES.fetch_add(1, Ordering::Relaxed);
+    let temporary = folder.join(format!(".{}.{}-{turn}.tmp", name.to_string_lossy(), std::process::id()));
     let written = write_and_sync(&temporary, bytes, &target).and_then(|()| fs::rename(&temporary, &target));
     if written.is_err() {
         // The first failure is what matters; a leftover file harms nobody.

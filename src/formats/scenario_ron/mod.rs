@@ -4,10 +4,11 @@
 //! of a file is reported at once, each with its place, what was found, what is allowed and a hint; the RON crate's own
 //! reader stops at the first and keeps no positions, so this folder has its own.
 //!
-//! Reading order: [`tree`] (values with places), [`syntax`] over [`lexer`] (text to tree), [`codec`] (tree to model and back;
-//! the macros), `values`, `process`, `world`, `changes`, `study` (one line per field of the model), `imports`, `locate`,
+//! Reading order: `tree` (values with places), `syntax` over `lexer` (text to tree), `codec` (tree to model and back;
+//! the macros), `basic`, `values`, `process`, `world`, `changes`, `study` (one line per field of the model), `imports`, `locate`,
 //! `write`, `files` (the only one that touches the disk).
 
+mod basic;
 mod changes;
 mod codec;
 mod files;
