@@ -86,7 +86,10 @@ impl Setting<'_> {
     }
 }
 
-/// Measures the coverage of waiting in M/M/1 at loads of 0.5 and 0.8, 20 replications of 2,000 minutes an experiment.
+/// Measures the coverage of waiting in M/M/1 at loads of 0.5 and 0.8, 30 replications of 6,000 minutes an experiment.
+///
+/// Short runs of a loaded queue have skewed means, and the t interval is then too narrow: with 20 replications of 2,000 minutes
+/// at a load of 0.8 it held the truth in 92.3 % of 1,000 experiments.
 ///
 /// The truth is theory's: load / (1 - load) times the mean service time, here 1 minute.
 ///
@@ -100,8 +103,8 @@ pub fn of_single_server(experiments: u64) -> Result<Vec<Coverage>, ExperimentErr
         let program = compile(&scenario, SimDuration(4 * MS_PER_WEEK)).map_err(fault)?.program;
         let minutes = |m: i64| SimTime(m * MS_PER_MINUTE);
         let setting =
-            Setting { program: &program, window: (minutes(1_000), minutes(3_000)), hard_end: minutes(10_000), value: waiting };
-        results.push(setting.coverage(format!("M/M/1 at {load}: waiting, minutes"), load / (1.0 - load), experiments, 20));
+            Setting { program: &program, window: (minutes(1_000), minutes(7_000)), hard_end: minutes(20_000), value: waiting };
+        results.push(setting.coverage(format!("M/M/1 at {load}: waiting, minutes"), load / (1.0 - load), experiments, 30));
     }
     Ok(results)
 }
