@@ -73,6 +73,17 @@ fn lineage<'a>(study: &'a Study, id: &str) -> Result<Vec<(usize, &'a Variant)>, 
     Ok(chain)
 }
 
+/// Carries out a change on a scenario in place; tells whether all of it could be done.
+///
+/// An operation that cannot be carried out leaves everything as it is. For callers that try many changes on a copy.
+pub(crate) fn apply_in_place(scenario: &mut Scenario, change: &Change) -> bool {
+    let mut faults = Vec::new();
+    for operation in &change.operations {
+        apply_operation(scenario, operation, &mut Context { path: Path::default(), change, faults: &mut faults });
+    }
+    faults.is_empty()
+}
+
 fn apply_placed(scenario: &Scenario, changes: &[(Path, &Change)]) -> Result<Scenario, Vec<Diagnostic>> {
     let mut result = scenario.clone();
     let mut faults = Vec::new();

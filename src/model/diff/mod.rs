@@ -4,9 +4,9 @@
 //! compared element by element, everything else item by item. Where operations on elements do not reproduce a service
 //! (its elements stand in another order, say), the service is put in as a whole: the law goes before readability.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::apply::{apply, item_id, item_ids, items_of};
+use crate::model::apply::{apply_in_place, item_id, item_ids, items_of};
 use crate::model::change::{Change, Item, ItemKind, Operation};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
@@ -73,8 +73,7 @@ impl Script {
     fn tried(&mut self, title: String, operation: Operation) -> Option<Change> {
         let id = format!("difference-{}", self.changes.len() + 1);
         let change = Change { id, title, enabled: true, operations: vec![operation], ..Change::default() };
-        self.work = apply(&self.work, &[&change]).ok()?;
-        Some(change)
+        apply_in_place(&mut self.work, &change).then_some(change)
     }
 }
 
@@ -86,13 +85,14 @@ fn diff_kind(script: &mut Script, kind: ItemKind, b: &Scenario) {
     for id in surplus {
         script.push(format!("Take out the {} '{id}'", kind.word()), Operation::Remove { kind, id });
     }
+    let present = items_of(&script.work, kind);
+    let present: BTreeMap<&str, &Item> = present.iter().map(|item| (item_id(item).1, item)).collect();
     for item in &wanted {
         let (_, id) = item_id(item);
-        let position = item_ids(&script.work, kind).iter().position(|known| *known == id);
-        match position.and_then(|p| items_of(&script.work, kind).into_iter().nth(p)) {
+        match present.get(id) {
             None => script.push(format!("Add the {} '{id}'", kind.word()), Operation::Put(item.clone())),
-            Some(old) if old == *item => {}
-            Some(old) => diff_item(script, &old, item),
+            Some(old) if *old == item => {}
+            Some(old) => diff_item(script, old, item),
         }
     }
     let order: Vec<&str> = item_ids(b, kind);

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::random::{scenario, varied};
 use super::*;
+use crate::model::apply::apply;
 use crate::model::figure::{Figure, fixed_duration};
 
 fn holds(a: &Scenario, b: &Scenario) -> Vec<Change> {
