@@ -39,7 +39,7 @@ pub struct Step {
     pub issues: Vec<Id>,
     /// Attributes of the case, or `channel`, that it sets: name and value.
     pub sets: Vec<(String, String)>,
-    /// Whether doing it again means that something went wrong the first time.
+    /// Whether the step exists only because something went wrong before: every time it is finished counts as rework.
     pub rework: bool,
     /// Whether the statutory term stands still from the moment the step is due until it is done.
     pub suspends_term: bool,
