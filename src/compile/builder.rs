@@ -41,6 +41,8 @@ pub(super) struct Builder<'s> {
     pub(super) records: BTreeMap<(Id, Id), u32>,
     /// Slots of channels, by service of the scenario.
     pub(super) channel_slots: BTreeMap<usize, u32>,
+    /// Slot that is set once a citizen has consented to an offer or the state has applied for them; `None` until asked for.
+    pub(super) consent: Option<u32>,
     /// Slots that count visits for conditions, by owner and step.
     pub(super) counted_visits: BTreeMap<(Id, Id), u32>,
     /// Numbers of messages and errors.
@@ -136,6 +138,7 @@ impl<'s> Builder<'s> {
             documents: BTreeMap::new(),
             records: BTreeMap::new(),
             channel_slots: BTreeMap::new(),
+            consent: None,
             counted_visits: BTreeMap::new(),
             messages: BTreeMap::new(),
             errors: BTreeMap::new(),

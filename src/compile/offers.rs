@@ -14,7 +14,8 @@
 //! 7. An answer takes the citizen's time for one answer. Consent? If not, `declined`.
 //! 8. Each further round is a message of the state and one more answer's time. Rounds follow at once: whoever is in the
 //!    dialogue answers it; no answer delay is drawn again.
-//! 9. Who has gone through all rounds has consented; the service counts as proactive; `accepted` follows.
+//! 9. Who has gone through all rounds has consented; the service counts as proactive, and so do the services of the
+//!    same citizen that are declared proactive; `accepted` follows.
 
 use crate::base::idx::Idx;
 use crate::compile::builder::{Builder, Part, Site, slot_is};
@@ -93,7 +94,8 @@ impl Builder<'_> {
         accepted: Idx<Element>,
         declined: Idx<Element>,
     ) -> Idx<Element> {
-        let consented = vec![Effect::Count(Account::OffersConsented, 1), Effect::Proactive(true)];
+        let consented =
+            vec![Effect::Count(Account::OffersConsented, 1), Effect::Proactive(true), Effect::Set(self.consent_slot(), 1.0)];
         let mut entry = self.effects(site, "consented", consented, accepted);
         for round in (1..=offer.further_rounds).rev() {
             let key = format!("answer-{}", round + 1);

@@ -121,7 +121,19 @@ impl Builder<'_> {
             channel_cost: std::iter::once(0).chain(costs).collect(),
             issues: issues.collect(),
             draws,
+            // What the state has offered or applied for once covers the services after it that are declared proactive.
+            proactive: (service.form == model::Form::Proactive).then(|| self.consent_slot()),
         }
+    }
+
+    /// Returns the slot that is set once a citizen has consented to an offer, or the state has applied for them.
+    pub(super) fn consent_slot(&mut self) -> u32 {
+        if let Some(slot) = self.consent {
+            return slot;
+        }
+        let slot = self.slot("served on the state's initiative");
+        self.consent = Some(slot);
+        slot
     }
 
     fn term(&mut self, term: &model::Term, path: &Path) -> Option<Term> {

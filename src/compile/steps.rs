@@ -128,6 +128,9 @@ impl Builder<'_> {
         let mut effects = Vec::new();
         match step.milestone {
             Some(Milestone::Applied) => effects.push(Effect::Applied),
+            Some(Milestone::AppliedByState) => {
+                effects.extend([Effect::Applied, Effect::Proactive(true), Effect::Set(self.consent_slot(), 1.0)]);
+            }
             Some(Milestone::Decided) => effects.push(Effect::Decided),
             Some(Milestone::Paid) => effects.push(Effect::Paid),
             None => {}

@@ -363,6 +363,8 @@ pub struct Service {
     pub issues: Vec<u32>,
     /// Slots that are drawn when it begins: the channel.
     pub draws: Vec<InitialDraw>,
+    /// Slot that, when set at its end, makes it count as proactive, whatever happened within it.
+    pub proactive: Option<u32>,
 }
 
 /// A statutory term.

@@ -306,7 +306,7 @@ pub static MEASURES: &[Measure] = &[
         "Services completed or refused on a digital channel, by all services completed or refused.",
         Ratio { of: &[A::ServicesDigital], by: &[A::ServicesCompleted, A::ServicesRefused] }),
     higher("proactive_share", "Provided proactively", Share, Quality,
-        "Services completed on the state's offer, by services completed.",
+        "Services completed on the state's initiative (an offer consented to, or the state applied), by services completed.",
         Ratio { of: &[A::ServicesProactive], by: &[A::ServicesCompleted] }),
     lower("staff_time", "Staff time", Minutes, Agency,
         "Persons' working time: two persons for an hour are two hours.",

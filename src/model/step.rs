@@ -174,6 +174,9 @@ pub enum Milestone {
     /// The application has been received: the statutory term begins.
     #[default]
     Applied,
+    /// The state has applied for the citizen, without an application by them: the statutory term begins, and this service,
+    /// and those of the same citizen whose form is proactive, count as provided on the state's initiative.
+    AppliedByState,
     /// The decision has been made: the statutory term ends.
     Decided,
     /// Money is with the citizen.

@@ -1,7 +1,10 @@
 //! The proactive funnel.
 
 use super::*;
+use crate::model::life_event::{LifeEvent, ServiceUse};
 use crate::model::offer::Offer;
+use crate::model::service::Form;
+use crate::model::step::Milestone;
 
 fn offering(offer: Offer, n: u32) -> Scenario {
     let to = |id: &str| id.to_owned();
@@ -133,4 +136,49 @@ fn with_no_window_the_silent_go_after_the_last_reminder() {
     let trace = trace(&offering(offer, 1));
     assert_eq!(went(&trace, "silent"), [24 * HOUR]);
     assert_eq!(trace.cases[0].account(Account::ContactsByState), 2);
+}
+
+/// Who consented once need not apply for what follows: the later services that are declared proactive count as offered, for
+/// those who consented and for nobody else; a service that stays on paper never does.
+#[test]
+fn consent_covers_the_proactive_services_that_follow_and_no_others() {
+    let mut scenario = offering(Offer { consent: number(0.6), ..certain() }, 2_000);
+    let body = || vec![start("do"), step("do", Step { performer: Performer::System(None), ..Step::default() }, "end"), end()];
+    let covered = Service { form: Form::Proactive, ..service("covered", body()) };
+    scenario.services.extend([covered, service("on-paper", body())]);
+    let uses = |id: &str, after: &[&str]| ServiceUse {
+        service: id.to_owned(),
+        after: after.iter().map(|id| (*id).to_owned()).collect(),
+        due: number(1.0),
+        delay: minutes(0),
+    };
+    scenario.life_events = vec![LifeEvent {
+        id: "life".to_owned(),
+        services: vec![uses("s", &[]), uses("covered", &["s"]), uses("on-paper", &["s"])],
+        ..LifeEvent::default()
+    }];
+    scenario.demand = vec![burst("all", "life", date(2026, 10, 2).at(18, 0, 0, 0), 2_000)];
+    let trace = trace(&scenario);
+    let (mut consented, mut others) = (0, 0);
+    for case in &trace.cases {
+        let own = case.account(Account::OffersConsented);
+        assert_eq!(case.account(Account::ServicesProactive), 2 * own);
+        assert_eq!(case.account(Account::ServicesCompleted), 3);
+        consented += own;
+        others += 1 - own;
+    }
+    assert!(consented > 1_000 && others > 600, "both kinds of citizens came: {consented}, {others}");
+}
+
+/// With no offer at all, an application that the state makes is the state's initiative; one that the citizen makes is not.
+#[test]
+fn what_the_state_applies_for_counts_as_proactive() {
+    let count = |milestone| {
+        let apply = Step { performer: Performer::System(None), milestone: Some(milestone), ..Step::default() };
+        let mut scenario = office();
+        scenario.services = vec![service("s", vec![start("apply"), step("apply", apply, "end"), end()])];
+        scenario.demand = vec![burst("all", "s", date(2026, 10, 2).at(18, 0, 0, 0), 1)];
+        trace(&scenario).cases[0].account(Account::ServicesProactive)
+    };
+    assert_eq!([count(Milestone::AppliedByState), count(Milestone::Applied)], [1, 0]);
 }

@@ -179,6 +179,7 @@ impl<O: Observer> Run<'_, O> {
             }
         }
         let decided = matches!(outcome, Outcome::Completed | Outcome::Refused);
+        let proactive = state.proactive || service.proactive.is_some_and(|slot| self.slot(case, slot) != 0.0);
         let known = |t: SimTime| (t != SimTime::NEVER).then_some(t);
         let citizen = &mut self.cases[case];
         citizen.count(
@@ -195,7 +196,7 @@ impl<O: Observer> Run<'_, O> {
             let cost = Program::by_segment(&service.channel_cost, value as usize).copied().unwrap_or(0);
             citizen.count(Account::OtherCost, cost);
         }
-        citizen.count(Account::ServicesProactive, i64::from(state.proactive && outcome == Outcome::Completed));
+        citizen.count(Account::ServicesProactive, i64::from(proactive && outcome == Outcome::Completed));
         let end = ServiceEnd {
             case: citizen.id,
             service: service_idx,
@@ -206,7 +207,7 @@ impl<O: Observer> Run<'_, O> {
             paid: known(state.paid),
             deadline: known(state.decided_by),
             outcome,
-            proactive: state.proactive,
+            proactive,
             channel: channel.map(|(value, _)| value),
         };
         self.observer.service_ended(&end);

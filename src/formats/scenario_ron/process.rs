@@ -267,7 +267,7 @@ record!(Failure, "failure", { share: required, next: required });
 
 variants!(Contact, "kind of contact", recover Contact::None, { None, ByCitizen, ByState });
 
-variants!(Milestone, "milestone", recover Milestone::Applied, { Applied, Decided, Paid });
+variants!(Milestone, "milestone", recover Milestone::Applied, { Applied, AppliedByState, Decided, Paid });
 
 record!(Questions, "set of questions", { automatable: optional, importance: optional, basis: optional });
 
