@@ -154,3 +154,22 @@ fn output_stays_quiet_where_a_pipe_closes() {
         .unwrap();
     assert!(status.success());
 }
+
+/// What a reviewer reads on a terminal: headings that say whose figures follow, no line that wraps, and the ledger's sum.
+#[test]
+fn sources_are_grouped_and_fit_a_terminal() {
+    let text = stdout(&kezek(&["sources", "birth-of-a-child"]));
+    for heading in
+        ["Calendars", "Service 'Birth registration and certificate'", "Change 'Offer all five by SMS when the birth is recorded'"]
+    {
+        let headings = text.lines().filter(|line| line.starts_with(&format!("  {heading}"))).count();
+        assert_eq!(headings, 1, "{heading}");
+    }
+    let sources = text.lines().position(|line| line == "  Sources").unwrap();
+    for line in text.lines().take(sources) {
+        assert!(line.chars().count() <= 140, "{line}");
+    }
+    let assumptions = stdout(&kezek(&["sources", "birth-of-a-child", "--assumptions"]));
+    let counted = assumptions.lines().filter(|line| line.contains("  ASSUMPTION")).count();
+    assert!(assumptions.contains(&format!("{} of 331 figures have a source", 331 - counted)), "{counted}");
+}
