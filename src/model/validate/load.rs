@@ -21,8 +21,32 @@ use crate::model::step::{DocumentSource, Fallback, Performer, Step};
 /// How many element visits one check may compute, over all services and sweeps.
 const MOST_WORK: usize = 50_000_000;
 
-pub(super) fn check(check: &mut Check<'_>, horizon: SimDuration) {
-    let scenario = check.scenario;
+/// What demand asks of a staff pool in an ordinary week, before anything is run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolLoad {
+    /// Position of the agency in the scenario.
+    pub agency: usize,
+    /// Position of the pool in the agency.
+    pub pool: usize,
+    /// Hours of work that demand asks for in a week.
+    pub asked: f64,
+    /// Hours that its people are there in a week, absence taken off.
+    pub there: f64,
+}
+
+impl PoolLoad {
+    /// Returns the share of its people's time that the work takes; from 1 on the backlog grows without end. `None` where
+    /// nobody is there.
+    pub fn utilisation(&self) -> Option<f64> {
+        (self.there > 0.0).then(|| self.asked / self.there)
+    }
+}
+
+/// Returns what demand asks of every staff pool that it asks anything of, in the order of the scenario.
+///
+/// Demand that comes from a list is spread over the weeks of `horizon`. The module's text says what is left out; a run
+/// says more. Deterministic.
+pub fn offered_load(scenario: &Scenario, horizon: SimDuration) -> Vec<PoolLoad> {
     let mut asked: BTreeMap<&str, f64> = BTreeMap::new();
     let mut budget = MOST_WORK;
     for demand in &scenario.demand {
@@ -40,6 +64,7 @@ pub(super) fn check(check: &mut Check<'_>, horizon: SimDuration) {
         }
         budget = load.budget;
     }
+    let mut loads = Vec::new();
     for (i, agency) in scenario.agencies.iter().enumerate() {
         for (j, pool) in agency.pools.iter().enumerate() {
             let reference = format!("{}/{}", agency.id, pool.id);
@@ -53,9 +78,18 @@ pub(super) fn check(check: &mut Check<'_>, horizon: SimDuration) {
                 })
                 .sum::<f64>()
                 * (1.0 - pool.absence.value);
-            let path = root("agencies").item(i).field("pools").item(j);
-            report(check, &reference, hours, there, path);
+            loads.push(PoolLoad { agency: i, pool: j, asked: hours, there });
         }
+    }
+    loads
+}
+
+pub(super) fn check(check: &mut Check<'_>, horizon: SimDuration) {
+    for load in offered_load(check.scenario, horizon) {
+        let agency = &check.scenario.agencies[load.agency];
+        let reference = format!("{}/{}", agency.id, agency.pools[load.pool].id);
+        let path = root("agencies").item(load.agency).field("pools").item(load.pool);
+        report(check, &reference, load.asked, load.there, path);
     }
 }
 

@@ -14,7 +14,7 @@ mod demand;
 mod figures;
 mod flow;
 mod graph;
-mod load;
+pub mod load;
 mod names;
 mod plan;
 mod population;
