@@ -14,6 +14,7 @@
 //! | 3 | [`experiment`] | variants and replications in parallel; the definitions of all measures; the one place where engine meets statistics |
 //! | 5 | [`report`] | finished outcomes as words, tables, JSON |
 //! | 6 | [`cli`] | the command line |
+//! | 6 | `app` | the window (feature `gui`) |
 //!
 //! `model`, `engine` and `statistics` do not know each other, nor do `formats` and `compile`. What is deliberately absent:
 //! the engine knows no names and no files; nothing below `cli` prints; nothing draws a random number that is not keyed by
@@ -29,6 +30,8 @@
 //! simulated horizon with its own luck. *Common random numbers*: two variants see the same citizens with the same luck on
 //! what they share. *Pool*: staff or machines that share a queue.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod base;
 pub mod cli;
 pub mod compile;

@@ -18,6 +18,11 @@ use error::UserError;
 
 /// Runs the command line that was typed, and returns the exit code: 0 done, 1 the input is at fault, 2 usage, 3 cancelled, 4 the machine is at fault.
 pub fn main() -> u8 {
+    main_without_window("this build has no window")
+}
+
+/// Runs the command line as [`main`] does; `reason` says why the window does not open where no command was typed.
+pub fn main_without_window(reason: &str) -> u8 {
     let cli = match <Cli as clap::Parser>::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -28,7 +33,10 @@ pub fn main() -> u8 {
         }
     };
     let command = cli.command.unwrap_or_else(|| {
-        io::note("No window opens here; comparing the study birth-of-a-child instead. `kezek --help` lists all commands.");
+        io::note(&format!(
+            "No window opens here ({reason}); comparing the study {} instead. `kezek --help` lists all commands.",
+            crate::formats::carried::FLAGSHIP
+        ));
         Command::default_job()
     });
     let result = match command {

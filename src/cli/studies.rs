@@ -3,18 +3,10 @@
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors, nearest_name};
 use crate::cli::error::{Fault, UserError};
 use crate::cli::{CommandResult, io};
-use crate::formats::scenario_ron;
+use crate::formats::{carried, scenario_ron};
 use crate::model::study::Study;
 use crate::report::grid::Grid;
 use std::path::{Path, PathBuf};
-
-/// Files of the studies that the program carries: path within `scenarios/`, and text.
-const CARRIED: &[(&str, &str)] = &[
-    ("birth-of-a-child/study.ron", include_str!("../../scenarios/birth-of-a-child/study.ron")),
-    ("front-office/study.ron", include_str!("../../scenarios/front-office/study.ron")),
-    ("golden-case/study.ron", include_str!("../../scenarios/golden-case/study.ron")),
-    ("catalogue/kz.ron", include_str!("../../scenarios/catalogue/kz.ron")),
-];
 
 /// Where a study was found.
 #[derive(Clone, Debug)]
@@ -23,11 +15,6 @@ pub enum Found {
     File(PathBuf),
     /// In the program.
     Carried(&'static str, &'static str),
-}
-
-/// Returns the names of the studies that the program carries.
-fn carried_names() -> impl Iterator<Item = &'static str> {
-    CARRIED.iter().filter_map(|(path, _)| path.strip_suffix("/study.ron"))
 }
 
 /// Finds what the user means: a file, a folder with a `study.ron`, or the name of a carried study.
@@ -39,13 +26,13 @@ pub fn find(name: &str) -> Result<Found, UserError> {
     if path.is_file() {
         return Ok(Found::File(path.to_owned()));
     }
-    if let Some((path, text)) = CARRIED.iter().find(|(path, _)| path.strip_suffix("/study.ron") == Some(name)) {
+    if let Some((path, text)) = carried::file_of(name) {
         return Ok(Found::Carried(path, text));
     }
-    let known = carried_names().collect::<Vec<_>>().join(", ");
+    let known = carried::names().collect::<Vec<_>>().join(", ");
     let error = UserError::new(Fault::Input, format!("there is no file \"{name}\", and no study of that name in the program"));
     let error = error.hint(format!("the program carries {known}"));
-    Err(match nearest_name(name, carried_names()) {
+    Err(match nearest_name(name, carried::names()) {
         Some(near) => error.hint(format!("did you mean \"{near}\"?")),
         None => error,
     })
@@ -56,13 +43,7 @@ pub fn read(found: &Found) -> Result<Warned<Study>, UserError> {
     match found {
         Found::File(path) => scenario_ron::read_study_file(path)
             .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display()))),
-        Found::Carried(path, text) => {
-            let mut load = |wanted: &str| {
-                let carried = CARRIED.iter().find(|(path, _)| *path == wanted);
-                carried.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "the program does not carry it".to_owned())
-            };
-            Ok(scenario_ron::read_study(text, path, &mut load))
-        }
+        Found::Carried(path, text) => Ok(scenario_ron::read_study(text, path, &mut carried::load)),
     }
 }
 
@@ -70,9 +51,7 @@ pub fn read(found: &Found) -> Result<Warned<Study>, UserError> {
 pub fn lines_of(found: &Found, file: &str) -> Vec<String> {
     let text = match found {
         Found::File(_) => std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default(),
-        Found::Carried(..) => {
-            CARRIED.iter().find(|(path, _)| *path == file).map_or(String::new(), |(_, text)| (*text).to_owned())
-        }
+        Found::Carried(..) => carried::load(file).unwrap_or_default(),
     };
     text.lines().map(str::to_owned).collect()
 }
@@ -95,7 +74,7 @@ pub fn load(name: &str) -> Result<Study, UserError> {
 /// `kezek studies`.
 pub fn run() -> CommandResult {
     let mut grid = Grid::new(&["study", "title", "variants"]).left(1).left(2);
-    for name in carried_names() {
+    for name in carried::names() {
         if let Some(study) = read(&find(name)?)?.value {
             grid.row(vec![name.to_owned(), study.title.clone(), study.variant_names().join(", ")]);
         }

@@ -1,0 +1,464 @@
+//! Edits of the study: what a user can change, and how each is carried out. Knows no egui.
+//!
+//! An edit of a scenario goes into the as-is itself, or, where a variant is shown, becomes a change of that variant: the
+//! variant is built, the edit done on it, and the difference of the two is added to its list. So everything that can be
+//! edited can be proposed, and every proposal can be switched off, explained and reviewed.
+
+use crate::app::document::Document;
+use crate::model::change::{Change, Operation};
+use crate::model::figure::{DurationFigure, NumberFigure};
+use crate::model::flow::ElementKind;
+use crate::model::scenario::Scenario;
+use crate::model::step::{DocumentUse, Performer, Questions, Step};
+use crate::model::study::{AS_IS, Study, Variant};
+
+/// What a user can change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Something in the as-is, or in a variant, where it becomes a change.
+    Scenario {
+        /// The as-is or a variant.
+        variant: String,
+        /// What.
+        edit: ScenarioEdit,
+    },
+    /// Switches a change on or off.
+    SwitchChange {
+        /// The variant.
+        variant: String,
+        /// The change.
+        change: String,
+        /// Whether it is applied.
+        enabled: bool,
+    },
+    /// Takes a change out of a variant.
+    RemoveChange {
+        /// The variant.
+        variant: String,
+        /// The change.
+        change: String,
+    },
+    /// Sets the title and reason of a change.
+    DescribeChange {
+        /// The variant.
+        variant: String,
+        /// The change.
+        change: String,
+        /// Its title.
+        title: String,
+        /// Why.
+        why: String,
+    },
+    /// Makes a variant from another, or from the as-is.
+    AddVariant {
+        /// The variant that is copied.
+        from: String,
+        /// Title for people.
+        title: String,
+    },
+    /// Takes a variant out.
+    RemoveVariant {
+        /// The variant.
+        variant: String,
+    },
+    /// Gives a variant another title.
+    RenameVariant {
+        /// The variant.
+        variant: String,
+        /// The title.
+        title: String,
+    },
+    /// Sets how many replications the study asks for.
+    Replications(u32),
+    /// Sets the seed.
+    Seed(u64),
+}
+
+/// What can be changed in a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScenarioEdit {
+    /// How long a step or a wait takes.
+    Duration {
+        /// The service.
+        service: String,
+        /// The step.
+        step: String,
+        /// The duration.
+        value: DurationFigure,
+    },
+    /// Who does a step.
+    Performer {
+        /// The service.
+        service: String,
+        /// The step.
+        step: String,
+        /// Who.
+        value: Performer,
+    },
+    /// What has been asked about a step: whether systems can do it, how important it is.
+    Questions {
+        /// The service.
+        service: String,
+        /// The step.
+        step: String,
+        /// The answers.
+        value: Questions,
+    },
+    /// What a step is called.
+    Name {
+        /// The service.
+        service: String,
+        /// The element.
+        step: String,
+        /// The name.
+        value: String,
+    },
+    /// Which documents a step needs, and where they come from.
+    Documents {
+        /// The service.
+        service: String,
+        /// The step.
+        step: String,
+        /// The documents.
+        value: Vec<DocumentUse>,
+    },
+    /// How many people a group of a staff pool has.
+    Staff {
+        /// The pool, as `agency/pool`.
+        pool: String,
+        /// The group, from 0.
+        group: usize,
+        /// How many.
+        value: NumberFigure,
+    },
+    /// The shares of the population's segments, in their order.
+    SegmentShares(Vec<f64>),
+    /// The shares in which citizens choose a service's channels, in their order.
+    ChannelShares {
+        /// The service.
+        service: String,
+        /// The shares.
+        shares: Vec<f64>,
+    },
+    /// Replaces the whole scenario by one that the map or an import has made.
+    Whole(Box<Scenario>),
+}
+
+/// Why an edit could not be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EditFault {
+    /// What stands in the way, in a full sentence.
+    pub message: String,
+}
+
+impl Edit {
+    /// Returns the id of the text that names the edit.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Edit::Scenario { edit, .. } => match edit {
+                ScenarioEdit::Duration { .. } => "edit-duration",
+                ScenarioEdit::Performer { .. } => "edit-performer",
+                ScenarioEdit::Questions { .. } => "edit-questions",
+                ScenarioEdit::Name { .. } => "edit-name",
+                ScenarioEdit::Documents { .. } => "edit-documents",
+                ScenarioEdit::Staff { .. } => "edit-staff",
+                ScenarioEdit::SegmentShares(_) => "edit-segments",
+                ScenarioEdit::ChannelShares { .. } => "edit-channels",
+                ScenarioEdit::Whole(_) => "edit-process",
+            },
+            Edit::SwitchChange { .. } => "edit-switch-change",
+            Edit::RemoveChange { .. } => "edit-remove-change",
+            Edit::DescribeChange { .. } => "edit-describe-change",
+            Edit::AddVariant { .. } => "edit-add-variant",
+            Edit::RemoveVariant { .. } => "edit-remove-variant",
+            Edit::RenameVariant { .. } => "edit-rename-variant",
+            Edit::Replications(_) | Edit::Seed(_) => "edit-plan",
+        }
+    }
+
+    /// Returns what edits in a row must share to count as one step of undo; `None` for those that always stand alone.
+    pub fn merge_key(&self) -> Option<String> {
+        match self {
+            Edit::Scenario { variant, edit } => match edit {
+                ScenarioEdit::Duration { service, step, .. } => Some(format!("duration {variant} {service} {step}")),
+                ScenarioEdit::Name { service, step, .. } => Some(format!("name {variant} {service} {step}")),
+                ScenarioEdit::Staff { pool, group, .. } => Some(format!("staff {variant} {pool} {group}")),
+                ScenarioEdit::SegmentShares(_) => Some(format!("segments {variant}")),
+                ScenarioEdit::ChannelShares { service, .. } => Some(format!("channels {variant} {service}")),
+                _ => None,
+            },
+            Edit::DescribeChange { variant, change, .. } => Some(format!("describe {variant} {change}")),
+            Edit::RenameVariant { variant, .. } => Some(format!("rename {variant}")),
+            Edit::Replications(_) => Some("replications".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// Carries an edit out on the document.
+///
+/// # Errors
+/// Names what is not there, or why the variant cannot be built. The document is then as it was.
+pub fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditFault> {
+    let mut study = Study::clone(document.study());
+    match edit {
+        Edit::Scenario { variant, edit } if variant == AS_IS => edit_scenario(&mut study.scenario, edit)?,
+        Edit::Scenario { variant, edit } => propose(&mut study, document, variant, edit)?,
+        Edit::SwitchChange { variant, change, enabled } => change_mut(&mut study, variant, change)?.enabled = *enabled,
+        Edit::RemoveChange { variant, change } => {
+            change_mut(&mut study, variant, change)?;
+            variant_mut(&mut study, variant)?.changes.retain(|c| c.id != *change);
+        }
+        Edit::DescribeChange { variant, change, title, why } => {
+            let change = change_mut(&mut study, variant, change)?;
+            change.title.clone_from(title);
+            change.why.clone_from(why);
+        }
+        Edit::AddVariant { from, title } => add_variant(&mut study, from, title)?,
+        Edit::RemoveVariant { variant } => remove_variant(&mut study, variant)?,
+        Edit::RenameVariant { variant, title } => variant_mut(&mut study, variant)?.title.clone_from(title),
+        Edit::Replications(n) => study.plan.replications = (*n).clamp(2, 10_000),
+        Edit::Seed(seed) => study.plan.seed = *seed,
+    }
+    document.replace(study, edit);
+    Ok(())
+}
+
+fn missing(what: &str, id: &str) -> EditFault {
+    EditFault { message: format!("There is no {what} '{id}'.") }
+}
+
+fn variant_mut<'s>(study: &'s mut Study, id: &str) -> Result<&'s mut Variant, EditFault> {
+    study.variants.iter_mut().find(|v| v.id == id).ok_or_else(|| missing("variant", id))
+}
+
+fn change_mut<'s>(study: &'s mut Study, variant: &str, id: &str) -> Result<&'s mut Change, EditFault> {
+    variant_mut(study, variant)?.changes.iter_mut().find(|c| c.id == id).ok_or_else(|| missing("change", id))
+}
+
+fn add_variant(study: &mut Study, from: &str, title: &str) -> Result<(), EditFault> {
+    let id = new_id(&slug(title), |id| id == AS_IS || study.variant(id).is_some());
+    let origin = study.variant(from).cloned();
+    if origin.is_none() && from != AS_IS {
+        return Err(missing("variant", from));
+    }
+    let variant = Variant { id, title: title.to_owned(), ..origin.unwrap_or_default() };
+    study.variants.push(variant);
+    Ok(())
+}
+
+fn remove_variant(study: &mut Study, id: &str) -> Result<(), EditFault> {
+    variant_mut(study, id)?;
+    if let Some(other) = study.variants.iter().find(|v| v.based_on.as_deref() == Some(id)) {
+        return Err(EditFault { message: format!("The variant '{}' builds on '{id}'; remove it first.", other.id) });
+    }
+    study.variants.retain(|v| v.id != id);
+    study.targets.retain(|t| t.variant != id && t.against.as_deref() != Some(id));
+    Ok(())
+}
+
+/// Does an edit on a variant's scenario and adds what differs to its changes.
+fn propose(study: &mut Study, document: &Document, variant: &str, edit: &ScenarioEdit) -> Result<(), EditFault> {
+    let before = document.scenario(variant).map_err(|findings| EditFault {
+        message: findings.first().map_or_else(|| format!("There is no variant '{variant}'."), |f| f.message.clone()),
+    })?;
+    let mut after = Scenario::clone(before);
+    edit_scenario(&mut after, edit)?;
+    let changes = crate::model::diff::diff(before, &after);
+    let variant = variant_mut(study, variant)?;
+    for change in changes {
+        take_over(variant, change);
+    }
+    Ok(())
+}
+
+/// Adds a change to a variant, or lets it take the place of one that sets the same thing and nothing else.
+fn take_over(variant: &mut Variant, change: Change) {
+    let same = variant.changes.iter_mut().rev().find(|old| {
+        let pair = (old.operations.as_slice(), change.operations.as_slice());
+        old.enabled && matches!(pair, ([old], [new]) if sets_the_same(old, new))
+    });
+    match same {
+        Some(old) => old.operations = change.operations,
+        None => {
+            let id = new_id(&slug(&change.title), |id| variant.changes.iter().any(|c| c.id == id));
+            variant.changes.push(Change { id, enabled: true, ..change });
+        }
+    }
+}
+
+/// Tells whether the second operation makes the first one pointless.
+fn sets_the_same(old: &Operation, new: &Operation) -> bool {
+    use Operation::{Put, SetDuration, SetShare, SetStaff};
+    match (old, new) {
+        (SetDuration { service: a, step: b, .. }, SetDuration { service: c, step: d, .. }) => (a, b) == (c, d),
+        (SetStaff { pool: a, group: b, .. }, SetStaff { pool: c, group: d, .. }) => (a, b) == (c, d),
+        (SetShare { service: a, gateway: b, to: c, .. }, SetShare { service: d, gateway: e, to: f, .. }) => {
+            (a, b, c) == (d, e, f)
+        }
+        (Operation::ReplaceStep { service: a, element: b }, Operation::ReplaceStep { service: c, element: d }) => {
+            a == c && b.id == d.id
+        }
+        (Put(a), Put(b)) => crate::model::apply::item_id(a) == crate::model::apply::item_id(b),
+        _ => false,
+    }
+}
+
+fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), EditFault> {
+    match edit {
+        ScenarioEdit::Duration { service, step, value } => match element_kind(scenario, service, step)? {
+            ElementKind::Step(step) => step.duration = value.clone(),
+            ElementKind::Wait(wait) => match &mut wait.until {
+                crate::model::flow::WaitUntil::For(duration) => *duration = value.clone(),
+                _ => return Err(EditFault { message: format!("'{step}' ends at a fixed time, not after a duration.") }),
+            },
+            _ => return Err(missing("step", step)),
+        },
+        ScenarioEdit::Performer { service, step, value } => step_mut(scenario, service, step)?.performer = value.clone(),
+        ScenarioEdit::Questions { service, step, value } => step_mut(scenario, service, step)?.questions = value.clone(),
+        ScenarioEdit::Documents { service, step, value } => step_mut(scenario, service, step)?.documents.clone_from(value),
+        ScenarioEdit::Name { service, step, value } => {
+            let service = scenario.service_mut(service).ok_or_else(|| missing("service", service))?;
+            service.element_mut(step).ok_or_else(|| missing("step", step))?.name.clone_from(value);
+        }
+        ScenarioEdit::Staff { pool, group, value } => {
+            let found = scenario.staff_pool_mut(pool).ok_or_else(|| missing("staff pool", pool))?;
+            let group = found.staff.get_mut(*group).ok_or_else(|| missing("group of people in", pool))?;
+            group.count = value.clone();
+        }
+        ScenarioEdit::SegmentShares(shares) => {
+            for (segment, share) in scenario.segments.iter_mut().zip(shares) {
+                set_value(&mut segment.share, *share);
+            }
+        }
+        ScenarioEdit::ChannelShares { service, shares } => {
+            let service = scenario.service_mut(service).ok_or_else(|| missing("service", service))?;
+            for (channel, share) in service.channels.iter_mut().zip(shares) {
+                set_value(&mut channel.share, *share);
+            }
+        }
+        ScenarioEdit::Whole(whole) => *scenario = Scenario::clone(whole),
+    }
+    Ok(())
+}
+
+/// Sets a number that a user has moved: what its source said no longer holds.
+fn set_value(figure: &mut NumberFigure, value: f64) {
+    if figure.value != value {
+        figure.value = value;
+        figure.source = None;
+    }
+}
+
+fn element_kind<'s>(scenario: &'s mut Scenario, service: &str, step: &str) -> Result<&'s mut ElementKind, EditFault> {
+    let service = scenario.service_mut(service).ok_or_else(|| missing("service", service))?;
+    Ok(&mut service.element_mut(step).ok_or_else(|| missing("step", step))?.kind)
+}
+
+fn step_mut<'s>(scenario: &'s mut Scenario, service: &str, step: &str) -> Result<&'s mut Step, EditFault> {
+    match element_kind(scenario, service, step)? {
+        ElementKind::Step(found) => Ok(found),
+        _ => Err(missing("step", step)),
+    }
+}
+
+/// Makes an id from a title: Latin letters and digits, the rest as dashes.
+pub fn slug(title: &str) -> String {
+    let mut out = String::new();
+    for c in title.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => out.push(c),
+            _ if !out.is_empty() && !out.ends_with('-') => out.push('-'),
+            _ => {}
+        }
+        if out.len() >= 40 {
+            break;
+        }
+    }
+    let out = out.trim_matches('-');
+    if out.is_empty() { "item".to_owned() } else { out.to_owned() }
+}
+
+/// Returns `wanted`, or with the first number behind it that makes it new.
+pub fn new_id(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    (2u64..).map(|n| format!("{wanted}-{n}")).find(|id| !taken(id)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::distribution::Distribution;
+    use crate::formats::{carried, scenario_ron};
+    use crate::model::figure::Figure;
+
+    fn document() -> Document {
+        let (path, text) = carried::file_of(carried::FLAGSHIP).unwrap();
+        Document::new(scenario_ron::read_study(text, path, &mut carried::load).value.unwrap(), None)
+    }
+
+    fn set_duration(variant: &str, minutes: f64) -> Edit {
+        let value = Figure::assumed(Distribution::Fixed(minutes * 60_000.0));
+        let edit = ScenarioEdit::Duration { service: "registration".to_owned(), step: "record-birth".to_owned(), value };
+        Edit::Scenario { variant: variant.to_owned(), edit }
+    }
+
+    fn mean_minutes(document: &Document, variant: &str) -> f64 {
+        let scenario = document.scenario(variant).unwrap();
+        match &scenario.service("registration").unwrap().element("record-birth").unwrap().kind {
+            ElementKind::Step(step) => step.duration.value.mean() / 60_000.0,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_edit_of_the_as_is_changes_it_and_undo_brings_it_back() {
+        let mut document = document();
+        let before = document.study().clone();
+        apply(&mut document, &set_duration(AS_IS, 33.0)).unwrap();
+        assert_eq!(mean_minutes(&document, AS_IS), 33.0);
+        assert!(document.is_dirty());
+        assert!(document.undo());
+        assert_eq!(*document.study(), before);
+        assert!(!document.is_dirty());
+        assert!(document.redo());
+        assert_eq!(mean_minutes(&document, AS_IS), 33.0);
+    }
+
+    #[test]
+    fn an_edit_of_a_variant_becomes_one_change_of_it_however_often_it_is_repeated() {
+        let mut document = document();
+        let variant = document.study().variants[0].id.clone();
+        let before = document.study().variants[0].changes.len();
+        let as_is = mean_minutes(&document, AS_IS);
+        for minutes in [20.0, 21.0, 22.0] {
+            apply(&mut document, &set_duration(&variant, minutes)).unwrap();
+        }
+        assert_eq!(mean_minutes(&document, &variant), 22.0);
+        assert_eq!(mean_minutes(&document, AS_IS), as_is);
+        assert_eq!(document.study().variants[0].changes.len(), before + 1);
+        assert!(document.undo());
+        assert_eq!(document.study().variants[0].changes.len(), before, "a row of edits is one step of undo");
+    }
+
+    #[test]
+    fn a_step_that_is_not_there_leaves_the_document_alone() {
+        let mut document = document();
+        let revision = document.revision();
+        let edit = ScenarioEdit::Name { service: "registration".to_owned(), step: "nowhere".to_owned(), value: String::new() };
+        assert!(apply(&mut document, &Edit::Scenario { variant: AS_IS.to_owned(), edit }).is_err());
+        assert_eq!(document.revision(), revision);
+    }
+
+    #[test]
+    fn ids_of_new_variants_are_new() {
+        let mut document = document();
+        for _ in 0..2 {
+            apply(&mut document, &Edit::AddVariant { from: AS_IS.to_owned(), title: "Мой вариант".to_owned() }).unwrap();
+        }
+        let ids: Vec<&str> = document.study().variants.iter().rev().take(2).map(|v| v.id.as_str()).collect();
+        assert_eq!(ids, ["item-2", "item"]);
+    }
+}

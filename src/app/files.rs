@@ -1,0 +1,319 @@
+//! Files: dialogs, opening, saving, the guard before something unsaved is lost, and the copy that survives a kill.
+//!
+//! All of it happens on other threads and comes back as [`Event`]s. A file with faults is never opened half-way: its
+//! findings are shown, and the study that was open stays.
+
+use crate::app::Cx;
+use crate::app::command::{Command, FileCommand};
+use crate::app::document::Document;
+use crate::app::jobs::Wake;
+use crate::app::theme::{self, GAP};
+use crate::app::widgets;
+use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
+use crate::formats::{carried, scenario_ron};
+use crate::model::study::Study;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// What comes back.
+pub enum Event {
+    /// A study was read.
+    Opened(Box<Document>),
+    /// A study was saved.
+    Saved(Arc<Study>, PathBuf),
+    /// Something did not work, in words.
+    Failed(String),
+    /// The user has named a file to save to.
+    SaveTo(PathBuf),
+    /// The user agrees to close without saving.
+    MayClose,
+}
+
+/// What the threads tell.
+enum Told {
+    Read(PathBuf, Warned<Study>),
+    OpenFrom(PathBuf),
+    Event(Event),
+}
+
+/// What the user is asked before something unsaved would be lost.
+#[derive(Clone, Debug)]
+enum Guarded {
+    Close,
+    OpenDialog,
+    OpenPath(PathBuf),
+    OpenCarried(String),
+}
+
+/// How often a copy for recovery is written at most.
+const COPY_EVERY: Duration = Duration::from_secs(2);
+/// Names of the copy and of the note on where it belongs.
+const COPY: &str = "recovery.ron";
+const COPY_OF: &str = "recovery-of.txt";
+
+/// Files of a window.
+pub struct Files {
+    wake: Wake,
+    sender: Sender<Told>,
+    told: Receiver<Told>,
+    /// Findings of a file that could not be opened.
+    refused: Option<(PathBuf, Vec<Diagnostic>)>,
+    guarded: Option<Guarded>,
+    settings: Option<PathBuf>,
+    copied: Option<(u64, Instant)>,
+    agreed: bool,
+}
+
+impl Files {
+    /// Makes a window's files; copies for recovery are kept in `settings`.
+    pub fn new(wake: Wake, settings: Option<PathBuf>) -> Self {
+        let (sender, told) = channel();
+        Files { wake, sender, told, refused: None, guarded: None, settings, copied: None, agreed: false }
+    }
+
+    /// Returns a study that an earlier session left unsaved, with the file that it belongs to.
+    pub fn recoverable(settings: Option<&Path>) -> Option<Document> {
+        let folder = settings?;
+        let warned = scenario_ron::read_study_file(&folder.join(COPY)).ok()?;
+        let study = warned.value.filter(|_| !has_errors(&warned.diagnostics))?;
+        let of = std::fs::read_to_string(folder.join(COPY_OF)).unwrap_or_default();
+        let path = (!of.trim().is_empty()).then(|| PathBuf::from(of.trim()));
+        Some(Document::recovered(study, path))
+    }
+
+    /// Does work on another thread.
+    fn spawn(&self, work: impl FnOnce(&Sender<Told>) + Send + 'static) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        let spawned = std::thread::Builder::new().name("files".to_owned()).spawn(move || {
+            work(&sender);
+            wake();
+        });
+        if let Err(error) = spawned {
+            // The line is open as long as this is.
+            let _ = self.sender.send(Told::Event(Event::Failed(error.to_string())));
+        }
+    }
+
+    /// Asks which file to open.
+    pub fn ask_open(&mut self, document: &Document) {
+        if self.holds_back(Guarded::OpenDialog, document) {
+            return;
+        }
+        self.spawn(|sender| {
+            let dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]);
+            if let Some(path) = dialog.pick_file() {
+                let _ = sender.send(Told::OpenFrom(path));
+            }
+        });
+    }
+
+    /// Opens a file.
+    pub fn open(&mut self, path: PathBuf, document: &Document) {
+        if self.holds_back(Guarded::OpenPath(path.clone()), document) {
+            return;
+        }
+        self.read(path);
+    }
+
+    fn read(&self, path: PathBuf) {
+        self.spawn(move |sender| {
+            let told = match scenario_ron::read_study_file(&path) {
+                Ok(warned) => Told::Read(path, warned),
+                Err(error) => Told::Event(Event::Failed(error.to_string())),
+            };
+            let _ = sender.send(told);
+        });
+    }
+
+    /// Takes what was read from a file as if it had been asked for.
+    pub fn was_read(&self, path: PathBuf, read: Warned<Study>) {
+        let _ = self.sender.send(Told::Read(path, read));
+    }
+
+    /// Opens a study that the program carries.
+    pub fn open_carried(&mut self, name: &str, document: &Document) {
+        if self.holds_back(Guarded::OpenCarried(name.to_owned()), document) {
+            return;
+        }
+        if let Some(study) = carried_study(name) {
+            let _ = self.sender.send(Told::Event(Event::Opened(Box::new(Document::new(study, None)))));
+            (self.wake)();
+        }
+    }
+
+    /// Asks where to save.
+    pub fn ask_save(&mut self, document: &Document) {
+        let name = format!("{}.ron", document.study().id);
+        let folder = document.path.as_ref().and_then(|path| path.parent()).map(Path::to_owned);
+        self.spawn(move |sender| {
+            let mut dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]).set_file_name(name);
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            if let Some(path) = dialog.save_file() {
+                let _ = sender.send(Told::Event(Event::SaveTo(path.with_extension("ron"))));
+            }
+        });
+    }
+
+    /// Saves the study as it stands.
+    pub fn save(&mut self, path: PathBuf, document: &Document) {
+        let mut study = document.study().clone();
+        if document.path.as_ref().is_none_or(|old| old.parent() != path.parent()) && !study.imports.is_empty() {
+            // What it imports lies beside the old place: from the new one the whole is written out.
+            let whole = Study { imports: Vec::new(), ..Study::clone(&study) };
+            study = Arc::new(whole);
+        }
+        let kept = document.study().clone();
+        self.spawn(move |sender| {
+            let told = match scenario_ron::save_study_file(&path, &study) {
+                Ok(()) => Event::Saved(kept, path),
+                Err(error) => Event::Failed(error.to_string()),
+            };
+            let _ = sender.send(Told::Event(told));
+        });
+    }
+
+    /// Asks whether to save before the window closes.
+    pub fn ask_close(&mut self, document: &Document) {
+        self.holds_back(Guarded::Close, document);
+    }
+
+    fn holds_back(&mut self, what: Guarded, document: &Document) -> bool {
+        let holds = document.is_dirty() && !std::mem::take(&mut self.agreed);
+        if holds {
+            self.guarded = Some(what);
+        }
+        holds
+    }
+
+    /// Returns what has come back.
+    pub fn poll(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for told in self.told.try_iter().collect::<Vec<_>>() {
+            match told {
+                Told::Event(event) => events.push(event),
+                Told::OpenFrom(path) => self.read(path),
+                Told::Read(path, Warned { value: Some(study), diagnostics }) if !has_errors(&diagnostics) => {
+                    events.push(Event::Opened(Box::new(Document::new(study, Some(path)))));
+                }
+                Told::Read(path, warned) => self.refused = Some((path, warned.diagnostics)),
+            }
+        }
+        events
+    }
+
+    /// Writes a copy for recovery where the study has been changed and not been saved; removes it where there is nothing to lose.
+    pub fn keep_copy(&mut self, document: &Document, ctx: &egui::Context) {
+        let Some(folder) = self.settings.clone() else { return };
+        if !document.is_dirty() {
+            if self.copied.take().is_some() {
+                self.forget_copy();
+            }
+            return;
+        }
+        if let Some((revision, at)) = self.copied {
+            if revision == document.revision() {
+                return;
+            }
+            if at.elapsed() < COPY_EVERY {
+                ctx.request_repaint_after(COPY_EVERY);
+                return;
+            }
+        }
+        self.copied = Some((document.revision(), Instant::now()));
+        let study = Study { imports: Vec::new(), ..Study::clone(document.study()) };
+        let of = document.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        self.spawn(move |_| {
+            // A copy that cannot be written is missed only after a kill; the study itself is not touched by it.
+            let _ = std::fs::create_dir_all(&folder);
+            let _ = std::fs::write(folder.join(COPY_OF), of);
+            let _ = scenario_ron::save_study_file(&folder.join(COPY), &study);
+        });
+    }
+
+    /// Removes the copy for recovery.
+    pub fn forget_copy(&self) {
+        if let Some(folder) = &self.settings {
+            let _ = std::fs::remove_file(folder.join(COPY));
+            let _ = std::fs::remove_file(folder.join(COPY_OF));
+        }
+    }
+
+    /// Paints the questions and findings that stand over the window.
+    pub fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+        self.guard_ui(ui, cx);
+        self.refused_ui(ui, cx);
+    }
+
+    fn guard_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+        let Some(guarded) = self.guarded.clone() else { return };
+        let mut done = false;
+        egui::Modal::new(egui::Id::unique("guard")).show(ui.ctx(), |ui| {
+            ui.set_width(420.0);
+            ui.heading(cx.words.get("guard-title"));
+            ui.add_space(GAP);
+            ui.label(cx.words.with("guard-text", &[("study", cx.document.study().title.as_str().into())]));
+            ui.add_space(theme::GAP_LARGE);
+            ui.horizontal(|ui| {
+                if widgets::primary(ui, cx.theme, &cx.words.get("guard-save")).clicked() {
+                    cx.send(Command::File(FileCommand::Save));
+                    done = true;
+                }
+                if ui.button(cx.words.get("guard-discard")).clicked() {
+                    done = true;
+                    self.agreed = true;
+                    match guarded {
+                        Guarded::Close => {
+                            let _ = self.sender.send(Told::Event(Event::MayClose));
+                            (self.wake)();
+                        }
+                        Guarded::OpenDialog => cx.send(Command::File(FileCommand::Open)),
+                        Guarded::OpenPath(path) => cx.send(Command::File(FileCommand::OpenPath(path))),
+                        Guarded::OpenCarried(name) => cx.send(Command::File(FileCommand::OpenCarried(name))),
+                    }
+                }
+                if ui.button(cx.words.get("guard-stay")).clicked() || ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                    done = true;
+                }
+            });
+        });
+        if done {
+            self.guarded = None;
+        }
+    }
+
+    fn refused_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+        let Some((path, findings)) = &self.refused else { return };
+        let mut done = false;
+        egui::Modal::new(egui::Id::unique("refused")).show(ui.ctx(), |ui| {
+            ui.set_width(640.0);
+            ui.heading(cx.words.with("refused-title", &[("file", super::file_name(path).into())]));
+            ui.add_space(GAP);
+            ui.label(cx.words.get("refused-text"));
+            ui.add_space(GAP);
+            egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+                for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+                    widgets::finding_ui(ui, cx, finding);
+                }
+            });
+            ui.add_space(GAP);
+            if widgets::primary(ui, cx.theme, &cx.words.get("close")).clicked()
+                || ui.input(|input| input.key_pressed(egui::Key::Escape))
+            {
+                done = true;
+            }
+        });
+        if done {
+            self.refused = None;
+        }
+    }
+}
+
+/// Reads a study that the program carries.
+pub fn carried_study(name: &str) -> Option<Study> {
+    let (path, text) = carried::file_of(name)?;
+    scenario_ron::read_study(text, path, &mut carried::load).value
+}

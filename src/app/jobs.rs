@@ -1,0 +1,230 @@
+//! Work in the background: runs of the study, and the look at it before any run.
+//!
+//! The newest revision wins: a run that is no longer wanted is cancelled, and what it still sends is not taken. The window
+//! polls, and never waits. A run that breaks down is caught and reported; the document is not touched by it.
+
+use crate::app::results::{Results, Review, RunState, Shown, Stage};
+use crate::base::diagnostic::{Severity, has_errors};
+use crate::base::progress::CancelToken;
+use crate::base::time::SimDuration;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::outcome::StopReason;
+use crate::experiment::plan::{Plan, StopRule};
+use crate::experiment::run::run_experiment;
+use crate::model::study::Study;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// Called from the background when there is something new to show.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// How long the window shows one outcome at least before the next, so that numbers can be read.
+const BETWEEN_OUTCOMES: Duration = Duration::from_millis(300);
+
+/// Length of the first look: window, warm-up, and how long its cases are followed.
+const FIRST_LOOK: [SimDuration; 3] = [SimDuration::from_days(28), SimDuration::from_days(14), SimDuration::from_days(42)];
+
+/// What the background tells.
+enum Message {
+    Review(Arc<Review>),
+    Progress(u32, u32),
+    Outcome(Shown),
+    End(RunState),
+}
+
+/// What shall be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// The study.
+    pub study: Arc<Study>,
+    /// The document's revision.
+    pub revision: u64,
+    /// Replications that the full answer takes.
+    pub replications: u32,
+    /// Seed of all random streams.
+    pub seed: u64,
+}
+
+/// A run on its way.
+struct Job {
+    cancel: CancelToken,
+    messages: Receiver<Message>,
+}
+
+/// The background work of a window.
+pub struct Jobs {
+    wake: Wake,
+    job: Option<Job>,
+}
+
+impl Jobs {
+    /// Makes a window's background; `wake` asks for a new frame.
+    pub fn new(wake: Wake) -> Self {
+        Jobs { wake, job: None }
+    }
+
+    /// Starts a run, and ends the one before it.
+    pub fn start(&mut self, order: Order, results: &mut Results) {
+        self.cancel();
+        let (sender, messages) = channel();
+        let cancel = CancelToken::default();
+        let (wake, token) = (self.wake.clone(), cancel.clone());
+        results.state = RunState::Running(0, 0);
+        let spawned = std::thread::Builder::new().name("run".to_owned()).spawn(move || {
+            let talk = Talk { sender, wake };
+            let end = catch_unwind(AssertUnwindSafe(|| work(&order, &talk, &token)));
+            talk.say(Message::End(end.unwrap_or_else(|panic| RunState::Failed(words_of(&*panic)))));
+        });
+        match spawned {
+            Ok(_) => self.job = Some(Job { cancel, messages }),
+            Err(error) => results.state = RunState::Failed(error.to_string()),
+        }
+    }
+
+    /// Stops the run; what it has found so far stays.
+    pub fn stop(&mut self, results: &mut Results) {
+        if self.job.as_ref().is_some_and(|job| !job.cancel.is_cancelled()) {
+            self.cancel_softly();
+            results.state = RunState::Stopped;
+        }
+    }
+
+    /// Tells whether a run is on its way.
+    pub fn is_running(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Takes in what the background has found; never waits.
+    pub fn poll(&mut self, results: &mut Results) {
+        let Some(job) = &self.job else { return };
+        let stopped = job.cancel.is_cancelled();
+        let mut ended = false;
+        for message in job.messages.try_iter() {
+            match message {
+                Message::Review(review) => results.review = review,
+                Message::Progress(done, planned) if !stopped => results.state = RunState::Running(done, planned),
+                Message::Progress(..) => {}
+                Message::Outcome(shown) => results.take(shown),
+                Message::End(state) => {
+                    ended = true;
+                    results.state = if stopped { RunState::Stopped } else { state };
+                }
+            }
+        }
+        if ended {
+            self.job = None;
+        }
+    }
+
+    /// Ends the run without another word from it.
+    fn cancel(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.cancel.cancel();
+        }
+    }
+
+    /// Ends the run, but hears what it has found.
+    fn cancel_softly(&self) {
+        if let Some(job) = &self.job {
+            job.cancel.cancel();
+        }
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+/// The background's end of the line.
+struct Talk {
+    sender: Sender<Message>,
+    wake: Wake,
+}
+
+impl Talk {
+    fn say(&self, message: Message) {
+        // A window that hears no more has started something else.
+        if self.sender.send(message).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// Looks at the study, then runs it: first a short look, then the plan with results after every few replications.
+fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
+    let study = &*order.study;
+    let findings = crate::model::validate::validate(study);
+    let faulty = has_errors(&findings);
+    let first_fault = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.message.clone());
+    let figures = crate::model::provenance::provenance(study);
+    talk.say(Message::Review(Arc::new(Review { revision: order.revision, findings, figures })));
+    if faulty {
+        return RunState::Failed(first_fault.unwrap_or_default());
+    }
+    let mut plan = Plan::of_study(study);
+    plan.seed = order.seed;
+    plan.stop = StopRule::Replications(order.replications.max(1));
+    // One processor is left to the window, so that it never waits for a run.
+    plan.threads = Some(std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1)));
+    let look = first_look(&plan);
+    if let Some(look) = look
+        && let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
+        && !cancel.is_cancelled()
+    {
+        talk.say(Message::Outcome(Shown { outcome: Arc::new(outcome), revision: order.revision, stage: Stage::FirstLook }));
+    }
+    full(order, &plan, talk, cancel)
+}
+
+/// Returns the plan of a first look: the same study over a few weeks; `None` where the plan itself is as short.
+fn first_look(plan: &Plan) -> Option<Plan> {
+    let [horizon, warm_up, follow_up] = FIRST_LOOK;
+    let look = Plan {
+        horizon: plan.horizon.min(horizon),
+        warm_up: plan.warm_up.min(warm_up),
+        follow_up: plan.follow_up.min(follow_up),
+        stop: StopRule::Replications(2),
+        ..plan.clone()
+    };
+    (plan.horizon.ms() > 3 * horizon.ms()).then_some(look)
+}
+
+fn full(order: &Order, plan: &Plan, talk: &Talk, cancel: &CancelToken) -> RunState {
+    let shown = |outcome, stage| Shown { outcome: Arc::new(outcome), revision: order.revision, stage };
+    let last: std::sync::Mutex<(u32, Option<Instant>)> = std::sync::Mutex::new((0, None));
+    let outcome = run_experiment(
+        &order.study,
+        plan,
+        &|snapshot| {
+            talk.say(Message::Progress(snapshot.runs_done, snapshot.runs_planned));
+            let Ok(mut last) = last.lock() else { return };
+            // Two replications give an interval; before that there is nothing to refine.
+            let due = last.1.is_none_or(|at| at.elapsed() >= BETWEEN_OUTCOMES);
+            let more = due && snapshot.replications >= 2 && snapshot.replications > last.0;
+            if more && let Some(outcome) = snapshot.outcome() {
+                *last = (snapshot.replications, Some(Instant::now()));
+                talk.say(Message::Outcome(shown(outcome, Stage::Refining)));
+            }
+        },
+        cancel,
+    );
+    match outcome {
+        Ok(outcome) => {
+            let stage = if outcome.stop == StopReason::Cancelled { Stage::Stopped } else { Stage::Full };
+            talk.say(Message::Outcome(shown(outcome, stage)));
+            if stage == Stage::Stopped { RunState::Stopped } else { RunState::Done }
+        }
+        Err(ExperimentError::CancelledEarly) => RunState::Stopped,
+        Err(error) => RunState::Failed(error.to_string()),
+    }
+}
+
+/// Returns what a panic said.
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "the run broke down".to_owned())
+}

@@ -1,0 +1,186 @@
+//! Opening the window from the command line, and taking a picture of it for checks without eyes.
+
+use crate::app::document::Document;
+use crate::app::view_state::{Tab, settings_folder};
+use crate::app::{App, files};
+use crate::formats::{carried, scenario_ron};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What to open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Launch {
+    /// The study's file; `None` opens the flagship.
+    pub file: Option<PathBuf>,
+    /// Where to save a picture of the window once results are there; the window then closes.
+    pub picture: Option<PathBuf>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The window was opened and has been closed.
+    Closed,
+    /// No window can be opened here, for this reason.
+    NoWindow(String),
+}
+
+impl Launch {
+    /// Reads the arguments after the program's name; `None` where they ask for a command and not for the window.
+    ///
+    /// The window opens without arguments, for one study file, and for `--screenshot FILE` before either.
+    pub fn from_arguments(arguments: &[OsString]) -> Option<Launch> {
+        match arguments {
+            [] => Some(Launch::default()),
+            [flag, picture, rest @ ..] if flag == "--screenshot" => {
+                Some(Launch { picture: Some(PathBuf::from(picture)), ..Launch::from_arguments(rest)? })
+            }
+            [file] => {
+                let file = PathBuf::from(file);
+                let is_study = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) && file.is_file();
+                is_study.then(|| Launch { file: Some(file), picture: None })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Opens the window and returns when it is closed.
+pub fn run(launch: Launch) -> Opened {
+    if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| is_set(name)) {
+        return Opened::NoWindow("no display was found".to_owned());
+    }
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_app_id("kezek")
+            .with_title("Kezek")
+            .with_inner_size([1440.0, 900.0])
+            .with_min_inner_size([900.0, 600.0])
+            .with_drag_and_drop(true),
+        ..eframe::NativeOptions::default()
+    };
+    let made = eframe::run_native(
+        "Kezek",
+        options,
+        Box::new(move |creation| {
+            // A picture must not depend on what somebody chose before.
+            let settings = settings_folder().filter(|_| launch.picture.is_none() || is_set("KEZEK_SETTINGS"));
+            let app = make_app(&creation.egui_ctx, launch.file.clone(), settings)?;
+            Ok(match launch.picture {
+                Some(picture) => Box::new(Photographer { app, picture, asked: false, settled: 0, pictures: channel() }),
+                None => Box::new(app),
+            })
+        }),
+    );
+    match made {
+        Ok(()) => Opened::Closed,
+        Err(error) => Opened::NoWindow(error.to_string()),
+    }
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Makes the program with the study that was asked for, one that was left unsaved, or the flagship.
+///
+/// # Errors
+/// Where not even the flagship can be read, which a test rules out.
+pub fn make_app(ctx: &egui::Context, file: Option<PathBuf>, settings: Option<PathBuf>) -> Result<App, String> {
+    let flagship = || files::carried_study(carried::FLAGSHIP).map(|study| Document::new(study, None));
+    let recovered = if file.is_none() { files::Files::recoverable(settings.as_deref()) } else { None };
+    let was_recovered = recovered.is_some();
+    let document = recovered.or_else(flagship).ok_or("the studies of the program cannot be read")?;
+    let mut app = App::new(ctx, document, settings);
+    if was_recovered {
+        app.say("recovered");
+    }
+    if let Some(file) = file {
+        match scenario_ron::read_study_file(&file) {
+            Ok(warned) => app.open_read(file, warned),
+            Err(error) => app.fault(error.to_string()),
+        }
+    }
+    Ok(app)
+}
+
+/// Waits for results, saves a picture of the window, and closes it.
+struct Photographer {
+    app: App,
+    picture: PathBuf,
+    asked: bool,
+    settled: u32,
+    pictures: (Sender<Arc<egui::ColorImage>>, Receiver<Arc<egui::ColorImage>>),
+}
+
+impl Photographer {
+    /// The tab to show, by the variable `KEZEK_TAB`, as in `changes`.
+    fn choose_tab(&mut self) {
+        if let Ok(name) = std::env::var("KEZEK_TAB") {
+            self.app.view.start = name == "start";
+            if let Some(tab) = Tab::of_name(&name) {
+                self.app.view.tab = tab;
+            }
+        }
+    }
+}
+
+impl eframe::App for Photographer {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.choose_tab();
+        self.app.logic(ctx);
+        if let Ok(image) = self.pictures.1.try_recv() {
+            if let Err(error) = save_png(&image, &self.picture) {
+                self.app.fault(error);
+            }
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        } else if !self.app.is_running() && self.app.results.shown.is_some() && !self.asked {
+            // A few frames more, so that what grows into place has done so.
+            self.settled += 1;
+            if self.settled > 12 {
+                self.asked = true;
+                let sender = self.pictures.0.clone();
+                ctx.request_screenshot(move |image| {
+                    // A window that has gone needs no picture.
+                    let _ = sender.send(image);
+                });
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.app.ui(ui);
+    }
+}
+
+/// Saves a picture of the screen.
+///
+/// # Errors
+/// Why it cannot be written, in words.
+pub fn save_png(image: &egui::ColorImage, path: &Path) -> Result<(), String> {
+    let [width, height] = image.size.map(|n| n as u32);
+    let bytes: Vec<u8> = image.pixels.iter().flat_map(|pixel| pixel.to_array()).collect();
+    let picture = image::RgbaImage::from_raw(width, height, bytes).ok_or("the picture is empty")?;
+    picture.save(path).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(arguments: &[&str]) -> Option<Launch> {
+        Launch::from_arguments(&arguments.iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn commands_are_left_to_the_command_line() {
+        assert_eq!(of(&[]), Some(Launch::default()));
+        assert_eq!(of(&["compare"]), None);
+        assert_eq!(of(&["missing.ron"]), None);
+        assert_eq!(of(&["--screenshot", "a.png"]), Some(Launch { file: None, picture: Some(PathBuf::from("a.png")) }));
+        assert_eq!(of(&["check", "a.ron"]), None);
+    }
+}

@@ -1,0 +1,366 @@
+//! The window: open, see, edit, simulate, compare.
+//!
+//! Reading order: [`command`] (everything a user can ask for), [`document`] (the study that is open, with its undo), [`edit`] (what
+//! can be changed), [`jobs`] and [`results`] (runs in the background and what they found), [`view_state`] (what is shown), this file
+//! (polls and carries commands out), [`shell`] (places panels), then `panels/`. [`theme`] holds every colour, [`texts`] every word.
+//!
+//! # How a panel is added
+//! 1. A file in `panels/` with `pub fn NAME_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>)`. It reads `cx.document`, `cx.results` and `cx.view`,
+//!    asks `cx.words` for texts and `cx.theme` for colours, and says what the user wants by [`Cx::send`]. It owns no state: what must
+//!    live longer than a frame stands in [`view_state::ViewState`]. It never runs, reads or waits.
+//! 2. If it is a tab: a variant in [`view_state::Tab`], and a line in [`shell`]'s `tab_ui`.
+//! 3. Its words in `assets/texts/en`, `ru` and `kk`, one `.ftl` file a panel; the test in `texts/tests.rs` holds the three together.
+//! 4. What it can change: a variant in [`edit::Edit`] or [`edit::ScenarioEdit`], carried out there without egui, and undone by itself.
+
+pub mod command;
+pub mod document;
+pub mod edit;
+pub mod files;
+pub mod jobs;
+pub mod launch;
+pub mod panels;
+pub mod results;
+pub mod shell;
+pub mod texts;
+pub mod theme;
+pub mod view_state;
+pub mod widgets;
+
+use command::{Command, EditCommand, FileCommand, RunCommand, ViewCommand};
+use document::Document;
+use jobs::{Jobs, Order, Wake};
+use results::Results;
+use std::path::PathBuf;
+use texts::Words;
+use theme::Theme;
+use view_state::ViewState;
+
+/// What panels see, and how they say what the user wants.
+pub struct Cx<'a> {
+    /// The study that is open.
+    pub document: &'a Document,
+    /// What runs have found.
+    pub results: &'a Results,
+    /// What is shown and chosen.
+    pub view: &'a mut ViewState,
+    /// Texts in the user's language.
+    pub words: Words,
+    /// Colours and spacing.
+    pub theme: &'a Theme,
+    /// What the user has asked for in this frame.
+    pub commands: Vec<Command>,
+}
+
+impl Cx<'_> {
+    /// Asks for something; it is carried out after the frame.
+    pub fn send(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Asks for an edit of the scenario that is shown.
+    pub fn edit_scenario(&mut self, edit: edit::ScenarioEdit) {
+        let variant = self.view.variant.clone();
+        self.send(Command::Edit(EditCommand::Apply(edit::Edit::Scenario { variant, edit })));
+    }
+}
+
+/// The window's program.
+pub struct App {
+    /// The study that is open.
+    pub document: Document,
+    /// What runs have found.
+    pub results: Results,
+    /// What is shown and chosen.
+    pub view: ViewState,
+    jobs: Jobs,
+    files: files::Files,
+    theme: Theme,
+    /// The look that egui has been given.
+    installed: Option<(theme::ThemeChoice, f32)>,
+    /// The revision that the last run was started on.
+    ordered: u64,
+    /// Replications beyond those that the study asks for, as a factor.
+    more_exact: u32,
+    notices: widgets::notice::Notices,
+    settings: Option<PathBuf>,
+    title: String,
+    quits: bool,
+}
+
+impl App {
+    /// Makes the window's program with a study. Settings are kept in `settings`; `None` keeps nothing.
+    pub fn new(ctx: &egui::Context, document: Document, settings: Option<PathBuf>) -> Self {
+        theme::install_fonts(ctx);
+        let view = ViewState::load(settings.as_deref());
+        let waker = ctx.clone();
+        let wake: Wake = std::sync::Arc::new(move || waker.request_repaint());
+        let mut app = App {
+            document,
+            results: Results::default(),
+            theme: Theme::of(view.theme),
+            view,
+            jobs: Jobs::new(wake.clone()),
+            files: files::Files::new(wake, settings.clone()),
+            installed: None,
+            ordered: 0,
+            more_exact: 1,
+            notices: widgets::notice::Notices::default(),
+            settings,
+            title: String::new(),
+            quits: false,
+        };
+        app.show_first_variant();
+        app.dress(ctx);
+        app
+    }
+
+    /// Polls the background, carries out what was asked for, and keeps runs up with the document. Never waits.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        self.dress(ctx);
+        for command in command::pressed(ctx, &command::table()) {
+            self.perform(ctx, command);
+        }
+        for path in ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()) {
+            self.perform(ctx, Command::File(FileCommand::OpenPath(path)));
+        }
+        self.poll_files(ctx);
+        if self.ordered != self.document.revision() && !self.view.start {
+            self.run();
+        }
+        self.jobs.poll(&mut self.results);
+        self.files.keep_copy(&self.document, ctx);
+        self.name_window(ctx);
+        self.guard_close(ctx);
+    }
+
+    /// Paints, and carries out what the user asks for.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        let mut cx = Cx {
+            document: &self.document,
+            results: &self.results,
+            view: &mut self.view,
+            words: Words { language: texts::Language::default() },
+            theme: &self.theme,
+            commands: Vec::new(),
+        };
+        cx.words.language = cx.view.language;
+        shell::shell_ui(ui, &mut cx);
+        self.files.ui(ui, &mut cx);
+        let commands = std::mem::take(&mut cx.commands);
+        self.notices.ui(ui.ctx(), &self.theme);
+        let ctx = ui.ctx().clone();
+        for command in commands {
+            self.perform(&ctx, command);
+        }
+    }
+
+    /// Shows a text for a while.
+    pub fn say(&mut self, id: &str) {
+        self.notices.done(self.words().get(id));
+    }
+
+    /// Shows what went wrong until the user has seen it.
+    pub fn fault(&mut self, message: String) {
+        self.notices.fault(message);
+    }
+
+    /// Opens what was read from a file, or shows why it cannot be opened.
+    pub fn open_read(&mut self, path: PathBuf, read: crate::base::diagnostic::Warned<crate::model::study::Study>) {
+        self.files.was_read(path, read);
+    }
+
+    /// Tells whether a run is on its way.
+    pub fn is_running(&self) -> bool {
+        self.jobs.is_running()
+    }
+
+    /// Carries out what was asked for.
+    pub fn perform(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::File(command) => self.perform_file(ctx, command),
+            Command::Edit(command) => self.perform_edit(command),
+            Command::View(command) => self.perform_view(command),
+            Command::Run(RunCommand::Again) => self.run(),
+            Command::Run(RunCommand::Stop) => self.jobs.stop(&mut self.results),
+            Command::Run(RunCommand::MoreExact) => {
+                self.more_exact = (self.more_exact * 2).min(64);
+                self.run();
+            }
+        }
+    }
+
+    fn perform_file(&mut self, ctx: &egui::Context, command: FileCommand) {
+        match command {
+            FileCommand::Start => self.view.start = true,
+            FileCommand::Open => self.files.ask_open(&self.document),
+            FileCommand::OpenPath(path) => self.files.open(path, &self.document),
+            FileCommand::OpenCarried(name) => self.files.open_carried(&name, &self.document),
+            FileCommand::Save => match self.document.path.clone() {
+                Some(path) => self.files.save(path, &self.document),
+                None => self.files.ask_save(&self.document),
+            },
+            FileCommand::SaveAs => self.files.ask_save(&self.document),
+            FileCommand::SaveTo(path) => self.files.save(path, &self.document),
+            FileCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        }
+    }
+
+    fn perform_edit(&mut self, command: EditCommand) {
+        match command {
+            EditCommand::Undo => {
+                self.document.undo();
+            }
+            EditCommand::Redo => {
+                self.document.redo();
+            }
+            EditCommand::NewVariant => {
+                let words = self.words();
+                let title = words.get("variant-new-title");
+                let from = self.view.variant.clone();
+                self.perform_edit(EditCommand::Apply(edit::Edit::AddVariant { from, title }));
+                if let Some(variant) = self.document.study().variants.last() {
+                    self.view.variant.clone_from(&variant.id);
+                    self.view.tab = view_state::Tab::Changes;
+                }
+            }
+            EditCommand::Apply(edit) => {
+                if let Err(fault) = edit::apply(&mut self.document, &edit) {
+                    self.notices.fault(fault.message);
+                }
+            }
+            EditCommand::GestureEnds => self.document.end_of_gesture(),
+        }
+        if self.document.scenario(&self.view.variant).is_err() && self.document.study().variant(&self.view.variant).is_none() {
+            self.show_first_variant();
+        }
+    }
+
+    fn perform_view(&mut self, command: ViewCommand) {
+        let view = &mut self.view;
+        match command {
+            ViewCommand::Show(tab) => {
+                view.tab = tab;
+                view.start = false;
+            }
+            ViewCommand::Variant(variant) => {
+                view.variant = variant;
+                view.start = false;
+            }
+            ViewCommand::Select(selection) => view.selection = selection,
+            ViewCommand::Theme(theme) => view.theme = theme,
+            ViewCommand::Language(language) => view.language = language,
+            ViewCommand::Larger => view.set_scale(view.scale + 0.1),
+            ViewCommand::Smaller => view.set_scale(view.scale - 0.1),
+            ViewCommand::UsualSize => view.set_scale(1.0),
+            ViewCommand::Tree => view.tree = !view.tree,
+            ViewCommand::Inspector => view.inspector = !view.inspector,
+            ViewCommand::Palette => view.passing.palette = Some(String::new()),
+            ViewCommand::Shortcuts => view.passing.shortcuts = !view.passing.shortcuts,
+        }
+        self.view.save(self.settings.as_deref());
+    }
+
+    fn words(&self) -> Words {
+        Words { language: self.view.language }
+    }
+
+    /// Shows the first variant, so that there is something to compare; the as-is where there is none.
+    fn show_first_variant(&mut self) {
+        let study = self.document.study();
+        self.view.variant = study.variants.first().map_or(crate::model::study::AS_IS.to_owned(), |variant| variant.id.clone());
+        self.view.service = study.scenario.services.first().map(|service| service.id.clone());
+    }
+
+    fn run(&mut self) {
+        let study = self.document.study().clone();
+        self.ordered = self.document.revision();
+        let replications = study.plan.replications.saturating_mul(self.more_exact);
+        let order = Order { revision: self.ordered, replications, seed: study.plan.seed, study };
+        self.jobs.start(order, &mut self.results);
+    }
+
+    fn poll_files(&mut self, ctx: &egui::Context) {
+        for event in self.files.poll() {
+            match event {
+                files::Event::Opened(document) => {
+                    if let Some(path) = &document.path {
+                        self.view.remember(path);
+                        self.view.save(self.settings.as_deref());
+                    }
+                    self.document = *document;
+                    self.results.clear();
+                    self.ordered = 0;
+                    self.more_exact = 1;
+                    self.view.start = false;
+                    self.view.selection = view_state::Selection::default();
+                    self.show_first_variant();
+                }
+                files::Event::Saved(study, path) => {
+                    self.notices.done(self.words().with("file-saved", &[("file", file_name(&path).into())]));
+                    self.view.remember(&path);
+                    self.view.save(self.settings.as_deref());
+                    self.document.mark_saved(study, path);
+                }
+                files::Event::SaveTo(path) => self.files.save(path, &self.document),
+                files::Event::Failed(message) => self.notices.fault(message),
+                files::Event::MayClose => {
+                    self.quits = true;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
+            }
+        }
+    }
+
+    /// Gives egui theme and size where they have changed.
+    fn dress(&mut self, ctx: &egui::Context) {
+        let wanted = (self.view.theme, self.view.scale);
+        if self.installed != Some(wanted) {
+            self.theme = Theme::of(self.view.theme);
+            self.theme.install(ctx);
+            ctx.set_zoom_factor(self.view.scale);
+            self.installed = Some(wanted);
+        }
+    }
+
+    /// Names the window after the study; a dot says that it has been changed.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let dot = if self.document.is_dirty() { "• " } else { "" };
+        let title = format!("{dot}{} – Kezek", self.document.study().title);
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Holds the window open where closing it would lose something.
+    fn guard_close(&mut self, ctx: &egui::Context) {
+        if ctx.input(|input| input.viewport().close_requested()) {
+            if self.document.is_dirty() && !self.quits {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+                self.files.ask_close(&self.document);
+            } else {
+                self.files.forget_copy();
+                self.view.save(self.settings.as_deref());
+            }
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        App::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        App::ui(self, ui);
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        self.theme.ground.to_normalized_gamma_f32()
+    }
+}
+
+/// Returns the last part of a path, for people.
+fn file_name(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

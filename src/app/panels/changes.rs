@@ -1,0 +1,130 @@
+//! Changes: what makes up the shown variant, each change to be switched off and on.
+
+use crate::app::Cx;
+use crate::app::command::{Command, EditCommand};
+use crate::app::edit::Edit;
+use crate::app::panels::top::title_of;
+use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
+use crate::app::widgets;
+use crate::model::change::{Change, Review};
+use crate::model::study::{AS_IS, Variant};
+use egui::{RichText, Ui};
+
+/// Paints the tab.
+pub fn changes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let study = cx.document.study().clone();
+            match study.variant(&cx.view.variant) {
+                Some(variant) => variant_ui(ui, cx, variant),
+                None => as_is_ui(ui, cx),
+            }
+        });
+    });
+}
+
+fn as_is_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    widgets::empty(ui, cx.theme, &cx.words.get("changes-none"), &cx.words.get("changes-none-text"));
+    ui.add_space(GAP);
+    ui.vertical_centered(|ui| {
+        if widgets::primary(ui, cx.theme, &cx.words.get("command-new-variant")).clicked() {
+            cx.send(Command::Edit(EditCommand::NewVariant));
+        }
+    });
+}
+
+fn send(cx: &mut Cx<'_>, edit: Edit) {
+    cx.send(Command::Edit(EditCommand::Apply(edit)));
+}
+
+fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
+    ui.horizontal(|ui| {
+        let mut title = variant.title.clone();
+        let name = cx.words.get("variant-title");
+        let field = egui::TextEdit::singleline(&mut title).font(theme::title_style()).desired_width(460.0);
+        let response = ui.add(field);
+        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &title, &name));
+        if response.changed() {
+            send(cx, Edit::RenameVariant { variant: variant.id.clone(), title });
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.button(cx.words.get("variant-remove")).clicked() {
+                send(cx, Edit::RemoveVariant { variant: variant.id.clone() });
+            }
+            if ui.button(cx.words.get("command-new-variant")).on_hover_text(cx.words.get("new-variant-explained")).clicked() {
+                cx.send(Command::Edit(EditCommand::NewVariant));
+            }
+        });
+    });
+    if !variant.summary.is_empty() {
+        ui.label(RichText::new(&variant.summary).color(cx.theme.text_weak));
+    }
+    if let Some(base) = variant.based_on.as_deref().filter(|base| *base != AS_IS) {
+        ui.label(RichText::new(cx.words.with("variant-based-on", &[("name", title_of(cx, base).into())])).color(cx.theme.text_weak));
+    }
+    ui.add_space(GAP_LARGE);
+    let on = variant.changes.iter().filter(|change| change.enabled).count();
+    let words = [("on", on.into()), ("all", variant.changes.len().into())];
+    ui.label(RichText::new(cx.words.with("changes-count", &words)).color(cx.theme.text_weak));
+    ui.add_space(GAP_SMALL);
+    for change in &variant.changes {
+        change_ui(ui, cx, variant, change);
+        ui.add_space(GAP);
+    }
+    if variant.changes.is_empty() {
+        widgets::empty(ui, cx.theme, &cx.words.get("changes-empty"), &cx.words.get("changes-empty-text"));
+    }
+}
+
+fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
+    cx.theme.card().show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            let mut enabled = change.enabled;
+            let title = if change.title.is_empty() { change.id.as_str() } else { change.title.as_str() };
+            let text = if enabled { theme::strong(title) } else { RichText::new(title).color(cx.theme.text_weak) };
+            if ui.checkbox(&mut enabled, text).on_hover_text(cx.words.get("change-switch-explained")).changed() {
+                send(cx, Edit::SwitchChange { variant: variant.id.clone(), change: change.id.clone(), enabled });
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let remove = cx.words.get("change-remove");
+                let button = ui.small_button("×");
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{remove}: {title}")));
+                if button.on_hover_text(remove).clicked() {
+                    send(cx, Edit::RemoveChange { variant: variant.id.clone(), change: change.id.clone() });
+                }
+                review_ui(ui, cx, change.review);
+                if change.source.is_none() {
+                    let badge = widgets::badge(ui, &cx.words.get("assumption"), cx.theme.warn, cx.theme.warn_ground);
+                    badge.on_hover_text(cx.words.get("assumption-explained"));
+                }
+            });
+        });
+        for (label, text) in [
+            ("change-why", change.why.as_str()),
+            ("change-legal", change.legal_basis.as_str()),
+            ("change-owner", change.owner.as_str()),
+        ] {
+            if !text.is_empty() {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(RichText::new(cx.words.get(label)).color(cx.theme.text_weak));
+                    ui.label(text);
+                });
+            }
+        }
+        let operations = cx.words.with("change-operations", &[("n", change.operations.len().into())]);
+        ui.label(RichText::new(operations).small().color(cx.theme.text_weak));
+    });
+}
+
+fn review_ui(ui: &mut Ui, cx: &Cx<'_>, review: Review) {
+    let theme = cx.theme;
+    let (id, colour, ground) = match review {
+        Review::Draft => ("review-draft", theme.text_weak, theme.surface_quiet),
+        Review::InReview => ("review-in-review", theme.accent, theme.accent_ground),
+        Review::Approved => ("review-approved", theme.better, theme.better_ground),
+        Review::SentBack => ("review-sent-back", theme.worse, theme.worse_ground),
+    };
+    widgets::badge(ui, &cx.words.get(id), colour, ground);
+}

@@ -1,0 +1,200 @@
+//! Tables of measures: every measure of two variants with its difference, and citizens' time by segment.
+
+use crate::app::Cx;
+use crate::app::theme::{self, ROW};
+use crate::app::widgets;
+use crate::experiment::kpi::{self, Measure, Subject};
+use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, MeasureDifference};
+use egui::{Align, Layout, RichText, Ui};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+/// Groups of the table, in order.
+const SUBJECTS: [(Subject, &str); 6] = [
+    (Subject::Citizen, "subject-citizen"),
+    (Subject::Calendar, "subject-calendar"),
+    (Subject::Documents, "subject-documents"),
+    (Subject::Quality, "subject-quality"),
+    (Subject::Agency, "subject-agency"),
+    (Subject::Waiting, "subject-waiting"),
+];
+
+/// Returns a measure's name in the user's language.
+pub fn label(cx: &Cx<'_>, measure: &Measure) -> String {
+    cx.words.or(&format!("measure-{}", measure.name), measure.label)
+}
+
+/// Returns what a measure is, in the user's language.
+pub fn definition(cx: &Cx<'_>, measure: &Measure) -> String {
+    cx.words.or(&format!("measure-{}.definition", measure.name), measure.definition)
+}
+
+/// Paints a right-aligned cell.
+pub fn number_cell(row: &mut TableRow<'_, '_>, text: impl Into<egui::WidgetText>) {
+    let text = text.into();
+    row.col(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add(egui::Label::new(text).truncate());
+        });
+    });
+}
+
+/// Paints a row of column heads; those after the first few stand right, over their numbers.
+pub fn heads(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, titles: &[(String, bool)]) {
+    for (title, right) in titles {
+        let text = theme::strong(title.as_str()).small().color(cx.theme.text_weak);
+        row.col(|ui| {
+            let layout = if *right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+            ui.with_layout(layout, |ui| ui.add(egui::Label::new(text).truncate()));
+        });
+    }
+}
+
+/// Paints all measures of a variant against the baseline.
+pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
+    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else { return };
+    let rows: Vec<(Subject, &str, Vec<&'static Measure>)> = SUBJECTS
+        .iter()
+        .map(|(subject, title)| {
+            let has = |v: &crate::experiment::outcome::VariantOutcome, m: &Measure| v.mean(m.name).is_some_and(|mean| mean != 0.0);
+            let measures = kpi::MEASURES.iter().filter(|m| m.subject == *subject && (has(before, m) || has(after, m)));
+            (*subject, *title, measures.collect())
+        })
+        .collect();
+    let scale = cx.theme.type_scale;
+    let numbers = 132.0 * scale;
+    let table = TableBuilder::new(ui)
+        .id_salt("measures")
+        .vscroll(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::remainder().at_least(150.0).clip(true))
+        .column(Column::exact(numbers).clip(true))
+        .column(Column::exact(numbers).clip(true))
+        .column(Column::exact(110.0 * scale).clip(true))
+        .column(Column::exact(170.0 * scale).clip(true))
+        .column(Column::exact(128.0 * scale).clip(true));
+    let titles = ["column-measure", "as-is", "column-variant", "column-difference", "column-interval", "column-verdict"];
+    table
+        .header(ROW, |mut row| {
+            let titles: Vec<(String, bool)> =
+                titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), (1..5).contains(&at))).collect();
+            heads(&mut row, cx, &titles);
+        })
+        .body(|mut body| {
+            for (_, title, measures) in rows.into_iter().filter(|(_, _, measures)| !measures.is_empty()) {
+                body.row(ROW, |mut row| {
+                    row.set_overline(true);
+                    row.col(|ui| {
+                        ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
+                    });
+                });
+                for measure in measures {
+                    body.row(ROW * scale, |mut row| {
+                        let estimates = [before, after].map(|v| v.measure(measure.name).and_then(|m| m.estimate));
+                        measure_row(&mut row, cx, outcome, measure, estimates, difference.measure(measure.name));
+                    });
+                }
+            }
+        });
+}
+
+fn measure_row(
+    row: &mut TableRow<'_, '_>,
+    cx: &Cx<'_>,
+    outcome: &ExperimentOutcome,
+    measure: &Measure,
+    estimates: [Option<Estimate>; 2],
+    found: Option<&MeasureDifference>,
+) {
+    let words = cx.words;
+    row.col(|ui| {
+        ui.add(egui::Label::new(label(cx, measure)).truncate()).on_hover_text(definition(cx, measure));
+    });
+    for estimate in estimates {
+        number_cell(row, estimate.map_or("–".to_owned(), |e| words.value(measure, e.mean, &outcome.currency)));
+    }
+    let Some(found) = found else {
+        for _ in 0..3 {
+            row.col(|_| {});
+        }
+        return;
+    };
+    let write = |x: f64| words.difference(measure, x, &outcome.currency);
+    let colour = widgets::verdict_colour(cx.theme, found.verdict);
+    number_cell(row, theme::strong(write(found.difference.mean)).color(colour));
+    number_cell(row, RichText::new(words.range(&found.difference, write)).color(cx.theme.text_weak).small());
+    row.col(|ui| {
+        widgets::verdict(ui, cx, found.verdict);
+    });
+}
+
+/// Paints citizens' time by segment: who gains, who loses.
+pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
+    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else { return };
+    let Some(measure) = kpi::measure(kpi::CITIZEN_TIME) else { return };
+    let scale = cx.theme.type_scale;
+    let numbers = 120.0 * scale;
+    let table = TableBuilder::new(ui)
+        .id_salt("segments")
+        .vscroll(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::remainder().at_least(150.0).clip(true))
+        .columns(Column::exact(numbers).clip(true), 3)
+        .column(Column::exact(128.0 * scale).clip(true))
+        .column(Column::exact(170.0 * scale).clip(true));
+    let titles = ["column-segment", "as-is", "column-variant", "column-difference", "column-verdict", "column-share"];
+    table
+        .header(ROW, |mut row| {
+            let titles: Vec<(String, bool)> =
+                titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), (1..4).contains(&at))).collect();
+            heads(&mut row, cx, &titles);
+        })
+        .body(|mut body| {
+            for group in &difference.segments {
+                let find = |list: &[crate::experiment::outcome::GroupOutcome]| {
+                    list.iter().find(|g| g.id == group.id).and_then(|g| g.measure(measure.name)).and_then(|m| m.estimate)
+                };
+                let estimates = [find(&before.segments), find(&after.segments)];
+                let found = group.measures.iter().find(|m| m.measure.name == measure.name);
+                let persons = difference.persons.as_ref().and_then(|p| p.segments.iter().find(|(id, _)| *id == group.id));
+                body.row(ROW * scale, |mut row| {
+                    row.col(|ui| {
+                        ui.add(egui::Label::new(&group.name).truncate());
+                    });
+                    for estimate in estimates {
+                        number_cell(&mut row, estimate.map_or("–".to_owned(), |e| cx.words.duration(e.mean)));
+                    }
+                    let Some(found) = found else { return };
+                    let colour = widgets::verdict_colour(cx.theme, found.verdict);
+                    let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
+                    number_cell(&mut row, theme::strong(text).color(colour));
+                    row.col(|ui| {
+                        widgets::verdict(ui, cx, found.verdict);
+                    });
+                    row.col(|ui| {
+                        if let Some((_, shares)) = persons {
+                            shares_ui(ui, cx, shares);
+                        }
+                    });
+                });
+            }
+        });
+}
+
+/// A bar of those who spend less, the same and more.
+pub fn shares_ui(ui: &mut Ui, cx: &Cx<'_>, [less, same, more]: &[f64; 3]) {
+    let width = ui.available_width().min(420.0);
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, 12.0), egui::Sense::hover());
+    let mut left = rect.left();
+    for (share, colour) in [(less, cx.theme.better), (same, cx.theme.border), (more, cx.theme.worse)] {
+        let right = left + rect.width() * *share as f32;
+        let part = egui::Rect::from_x_y_ranges(left..=right, rect.y_range());
+        ui.painter().rect_filled(part, 2.0, colour);
+        left = right;
+    }
+    let words = [
+        ("less", cx.words.percent(*less).into()),
+        ("same", cx.words.percent(*same).into()),
+        ("more", cx.words.percent(*more).into()),
+    ];
+    response.on_hover_text(cx.words.with("persons", &words));
+}

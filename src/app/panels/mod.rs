@@ -1,0 +1,12 @@
+//! The panels of the window, one file each. A panel paints and says what the user wants; it owns nothing and runs nothing.
+
+pub mod changes;
+pub mod compare;
+pub mod headline;
+pub mod inspector;
+pub mod measures;
+pub mod palette;
+pub mod start;
+pub mod status;
+pub mod top;
+pub mod tree;

@@ -1,0 +1,122 @@
+//! The palette: every command by typing a part of its name; and the list of shortcuts.
+
+use crate::app::Cx;
+use crate::app::command::{self, Command, Entry, FileCommand, ViewCommand};
+use crate::app::panels::top::{is_possible, label_of, title_of};
+use crate::app::theme::{self, GAP};
+use crate::formats::carried;
+use egui::{Key, RichText, Ui};
+
+/// Rows that are shown at once.
+const MOST_ROWS: usize = 12;
+
+/// Paints the palette and the list of shortcuts where they are open.
+pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    shortcuts_ui(ui, cx);
+    let Some(mut typed) = cx.view.passing.palette.take() else { return };
+    let found = matching(cx, &typed);
+    let mut chosen = None;
+    let mut stays = true;
+    let area = egui::Area::new(egui::Id::unique("palette")).anchor(egui::Align2::CENTER_TOP, [0.0, 90.0]);
+    area.order(egui::Order::Foreground).show(ui.ctx(), |ui| {
+        let frame = egui::Frame::popup(ui.style()).inner_margin(egui::Margin::same(12));
+        frame.show(ui, |ui| {
+            ui.set_width(560.0);
+            stays = keys_ui(ui, cx, &mut chosen, found.len());
+            let field = egui::TextEdit::singleline(&mut typed).hint_text(cx.words.get("palette-hint")).desired_width(f32::INFINITY);
+            let response = ui.add(field);
+            response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, cx.words.get("command-palette")));
+            response.request_focus();
+            if response.changed() {
+                cx.view.passing.palette_at = 0;
+            }
+            ui.add_space(GAP);
+            for (at, (label, keys, _)) in found.iter().enumerate().take(MOST_ROWS) {
+                let is_here = at == cx.view.passing.palette_at;
+                let button = egui::Button::selectable(is_here, label.as_str())
+                    .shortcut_text(RichText::new(keys).color(cx.theme.text_weak))
+                    .min_size(egui::vec2(ui.available_width(), 0.0));
+                if ui.add(button).clicked() {
+                    chosen = Some(at);
+                }
+            }
+            if found.is_empty() {
+                ui.label(RichText::new(cx.words.get("palette-nothing")).color(cx.theme.text_weak));
+            }
+        });
+    });
+    match chosen.and_then(|at| found.into_iter().nth(at)) {
+        Some((_, _, command)) => cx.send(command),
+        None if stays => cx.view.passing.palette = Some(typed),
+        None => {}
+    }
+    if cx.view.passing.palette.is_none() {
+        cx.view.passing.palette_at = 0;
+    }
+}
+
+/// Arrow keys, Enter and Escape; returns whether the palette stays open.
+fn keys_ui(ui: &mut Ui, cx: &mut Cx<'_>, chosen: &mut Option<usize>, rows: usize) -> bool {
+    let last = rows.min(MOST_ROWS).saturating_sub(1);
+    let at = &mut cx.view.passing.palette_at;
+    ui.input_mut(|input| {
+        if input.consume_key(egui::Modifiers::NONE, Key::ArrowDown) {
+            *at = (*at + 1).min(last);
+        }
+        if input.consume_key(egui::Modifiers::NONE, Key::ArrowUp) {
+            *at = at.saturating_sub(1);
+        }
+        if input.consume_key(egui::Modifiers::NONE, Key::Enter) {
+            *chosen = Some((*at).min(last));
+        }
+        !input.consume_key(egui::Modifiers::NONE, Key::Escape)
+    })
+}
+
+/// Returns the commands whose names hold all that was typed: label, keys, command.
+fn matching(cx: &Cx<'_>, typed: &str) -> Vec<(String, String, Command)> {
+    let wanted: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let keys = |entry: &Entry| entry.shortcut.map_or(String::new(), |shortcut| shortcut.format(&egui::ModifierNames::NAMES, false));
+    let mut all: Vec<(String, String, Command)> = command::table()
+        .iter()
+        .filter(|entry| is_possible(cx, &entry.command) && entry.command != Command::View(ViewCommand::Palette))
+        .map(|entry| (label_of(cx, entry), keys(entry), entry.command.clone()))
+        .collect();
+    for id in cx.document.study().variant_names() {
+        let label = cx.words.with("palette-variant", &[("name", title_of(cx, id).into())]);
+        all.push((label, String::new(), Command::View(ViewCommand::Variant(id.to_owned()))));
+    }
+    for name in carried::names() {
+        let label = cx.words.with("palette-study", &[("name", name.into())]);
+        all.push((label, String::new(), Command::File(FileCommand::OpenCarried(name.to_owned()))));
+    }
+    all.retain(|(label, _, _)| {
+        let label = label.to_lowercase();
+        wanted.iter().all(|part| label.contains(part))
+    });
+    all
+}
+
+fn shortcuts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if !cx.view.passing.shortcuts {
+        return;
+    }
+    let mut open = true;
+    egui::Window::new(cx.words.get("command-shortcuts"))
+        .open(&mut open)
+        .collapsible(false)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
+        .show(ui.ctx(), |ui| {
+            egui::ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+                egui::Grid::new("shortcuts").num_columns(2).spacing([32.0, 6.0]).striped(true).show(ui, |ui| {
+                    for entry in command::table().iter().filter(|entry| entry.shortcut.is_some()) {
+                        let keys = entry.shortcut.map_or(String::new(), |shortcut| ui.ctx().format_shortcut(&shortcut));
+                        ui.label(cx.words.get(entry.label));
+                        ui.label(theme::strong(keys));
+                        ui.end_row();
+                    }
+                });
+            });
+        });
+    cx.view.passing.shortcuts = open;
+}

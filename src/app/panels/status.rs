@@ -1,0 +1,109 @@
+//! The bar at the bottom: what the run is doing, how exact the answer is, what it leans on, and stop.
+
+use crate::app::Cx;
+use crate::app::command::{Command, RunCommand};
+use crate::app::results::{RunState, Stage};
+use crate::app::widgets;
+use crate::base::diagnostic::Severity;
+use crate::experiment::kpi;
+use egui::{RichText, Ui};
+
+/// Paints the bar.
+pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        state_ui(ui, cx);
+        exactness_ui(ui, cx);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            assumptions_ui(ui, cx);
+            findings_ui(ui, cx);
+        });
+    });
+}
+
+fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    match cx.results.state.clone() {
+        RunState::Idle => {}
+        RunState::Running(done, planned) => {
+            let share = if planned == 0 { 0.0 } else { done as f32 / planned as f32 };
+            let words = [("done", done.into()), ("planned", planned.into())];
+            let text = if planned == 0 { cx.words.get("run-begins") } else { cx.words.with("run-progress", &words) };
+            let bar = egui::ProgressBar::new(share).desired_width(170.0).desired_height(8.0).fill(cx.theme.accent);
+            ui.add(bar);
+            ui.label(RichText::new(text).color(cx.theme.text_weak));
+            if ui.button(cx.words.get("command-stop")).on_hover_text(cx.words.get("stop-explained")).clicked() {
+                cx.send(Command::Run(RunCommand::Stop));
+            }
+        }
+        RunState::Done => {
+            widgets::badge(ui, &cx.words.get("run-done"), cx.theme.better, cx.theme.better_ground);
+            again_ui(ui, cx, "command-more-exact", RunCommand::MoreExact);
+        }
+        RunState::Stopped => {
+            widgets::badge(ui, &cx.words.get("run-stopped"), cx.theme.warn, cx.theme.warn_ground);
+            again_ui(ui, cx, "command-run", RunCommand::Again);
+        }
+        RunState::Failed(message) => {
+            widgets::badge(ui, &cx.words.get("run-failed"), cx.theme.worse, cx.theme.worse_ground);
+            ui.add(egui::Label::new(&message).truncate()).on_hover_text(&message);
+        }
+    }
+}
+
+fn again_ui(ui: &mut Ui, cx: &mut Cx<'_>, label: &str, command: RunCommand) {
+    if ui.small_button(cx.words.get(label)).clicked() {
+        cx.send(Command::Run(command));
+    }
+}
+
+/// How exact the main number is, and by how many replications.
+fn exactness_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(shown) = &cx.results.shown else { return };
+    let outcome = &shown.outcome;
+    ui.separator();
+    if shown.stage == Stage::FirstLook {
+        ui.label(RichText::new(cx.words.get("stage-first-look")).color(cx.theme.warn));
+        return;
+    }
+    let estimate = outcome.difference(&cx.view.variant).and_then(|d| d.measure(kpi::CITIZEN_TIME)).map(|m| m.difference);
+    let own = outcome.variant(&cx.view.variant).and_then(|v| v.measure(kpi::CITIZEN_TIME)).and_then(|m| m.estimate);
+    let margin = estimate.or(own).map_or(String::new(), |e| cx.words.margin(&e, |x| cx.words.duration(x)));
+    let words = [("n", outcome.replications.into()), ("margin", margin.as_str().into())];
+    let text = cx.words.with(if margin.is_empty() { "exactness-exact" } else { "exactness" }, &words);
+    let hover = cx.words.with("exactness-explained", &[("confidence", cx.words.confidence(outcome.confidence).into())]);
+    ui.label(RichText::new(text).color(cx.theme.text_weak)).on_hover_text(hover);
+    if cx.results.is_old(cx.document.revision()) {
+        widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
+    }
+}
+
+fn assumptions_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (assumed, figures) = cx.results.review.assumptions();
+    if assumed > 0 {
+        let words = [("assumed", assumed.into()), ("figures", figures.into())];
+        let text = cx.words.with("assumptions", &words);
+        let response = widgets::badge(ui, &text, cx.theme.warn, cx.theme.warn_ground);
+        response.on_hover_text(cx.words.get("assumptions-explained"));
+    }
+}
+
+fn findings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let findings = &cx.results.review.findings;
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors + warnings == 0 {
+        return;
+    }
+    let theme = cx.theme;
+    let (colour, ground) = if errors > 0 { (theme.worse, theme.worse_ground) } else { (theme.warn, theme.warn_ground) };
+    let text = cx.words.with("findings", &[("errors", errors.into()), ("warnings", warnings.into())]);
+    widgets::badge(ui, &text, colour, ground).on_hover_ui(|ui| {
+        ui.set_max_width(520.0);
+        for finding in findings.iter().filter(|finding| finding.severity != Severity::Note).take(8) {
+            ui.label(&finding.message);
+            if !finding.hint.is_empty() {
+                ui.label(RichText::new(&finding.hint).color(theme.text_weak));
+            }
+            ui.separator();
+        }
+    });
+}

@@ -1,0 +1,136 @@
+//! The bar at the top: menus, the study's name, what a run is doing, and which variant is shown.
+
+use crate::app::Cx;
+use crate::app::command::{self, Command, EditCommand, Entry, Menu, RunCommand, ViewCommand};
+use crate::app::theme::{self, GAP};
+use crate::app::widgets;
+use crate::model::study::AS_IS;
+use egui::{RichText, Ui};
+
+/// Paints the bar.
+pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        ui.label(theme::strong("Kezek").size(16.0 * cx.theme.type_scale).color(cx.theme.accent));
+        ui.add_space(GAP);
+        menus_ui(ui, cx);
+        ui.add_space(GAP);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            undo_ui(ui, cx);
+            if !cx.view.start {
+                ui.separator();
+                variants_ui(ui, cx);
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if !cx.view.start {
+                    name_ui(ui, cx);
+                }
+            });
+        });
+    });
+}
+
+fn menus_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let table = command::table();
+    for (menu, label) in Menu::ALL {
+        ui.menu_button(cx.words.get(label), |ui| {
+            for entry in table.iter().filter(|entry| entry.menu == menu) {
+                if entry.parted {
+                    ui.separator();
+                }
+                if entry_ui(ui, cx, entry) {
+                    cx.send(entry.command.clone());
+                    ui.close();
+                }
+            }
+        });
+    }
+}
+
+/// Paints a command of a menu, and tells whether it was chosen.
+fn entry_ui(ui: &mut Ui, cx: &Cx<'_>, entry: &Entry) -> bool {
+    let keys = entry.shortcut.map_or(String::new(), |shortcut| ui.ctx().format_shortcut(&shortcut));
+    let mut button = egui::Button::new(label_of(cx, entry)).shortcut_text(RichText::new(keys).color(cx.theme.text_weak));
+    button = button.selected(is_on(cx, &entry.command));
+    ui.add_enabled(is_possible(cx, &entry.command), button).clicked()
+}
+
+/// Returns what a command is called now: undo says what it takes back.
+pub fn label_of(cx: &Cx<'_>, entry: &Entry) -> String {
+    let what = match &entry.command {
+        Command::Edit(EditCommand::Undo) => cx.document.undo_label(),
+        Command::Edit(EditCommand::Redo) => cx.document.redo_label(),
+        _ => None,
+    };
+    let name = cx.words.get(entry.label);
+    what.map_or(name.clone(), |what| format!("{name}: {}", cx.words.get(what)))
+}
+
+/// Tells whether a command makes sense now.
+pub fn is_possible(cx: &Cx<'_>, command: &Command) -> bool {
+    match command {
+        Command::Edit(EditCommand::Undo) => cx.document.undo_label().is_some(),
+        Command::Edit(EditCommand::Redo) => cx.document.redo_label().is_some(),
+        Command::Run(RunCommand::Stop) => matches!(cx.results.state, crate::app::results::RunState::Running(..)),
+        _ => true,
+    }
+}
+
+fn is_on(cx: &Cx<'_>, command: &Command) -> bool {
+    match command {
+        Command::View(ViewCommand::Theme(theme)) => cx.view.theme == *theme,
+        Command::View(ViewCommand::Language(language)) => cx.view.language == *language,
+        Command::View(ViewCommand::Show(tab)) => !cx.view.start && cx.view.tab == *tab,
+        Command::View(ViewCommand::Tree) => cx.view.tree,
+        Command::View(ViewCommand::Inspector) => cx.view.inspector,
+        _ => false,
+    }
+}
+
+fn name_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let study = cx.document.study();
+    ui.add(egui::Label::new(theme::strong(&study.title)).truncate()).on_hover_text(&study.summary);
+    if cx.document.is_dirty() {
+        let response = widgets::badge(ui, &cx.words.get("unsaved"), cx.theme.warn, cx.theme.warn_ground);
+        response.on_hover_text(cx.words.get("unsaved-explained"));
+    }
+}
+
+/// Which variant is shown beside the as-is.
+fn variants_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let shown = title_of(cx, &cx.view.variant);
+    let mut chosen = None;
+    let combo = egui::ComboBox::from_id_salt("variant").selected_text(RichText::new(shown).color(cx.theme.text)).width(260.0);
+    let response = combo.show_ui(ui, |ui| {
+        for id in cx.document.study().variant_names() {
+            if ui.selectable_label(cx.view.variant == id, title_of(cx, id)).clicked() {
+                chosen = Some(id.to_owned());
+            }
+        }
+    });
+    let name = cx.words.get("variant-shown");
+    let label = ui.label(RichText::new(&name).color(cx.theme.text_weak));
+    response.response.labelled_by(label.id).on_hover_text(cx.words.get("variant-shown-explained"));
+    if let Some(id) = chosen {
+        cx.send(Command::View(ViewCommand::Variant(id)));
+    }
+}
+
+/// Returns a variant's title in the user's language where it is the as-is.
+pub fn title_of(cx: &Cx<'_>, id: &str) -> String {
+    if id == AS_IS { cx.words.get("as-is") } else { cx.document.variant_title(id).to_owned() }
+}
+
+fn undo_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    for (sign, command, id, what) in [
+        ("↷", EditCommand::Redo, "command-redo", cx.document.redo_label()),
+        ("↶", EditCommand::Undo, "command-undo", cx.document.undo_label()),
+    ] {
+        let name = cx.words.get(id);
+        let explained = what.map_or(name.clone(), |what| format!("{name}: {}", cx.words.get(what)));
+        let response = ui.add_enabled(what.is_some(), egui::Button::new(sign).min_size(egui::vec2(30.0, 0.0)));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, what.is_some(), &explained));
+        if response.on_hover_text(explained).clicked() {
+            cx.send(Command::Edit(command));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Numbers with their units in the language of the window.
+//!
+//! How many digits a number shows is decided in [`crate::report::wording`] alone; here only units and the decimal mark change.
+
+use super::{Language, Words};
+use crate::experiment::kpi::Measure;
+use crate::experiment::outcome::Estimate;
+use crate::report::wording as english;
+
+/// Units and words of `report::wording` in Russian and Kazakh.
+const UNITS: &[(&str, &str, &str)] = &[
+    ("s", "с", "с"),
+    ("min", "мин", "мин"),
+    ("h", "ч", "сағ"),
+    ("d", "д", "күн"),
+    ("pp", "п. п.", "п. т."),
+    ("to", "–", "–"),
+    ("exactly", "точно", "дәл"),
+    ("unknown", "неизвестно", "белгісіз"),
+    ("KZT", "₸", "₸"),
+];
+
+impl Words {
+    /// Writes a text of `report::wording` in this language.
+    fn local(self, text: &str) -> String {
+        if self.language == Language::English {
+            return text.replace("KZT", "₸");
+        }
+        let word = |word: &str| {
+            let found = UNITS.iter().find(|(en, _, _)| *en == word);
+            match (found, self.language) {
+                (Some((_, ru, _)), Language::Russian) => (*ru).to_owned(),
+                (Some((_, _, kk)), _) => (*kk).to_owned(),
+                (None, _) => comma(word),
+            }
+        };
+        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Writes minutes: `3 h 10 min`.
+    pub fn duration(self, minutes: f64) -> String {
+        self.local(&english::duration(minutes))
+    }
+
+    /// Writes a share as a percentage.
+    pub fn percent(self, share: f64) -> String {
+        self.local(&english::percent(share))
+    }
+
+    /// Writes a whole number with its thousands set apart.
+    pub fn whole(self, value: f64) -> String {
+        self.local(&english::grouped(value, 0))
+    }
+
+    /// Writes a count with as many digits as say something.
+    pub fn count(self, value: f64) -> String {
+        self.local(&english::count(value))
+    }
+
+    /// Writes a number with so many decimals at most.
+    pub fn number(self, value: f64, decimals: usize) -> String {
+        self.local(&english::trimmed(value, decimals).replace('-', "−"))
+    }
+
+    /// Writes money with its currency.
+    pub fn money(self, value: f64, currency: &str) -> String {
+        self.local(&english::money(value, currency))
+    }
+
+    /// Writes a confidence: `95 %`.
+    pub fn confidence(self, confidence: f64) -> String {
+        self.local(&english::confidence(confidence))
+    }
+
+    /// Writes a measure's value with its unit.
+    pub fn value(self, measure: &Measure, value: f64, currency: &str) -> String {
+        self.local(&english::value(measure, value, currency))
+    }
+
+    /// Writes a difference of a measure with a sign.
+    pub fn difference(self, measure: &Measure, difference: f64, currency: &str) -> String {
+        self.local(&english::difference(measure, difference, currency))
+    }
+
+    /// Writes an interval's ends; empty where there is none.
+    pub fn range(self, estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
+        let text = english::range(estimate, write);
+        if self.language == Language::English {
+            return text;
+        }
+        // The ends are written already; only the words between them are English.
+        if text == "exactly" { self.local(&text) } else { text.replace(" to ", " – ") }
+    }
+
+    /// Writes half of an interval's width with its sign: `± 3 min`; empty where there is none.
+    pub fn margin(self, estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
+        estimate.half_width().filter(|half| *half > 0.0).map_or(String::new(), |half| format!("± {}", write(half)))
+    }
+}
+
+/// Puts a comma into a number in place of its point.
+fn comma(word: &str) -> String {
+    let bytes = word.as_bytes();
+    let between_digits =
+        |at: usize| at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    word.char_indices().map(|(at, c)| if c == '.' && between_digits(at) { ',' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_language() {
+        let say = |language| Words { language }.duration(190.0);
+        assert_eq!(Language::ALL.map(say), ["3 h 10 min", "3 ч 10 мин", "3 сағ 10 мин"]);
+        let russian = Words { language: Language::Russian };
+        assert_eq!(russian.percent(0.125), "12,5 %");
+        assert_eq!(russian.money(1524.0, "KZT"), "1\u{202f}524 ₸");
+        assert_eq!(russian.duration(12.5), "12,5 мин");
+    }
+
+    #[test]
+    fn points_that_part_no_digits_stay() {
+        assert_eq!(comma("п."), "п.");
+        assert_eq!(comma("1.25"), "1,25");
+    }
+}

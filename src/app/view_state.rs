@@ -1,0 +1,236 @@
+//! What is shown and chosen: no part of the study, never undone, and remembered between sessions in the settings folder.
+
+use crate::app::texts::Language;
+use crate::app::theme::ThemeChoice;
+use crate::model::study::AS_IS;
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Recent files that are remembered.
+const MOST_RECENT: usize = 10;
+
+/// A tab in the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Results of the variants beside each other.
+    #[default]
+    Compare,
+    /// The changes of a variant.
+    Changes,
+}
+
+impl Tab {
+    /// All tabs, from left to right.
+    pub const ALL: [Tab; 2] = [Tab::Compare, Tab::Changes];
+
+    /// Returns the id of its text.
+    pub fn label(self) -> &'static str {
+        match self {
+            Tab::Compare => "tab-compare",
+            Tab::Changes => "tab-changes",
+        }
+    }
+
+    /// Returns the tab of this name.
+    pub fn of_name(name: &str) -> Option<Tab> {
+        Tab::ALL.into_iter().find(|tab| tab.name() == name)
+    }
+
+    /// Returns the name under which settings keep it.
+    pub fn name(self) -> &'static str {
+        self.label().trim_start_matches("tab-")
+    }
+}
+
+/// What the inspector shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// The study as a whole.
+    #[default]
+    Study,
+    /// A service.
+    Service(String),
+    /// An element of a service.
+    Element {
+        /// The service.
+        service: String,
+        /// The element.
+        element: String,
+    },
+    /// A staff pool, as `agency/pool`.
+    Pool(String),
+    /// A registry.
+    Registry(String),
+    /// A document.
+    Document(String),
+}
+
+/// What is shown and chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewState {
+    /// The theme.
+    pub theme: ThemeChoice,
+    /// The language.
+    pub language: Language,
+    /// Size of everything, 0.8 to 2.
+    pub scale: f32,
+    /// The tab.
+    pub tab: Tab,
+    /// The variant that is shown and edited.
+    pub variant: String,
+    /// What the inspector shows.
+    pub selection: Selection,
+    /// Whether the study tree is shown.
+    pub tree: bool,
+    /// Whether the inspector is shown.
+    pub inspector: bool,
+    /// Whether the start screen is shown.
+    pub start: bool,
+    /// Files opened lately, the last first.
+    pub recent: Vec<PathBuf>,
+    /// The service whose steps are shown.
+    pub service: Option<String>,
+    /// What is shown for now only.
+    pub passing: Passing,
+}
+
+/// What is shown for now only, and never saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passing {
+    /// What was typed into the palette, if it is open.
+    pub palette: Option<String>,
+    /// The place in the palette's list.
+    pub palette_at: usize,
+    /// Whether the list of shortcuts is open.
+    pub shortcuts: bool,
+    /// The pool whose charts are shown.
+    pub pool: Option<String>,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        ViewState {
+            theme: ThemeChoice::default(),
+            language: Language::default(),
+            scale: 1.0,
+            tab: Tab::default(),
+            variant: AS_IS.to_owned(),
+            selection: Selection::default(),
+            tree: true,
+            inspector: true,
+            start: false,
+            recent: Vec::new(),
+            service: None,
+            passing: Passing::default(),
+        }
+    }
+}
+
+impl ViewState {
+    /// Puts a file in front of those opened lately.
+    pub fn remember(&mut self, path: &Path) {
+        self.recent.retain(|known| known != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(MOST_RECENT);
+    }
+
+    /// Sets the size of everything, held to 80 to 200 per cent.
+    pub fn set_scale(&mut self, scale: f32) {
+        self.scale = ((scale * 10.0).round() / 10.0).clamp(0.8, 2.0);
+    }
+
+    /// Writes what is remembered.
+    fn to_json(&self) -> Value {
+        let recent: Vec<String> = self.recent.iter().map(|path| path.display().to_string()).collect();
+        json!({
+            "theme": self.theme.name(), "language": self.language.code(), "scale": self.scale, "tab": self.tab.name(),
+            "tree": self.tree, "inspector": self.inspector, "recent": recent,
+        })
+    }
+
+    /// Reads what is remembered; whatever is missing or odd stays as it is by itself.
+    fn read_json(&mut self, value: &Value) {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("");
+        let flag = |key: &str, usual: bool| value.get(key).and_then(Value::as_bool).unwrap_or(usual);
+        self.theme = ThemeChoice::ALL.into_iter().find(|theme| theme.name() == text("theme")).unwrap_or(self.theme);
+        self.language = Language::of_code(text("language")).unwrap_or(self.language);
+        self.tab = Tab::of_name(text("tab")).unwrap_or(self.tab);
+        self.tree = flag("tree", self.tree);
+        self.inspector = flag("inspector", self.inspector);
+        if let Some(scale) = value.get("scale").and_then(Value::as_f64) {
+            self.set_scale(scale as f32);
+        }
+        if let Some(recent) = value.get("recent").and_then(Value::as_array) {
+            self.recent = recent.iter().filter_map(Value::as_str).map(PathBuf::from).take(MOST_RECENT).collect();
+        }
+    }
+
+    /// Reads what is remembered in a folder; the language is the system's where nothing is.
+    pub fn load(folder: Option<&Path>) -> Self {
+        let mut state = ViewState::default();
+        let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        state.language = spoken.and_then(|code| Language::of_code(&code)).unwrap_or_default();
+        let text = folder.and_then(|folder| std::fs::read_to_string(folder.join(SETTINGS)).ok());
+        if let Some(value) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+            state.read_json(&value);
+        }
+        state
+    }
+
+    /// Writes what is remembered to a folder. Settings that cannot be written are no reason to disturb anybody.
+    pub fn save(&self, folder: Option<&Path>) {
+        let Some(folder) = folder else { return };
+        let text = format!("{:#}\n", self.to_json());
+        let file = folder.join(SETTINGS);
+        let new = folder.join(format!("{SETTINGS}.new"));
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&new, text));
+        let _ = written.and_then(|()| std::fs::rename(&new, &file));
+    }
+}
+
+/// Name of the settings file.
+const SETTINGS: &str = "settings.json";
+
+/// Returns the folder in which settings and copies for recovery are kept. The variable `KEZEK_SETTINGS` names another.
+pub fn settings_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("KEZEK_SETTINGS").filter(|folder| !folder.is_empty()) {
+        return Some(PathBuf::from(folder));
+    }
+    let names =
+        AppStrategyArgs { top_level_domain: "kz".to_owned(), author: "kezek".to_owned(), app_name: "kezek".to_owned() };
+    choose_app_strategy(names).ok().map(|strategy| strategy.config_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_come_back_as_they_were_saved_and_odd_ones_do_no_harm() {
+        let state = ViewState {
+            theme: ThemeChoice::Projector,
+            language: Language::Kazakh,
+            scale: 1.5,
+            tab: Tab::Changes,
+            tree: false,
+            recent: vec![PathBuf::from("a.ron")],
+            ..ViewState::default()
+        };
+        let mut read = ViewState::default();
+        read.read_json(&state.to_json());
+        assert_eq!(read, state);
+        let mut odd = ViewState::default();
+        odd.read_json(&json!({"theme": 7, "scale": 900, "tab": "nowhere", "recent": [1, "b.ron"]}));
+        assert_eq!((odd.scale, odd.recent.len(), odd.tab), (2.0, 1, Tab::Compare));
+    }
+
+    #[test]
+    fn recent_files_stand_once_each_and_are_few() {
+        let mut state = ViewState::default();
+        for n in (0..20).chain([15]) {
+            state.remember(Path::new(&format!("{n}.ron")));
+        }
+        assert_eq!((state.recent.len(), state.recent[0].to_str()), (MOST_RECENT, Some("15.ron")));
+    }
+}
