@@ -3,7 +3,7 @@
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::panels::{changes, compare, inspector, palette, start, status, top, tree};
-use crate::app::theme::{self, GAP};
+use crate::app::theme;
 use crate::app::view_state::Tab;
 use egui::{Panel, Stroke};
 
@@ -16,7 +16,12 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         central(ui, cx, start::start_ui);
     } else {
         if cx.view.tree {
-            Panel::left("tree").frame(panel).default_size(236.0).min_size(180.0).max_size(420.0).show(ui, |ui| tree::tree_ui(ui, cx));
+            Panel::left("tree")
+                .frame(panel)
+                .default_size(236.0)
+                .min_size(180.0)
+                .max_size(420.0)
+                .show(ui, |ui| tree::tree_ui(ui, cx));
         }
         if cx.view.inspector {
             let right = Panel::right("inspector").frame(panel).default_size(272.0).min_size(220.0).max_size(520.0);
@@ -39,8 +44,9 @@ fn central(ui: &mut egui::Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut egui::Ui, &
 fn tabs_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     let bar = egui::Frame::new().fill(cx.theme.surface).inner_margin(egui::Margin::symmetric(12, 0));
     bar.show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = GAP;
+            ui.spacing_mut().item_spacing = egui::vec2(theme::GAP_LARGE, 0.0);
             for tab in Tab::ALL {
                 let chosen = cx.view.tab == tab;
                 let text = cx.words.get(tab.label());

@@ -197,8 +197,7 @@ pub fn settings_folder() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("KEZEK_SETTINGS").filter(|folder| !folder.is_empty()) {
         return Some(PathBuf::from(folder));
     }
-    let names =
-        AppStrategyArgs { top_level_domain: "kz".to_owned(), author: "kezek".to_owned(), app_name: "kezek".to_owned() };
+    let names = AppStrategyArgs { top_level_domain: "kz".to_owned(), author: "kezek".to_owned(), app_name: "kezek".to_owned() };
     choose_app_strategy(names).ok().map(|strategy| strategy.config_dir())
 }
 

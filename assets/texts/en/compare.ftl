@@ -22,6 +22,7 @@ headline-documents-requested-less = A citizen is asked for { $change } fewer doc
 headline-documents-requested-more = A citizen is asked for { $change } more documents: { $before } becomes { $after }.
 headline-documents-requested-same = No difference in documents asked for is shown (between { $limits }).
 headline-sure = { $confidence } sure of { $range }.
+headline-unsure = Not certain yet: several measures are tested together, which asks for more replications.
 card-no-value = no value in both
 card-no-interval = one run so far: no interval yet
 verdict-better = better

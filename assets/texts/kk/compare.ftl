@@ -22,6 +22,7 @@ headline-documents-requested-less = Азаматтан { $change } құжат а
 headline-documents-requested-more = Азаматтан { $change } құжат көп сұралады: { $before } орнына { $after }.
 headline-documents-requested-same = Сұралатын құжаттар санында айырма байқалмады ({ $limits } шегінде).
 headline-sure = { $confidence } сеніммен: { $range }.
+headline-unsure = Әзірге нақты емес: бірнеше көрсеткіш қатар тексерілуде, бұған көбірек есептеу керек.
 card-no-value = екеуінде де мән жоқ
 card-no-interval = әзірге бір есептеу: аралық жоқ
 verdict-better = жақсырақ

@@ -22,6 +22,7 @@ headline-documents-requested-less = У гражданина запрашиваю
 headline-documents-requested-more = У гражданина запрашивают на { $change } больше документов: было { $before }, станет { $after }.
 headline-documents-requested-same = Разница в числе запрашиваемых документов не показана (в пределах { $limits }).
 headline-sure = С уверенностью { $confidence }: { $range }.
+headline-unsure = Пока не точно: проверяется сразу несколько показателей, для этого нужно больше прогонов.
 card-no-value = нет значения в обоих
 card-no-interval = пока один прогон: интервала нет
 verdict-better = лучше

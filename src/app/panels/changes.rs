@@ -61,7 +61,9 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
         ui.label(RichText::new(&variant.summary).color(cx.theme.text_weak));
     }
     if let Some(base) = variant.based_on.as_deref().filter(|base| *base != AS_IS) {
-        ui.label(RichText::new(cx.words.with("variant-based-on", &[("name", title_of(cx, base).into())])).color(cx.theme.text_weak));
+        ui.label(
+            RichText::new(cx.words.with("variant-based-on", &[("name", title_of(cx, base).into())])).color(cx.theme.text_weak),
+        );
     }
     ui.add_space(GAP_LARGE);
     let on = variant.changes.iter().filter(|change| change.enabled).count();

@@ -112,7 +112,7 @@ fn cards_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &
     let in_row = if in_row > 3.0 && in_row < 6.0 { 3.0 } else { in_row };
     let card = (width - GAP * (in_row - 1.0)) / in_row;
     for cards in CARDS.chunks(in_row as usize) {
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             for name in cards {
                 if let Some(measure) = kpi::measure(name) {
@@ -191,7 +191,7 @@ fn single_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
     ui.add_space(GAP_LARGE);
     let width = (ui.available_width() - 2.0 * GAP) / 3.0;
     for names in CARDS.chunks(3) {
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             for name in names {
                 ui.allocate_ui(egui::vec2(width, 0.0), |ui| single_card_ui(ui, cx, outcome, variant, name, width));

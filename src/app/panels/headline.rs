@@ -18,7 +18,8 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
     let write = |x: f64| words.value(found.measure, x, &outcome.currency);
     let mean = |variant: &str| outcome.variant(variant)?.mean(found.measure.name).map(write);
     let variant = title_of(cx, &difference.variant);
-    if found.verdict == Verdict::NotShown {
+    let unsure = found.verdict == Verdict::NotShown;
+    if unsure && !found.difference.excludes_zero() {
         let limits = words.range(&found.difference, |x| words.difference(found.measure, x, &outcome.currency));
         return words.with(&format!("headline-{name}-same"), &[("variant", variant.into()), ("limits", limits.into())]);
     }
@@ -32,7 +33,10 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
         ("after", mean(&difference.variant).unwrap_or_default().into()),
     ];
     let mut text = words.with(&format!("headline-{name}-{way}"), &arguments);
-    if !range.is_empty() {
+    if unsure {
+        text.push(' ');
+        text.push_str(&words.get("headline-unsure"));
+    } else if !range.is_empty() {
         let sure = [("confidence", words.confidence(outcome.confidence).into()), ("range", range.into())];
         text.push(' ');
         text.push_str(&words.with("headline-sure", &sure));

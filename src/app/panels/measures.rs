@@ -51,11 +51,14 @@ pub fn heads(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, titles: &[(String, bool)])
 
 /// Paints all measures of a variant against the baseline.
 pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
-    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else { return };
+    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else {
+        return;
+    };
     let rows: Vec<(Subject, &str, Vec<&'static Measure>)> = SUBJECTS
         .iter()
         .map(|(subject, title)| {
-            let has = |v: &crate::experiment::outcome::VariantOutcome, m: &Measure| v.mean(m.name).is_some_and(|mean| mean != 0.0);
+            let has =
+                |v: &crate::experiment::outcome::VariantOutcome, m: &Measure| v.mean(m.name).is_some_and(|mean| mean != 0.0);
             let measures = kpi::MEASURES.iter().filter(|m| m.subject == *subject && (has(before, m) || has(after, m)));
             (*subject, *title, measures.collect())
         })
@@ -129,7 +132,9 @@ fn measure_row(
 
 /// Paints citizens' time by segment: who gains, who loses.
 pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
-    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else { return };
+    let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else {
+        return;
+    };
     let Some(measure) = kpi::measure(kpi::CITIZEN_TIME) else { return };
     let scale = cx.theme.type_scale;
     let numbers = 120.0 * scale;

@@ -23,7 +23,8 @@ pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         frame.show(ui, |ui| {
             ui.set_width(560.0);
             stays = keys_ui(ui, cx, &mut chosen, found.len());
-            let field = egui::TextEdit::singleline(&mut typed).hint_text(cx.words.get("palette-hint")).desired_width(f32::INFINITY);
+            let field =
+                egui::TextEdit::singleline(&mut typed).hint_text(cx.words.get("palette-hint")).desired_width(f32::INFINITY);
             let response = ui.add(field);
             response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, cx.words.get("command-palette")));
             response.request_focus();
@@ -76,7 +77,8 @@ fn keys_ui(ui: &mut Ui, cx: &mut Cx<'_>, chosen: &mut Option<usize>, rows: usize
 /// Returns the commands whose names hold all that was typed: label, keys, command.
 fn matching(cx: &Cx<'_>, typed: &str) -> Vec<(String, String, Command)> {
     let wanted: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let keys = |entry: &Entry| entry.shortcut.map_or(String::new(), |shortcut| shortcut.format(&egui::ModifierNames::NAMES, false));
+    let keys =
+        |entry: &Entry| entry.shortcut.map_or(String::new(), |shortcut| shortcut.format(&egui::ModifierNames::NAMES, false));
     let mut all: Vec<(String, String, Command)> = command::table()
         .iter()
         .filter(|entry| is_possible(cx, &entry.command) && entry.command != Command::View(ViewCommand::Palette))

@@ -78,7 +78,9 @@ fn exactness_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn assumptions_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (assumed, figures) = cx.results.review.assumptions();
-    if assumed > 0 {
+    // The comparison says it at its head.
+    let said = !cx.view.start && cx.view.tab == crate::app::view_state::Tab::Compare;
+    if assumed > 0 && !said {
         let words = [("assumed", assumed.into()), ("figures", figures.into())];
         let text = cx.words.with("assumptions", &words);
         let response = widgets::badge(ui, &text, cx.theme.warn, cx.theme.warn_ground);

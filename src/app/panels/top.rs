@@ -122,8 +122,8 @@ pub fn title_of(cx: &Cx<'_>, id: &str) -> String {
 
 fn undo_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     for (sign, command, id, what) in [
-        ("↷", EditCommand::Redo, "command-redo", cx.document.redo_label()),
-        ("↶", EditCommand::Undo, "command-undo", cx.document.undo_label()),
+        ("↻", EditCommand::Redo, "command-redo", cx.document.redo_label()),
+        ("↺", EditCommand::Undo, "command-undo", cx.document.undo_label()),
     ] {
         let name = cx.words.get(id);
         let explained = what.map_or(name.clone(), |what| format!("{name}: {}", cx.words.get(what)));

@@ -29,7 +29,11 @@ fn variants_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     widgets::group_title(ui, cx.theme, &cx.words.get("tree-variants"));
     let study = cx.document.study().clone();
     for id in study.variant_names() {
-        let summary = if id == AS_IS { cx.words.get("as-is-explained") } else { study.variant(id).map_or(String::new(), |v| v.summary.clone()) };
+        let summary = if id == AS_IS {
+            cx.words.get("as-is-explained")
+        } else {
+            study.variant(id).map_or(String::new(), |v| v.summary.clone())
+        };
         if row(ui, cx, cx.view.variant == id, &title_of(cx, id), &summary) {
             cx.send(Command::View(ViewCommand::Variant(id.to_owned())));
         }

@@ -101,8 +101,9 @@ impl Words {
 /// Puts a comma into a number in place of its point.
 fn comma(word: &str) -> String {
     let bytes = word.as_bytes();
-    let between_digits =
-        |at: usize| at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    let between_digits = |at: usize| {
+        at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    };
     word.char_indices().map(|(at, c)| if c == '.' && between_digits(at) { ',' } else { c }).collect()
 }
 
