@@ -51,7 +51,7 @@ pub enum EditCommand {
     /// Makes a variant from the one that is shown.
     NewVariant,
     /// Carries an edit out.
-    Apply(Edit),
+    Apply(Box<Edit>),
     /// Ends a row of edits that count as one.
     GestureEnds,
 }

@@ -23,6 +23,9 @@ struct Snapshot {
     merge: Option<String>,
 }
 
+/// A variant by its id with its scenario, or why it cannot be built.
+type Built = (String, Result<Arc<Scenario>, Vec<Diagnostic>>);
+
 /// The study that is open.
 #[derive(Debug)]
 pub struct Document {
@@ -34,7 +37,7 @@ pub struct Document {
     /// The file that it came from or was saved to; `None` for a study of the program or a recovered one.
     pub path: Option<PathBuf>,
     /// As-is and variants, each with its changes applied; or why it cannot be built.
-    built: Vec<(String, Result<Arc<Scenario>, Vec<Diagnostic>>)>,
+    built: Vec<Built>,
 }
 
 impl Document {
@@ -148,7 +151,7 @@ impl Document {
     }
 }
 
-fn build(study: &Study) -> Vec<(String, Result<Arc<Scenario>, Vec<Diagnostic>>)> {
+fn build(study: &Study) -> Vec<Built> {
     let of_variant = |id: &str| match id {
         AS_IS => Ok(Arc::new(study.scenario.clone())),
         _ => crate::model::apply::build_variant(study, id).map(Arc::new),

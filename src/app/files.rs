@@ -33,7 +33,7 @@ pub enum Event {
 
 /// What the threads tell.
 enum Told {
-    Read(PathBuf, Warned<Study>),
+    Read(PathBuf, Box<Warned<Study>>),
     OpenFrom(PathBuf),
     Event(Event),
 }
@@ -120,7 +120,7 @@ impl Files {
     fn read(&self, path: PathBuf) {
         self.spawn(move |sender| {
             let told = match scenario_ron::read_study_file(&path) {
-                Ok(warned) => Told::Read(path, warned),
+                Ok(warned) => Told::Read(path, Box::new(warned)),
                 Err(error) => Told::Event(Event::Failed(error.to_string())),
             };
             let _ = sender.send(told);
@@ -129,7 +129,7 @@ impl Files {
 
     /// Takes what was read from a file as if it had been asked for.
     pub fn was_read(&self, path: PathBuf, read: Warned<Study>) {
-        let _ = self.sender.send(Told::Read(path, read));
+        let _ = self.sender.send(Told::Read(path, Box::new(read)));
     }
 
     /// Opens a study that the program carries.
@@ -196,10 +196,12 @@ impl Files {
             match told {
                 Told::Event(event) => events.push(event),
                 Told::OpenFrom(path) => self.read(path),
-                Told::Read(path, Warned { value: Some(study), diagnostics }) if !has_errors(&diagnostics) => {
-                    events.push(Event::Opened(Box::new(Document::new(study, Some(path)))));
-                }
-                Told::Read(path, warned) => self.refused = Some((path, warned.diagnostics)),
+                Told::Read(path, read) => match *read {
+                    Warned { value: Some(study), diagnostics } if !has_errors(&diagnostics) => {
+                        events.push(Event::Opened(Box::new(Document::new(study, Some(path)))));
+                    }
+                    Warned { diagnostics, .. } => self.refused = Some((path, diagnostics)),
+                },
             }
         }
         events

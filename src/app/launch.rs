@@ -40,7 +40,7 @@ impl Launch {
             [file] => {
                 let file = PathBuf::from(file);
                 let is_study = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) && file.is_file();
-                is_study.then(|| Launch { file: Some(file), picture: None })
+                is_study.then_some(Launch { file: Some(file), picture: None })
             }
             _ => None,
         }

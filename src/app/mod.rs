@@ -60,7 +60,7 @@ impl Cx<'_> {
     /// Asks for an edit of the scenario that is shown.
     pub fn edit_scenario(&mut self, edit: edit::ScenarioEdit) {
         let variant = self.view.variant.clone();
-        self.send(Command::Edit(EditCommand::Apply(edit::Edit::Scenario { variant, edit })));
+        self.send(Command::Edit(EditCommand::Apply(Box::new(edit::Edit::Scenario { variant, edit }))));
     }
 }
 
@@ -217,7 +217,7 @@ impl App {
                 let words = self.words();
                 let title = words.get("variant-new-title");
                 let from = self.view.variant.clone();
-                self.perform_edit(EditCommand::Apply(edit::Edit::AddVariant { from, title }));
+                self.perform_edit(EditCommand::Apply(Box::new(edit::Edit::AddVariant { from, title })));
                 if let Some(variant) = self.document.study().variants.last() {
                     self.view.variant.clone_from(&variant.id);
                     self.view.tab = view_state::Tab::Changes;

@@ -35,7 +35,7 @@ fn as_is_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn send(cx: &mut Cx<'_>, edit: Edit) {
-    cx.send(Command::Edit(EditCommand::Apply(edit)));
+    cx.send(Command::Edit(EditCommand::Apply(Box::new(edit))));
 }
 
 fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
