@@ -98,6 +98,9 @@ impl Account {
     pub const COUNT: usize = Account::Stuck as usize + 1;
 }
 
+// Sets of accounts are kept as bits of one word.
+const _: () = assert!(Account::COUNT <= 64);
+
 /// All accounts of a case.
 pub type Accounts = [i64; Account::COUNT];
 
@@ -133,6 +136,7 @@ impl PathClass {
     pub const COUNT: usize = PathClass::External as usize + 1;
 
     /// Returns the account that waiting of this class goes to, if it is waiting.
+    #[inline]
     pub fn waiting_account(self) -> Option<Account> {
         match self {
             PathClass::Work | PathClass::Machine | PathClass::Travel => None,

@@ -30,11 +30,18 @@ pub struct Calendar {
 
 /// One open interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
-    start: i64,
-    end: i64,
+pub(crate) struct Row {
+    /// When it opens, in milliseconds.
+    pub start: i64,
+    /// When it closes.
+    pub end: i64,
     /// Open time before `start`, from the beginning of the span.
-    before: i64,
+    pub before: i64,
+}
+
+impl Row {
+    /// The interval of what never closes.
+    pub const ALWAYS: Row = Row { start: 0, end: SimTime::NEVER.ms(), before: 0 };
 }
 
 impl Calendar {
@@ -71,6 +78,13 @@ impl Calendar {
     #[inline]
     pub fn is_always(&self) -> bool {
         self.always
+    }
+
+    /// Returns the first interval that ends after `t`: the one that holds `t`, or else the next; behind the last one a row at
+    /// [`SimTime::NEVER`].
+    #[inline]
+    pub(crate) fn row_at(&self, t: SimTime) -> Row {
+        self.rows[self.locate(t.ms())]
     }
 
     /// Tells whether it is open at `t`; at the instant of closing it is not.
@@ -231,7 +245,7 @@ impl Calendar {
     }
 
     /// Returns the earliest instant up to which `target` milliseconds, at least one, were open.
-    fn end_of_work(&self, target: i64) -> SimTime {
+    pub(crate) fn end_of_work(&self, target: i64) -> SimTime {
         let n_intervals = self.longer.len();
         if target > self.rows[n_intervals].before {
             return SimTime::NEVER;

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod arrivals;
 pub mod calendar;
+pub(crate) mod clock;
 pub mod condition;
 pub mod element;
 pub mod program;

@@ -1,13 +1,17 @@
-//! The list of events to come: a 4-ary heap of one packed integer per entry.
+//! The list of events to come: a winner tree of packed integer keys.
 //!
 //! The order is a promise: earlier instants first; at the same instant the lower rank first; at the same
 //! rank the entry that was pushed first. As the insertion number stands in the key, no two keys are equal,
 //! and the order in which entries leave depends on nothing but the order in which they came.
+//!
+//! Every entry has a place among the tree's leaves, and every inner node holds the least key below it, so that the next event
+//! stands at the root. The place of the event that has just left is taken by the next one pushed: the event that ends a
+//! piece of work and the one that begins the next cost one walk from a leaf to the root, without a branch that depends on keys.
 
 use crate::base::time::SimTime;
 
-/// Bits of a key that hold the slot.
-const SLOT_BITS: u32 = 32;
+/// Bits of a key that hold the leaf.
+const LEAF_BITS: u32 = 32;
 /// Bits of a key that hold the insertion number.
 const NUMBER_BITS: u32 = 48;
 /// Bits of a key that hold the rank.
@@ -15,13 +19,16 @@ const RANK_BITS: u32 = 4;
 /// Bits of a key that hold the instant.
 const TIME_BITS: u32 = 44;
 
-const NUMBER_SHIFT: u32 = SLOT_BITS;
+const NUMBER_SHIFT: u32 = LEAF_BITS;
 const RANK_SHIFT: u32 = NUMBER_SHIFT + NUMBER_BITS;
-const TIME_SHIFT: u32 = RANK_SHIFT + RANK_BITS;
 /// The time field of all instants that the key cannot hold.
 const FAR: u64 = (1 << TIME_BITS) - 1;
-/// Children of a heap node: four of 16 bytes fill one cache line.
-const ARITY: usize = 4;
+/// The key of a leaf without an entry. No entry has it: it would need every leaf and every insertion number there can be.
+const EMPTY: u128 = u128::MAX;
+/// Leaves of a new queue.
+const FIRST_LEAVES: usize = 16;
+/// "No leaf".
+const NO_LEAF: u32 = u32::MAX;
 
 /// The highest rank; higher ones count as this one.
 pub const HIGHEST_RANK: u8 = (1 << RANK_BITS) - 1;
@@ -33,144 +40,144 @@ pub struct Entry {
     pub time: SimTime,
     /// Its rank among events of the same instant, 0 to [`HIGHEST_RANK`]; lower ones leave first.
     pub rank: u8,
-    /// Its insertion number, counted from 0 since the queue was made or cleared.
-    pub number: u64,
     /// Whom it concerns, as the owner understands it.
     pub slot: u32,
 }
 
 /// A priority queue of events: by time, then rank, then order of insertion.
-///
-/// The queue never removes from its middle. An owner that gives an event up forgets its insertion number,
-/// and recognises the stale entry by it when it leaves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct EventQueue {
-    /// Packed keys; `heap[i]` is below its children `heap[4 i + 1 ..= 4 i + 4]`.
-    heap: Vec<u128>,
+    /// `nodes[1]` is the root, `nodes[2 i]` and `nodes[2 i + 1]` the children of `nodes[i]`; the second half are the leaves.
+    nodes: Vec<u128>,
+    /// By leaf: whom its entry concerns.
+    slots: Vec<u32>,
+    /// Leaves without an entry.
+    free: Vec<u32>,
+    /// The leaf of the entry that left last, whose key still stands in the tree; or [`NO_LEAF`].
+    hole: u32,
     pushed: u64,
 }
 
-impl EventQueue {
-    /// Makes an empty queue with room for `capacity` entries before it allocates again.
-    pub fn with_capacity(capacity: usize) -> Self {
-        EventQueue { heap: Vec::with_capacity(capacity), pushed: 0 }
+impl Default for EventQueue {
+    fn default() -> Self {
+        EventQueue {
+            nodes: vec![EMPTY; 2 * FIRST_LEAVES],
+            slots: vec![0; FIRST_LEAVES],
+            free: (0..FIRST_LEAVES as u32).rev().collect(),
+            hole: NO_LEAF,
+            pushed: 0,
+        }
     }
+}
 
-    /// Adds an event and returns its insertion number.
+impl EventQueue {
+    /// Adds an event and returns its place, by which it can be taken back with [`EventQueue::cancel`] until it leaves.
     ///
     /// Instants before the study's start count as the start. Those from 2^44 - 1 ms (557 years) on cannot be
     /// told apart: they all leave last, and as [`SimTime::NEVER`]. Ranks above [`HIGHEST_RANK`] count as that.
-    pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u64 {
-        let (key, number) = self.next_key(time, rank, slot);
-        self.heap.push(key);
-        self.sift_up(self.heap.len() - 1, key);
-        number
-    }
-
-    /// Returns the next event without taking it out.
-    pub fn peek(&self) -> Option<Entry> {
-        self.heap.first().map(|&key| unpack(key))
-    }
-
-    /// Takes the next event out.
-    pub fn pop(&mut self) -> Option<Entry> {
-        let last = self.heap.pop()?;
-        let Some(&top) = self.heap.first() else {
-            return Some(unpack(last));
-        };
-        self.sift_down(last);
-        Some(unpack(top))
-    }
-
-    /// Puts a new event in the place of the next one, which is dropped, and returns the new insertion number.
-    ///
-    /// The same as `pop` followed by `push`, at about half the cost; on an empty queue it only pushes.
-    pub fn replace_top(&mut self, time: SimTime, rank: u8, slot: u32) -> u64 {
-        if self.heap.is_empty() {
-            return self.push(time, rank, slot);
-        }
-        let (key, number) = self.next_key(time, rank, slot);
-        self.sift_down(key);
-        number
-    }
-
-    /// Returns the number of entries, stale ones included.
-    pub fn len(&self) -> usize {
-        self.heap.len()
-    }
-
-    /// Tells whether no entry is left.
-    pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
-    }
-
-    /// Drops all entries, keeps the memory, and counts insertions from 0 again.
-    pub fn clear(&mut self) {
-        self.heap.clear();
-        self.pushed = 0;
-    }
-
-    fn next_key(&mut self, time: SimTime, rank: u8, slot: u32) -> (u128, u64) {
+    #[inline]
+    pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u32 {
         let number = self.pushed;
         self.pushed += 1;
         let time = (time.ms().max(0) as u64).min(FAR);
         let rank = rank.min(HIGHEST_RANK);
-        let key = u128::from(time) << TIME_SHIFT
-            | u128::from(rank) << RANK_SHIFT
-            | u128::from(number & ((1 << NUMBER_BITS) - 1)) << NUMBER_SHIFT
-            | u128::from(slot);
-        (key, number)
-    }
-
-    /// Moves the hole at `hole` up until `key` fits, and puts it there.
-    fn sift_up(&mut self, mut hole: usize, key: u128) {
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if self.heap[parent] <= key {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
+        let high = time << RANK_BITS | u64::from(rank);
+        let key = u128::from(high) << RANK_SHIFT | u128::from(number & ((1 << NUMBER_BITS) - 1)) << NUMBER_SHIFT;
+        if self.hole != NO_LEAF {
+            let leaf = self.hole;
+            self.hole = NO_LEAF;
+            self.slots[leaf as usize] = slot;
+            self.put(leaf, key | u128::from(leaf));
+            return leaf;
         }
-        self.heap[hole] = key;
+        let leaf = match self.free.pop() {
+            Some(leaf) => leaf,
+            None => self.grow(),
+        };
+        self.slots[leaf as usize] = slot;
+        self.add(leaf, key | u128::from(leaf));
+        leaf
     }
 
-    /// Moves a hole down from the top until `key` fits, and puts it there. The heap must not be empty.
-    fn sift_down(&mut self, key: u128) {
-        let heap = self.heap.as_mut_slice();
-        let mut hole = 0;
-        loop {
-            let first = ARITY * hole + 1;
-            let (child, least) = match heap.get(first..) {
-                // A full family is compared as two pairs: the two comparisons do not wait for each other.
-                Some([a, b, c, d, ..]) => {
-                    let left = if b < a { (first + 1, *b) } else { (first, *a) };
-                    let right = if d < c { (first + 3, *d) } else { (first + 2, *c) };
-                    if right.1 < left.1 { right } else { left }
-                }
-                Some(rest) => match rest.iter().enumerate().min_by_key(|&(_, key)| key) {
-                    Some((i, &least)) => (first + i, least),
-                    None => break,
-                },
-                None => break,
-            };
-            if key <= least {
-                break;
-            }
-            heap[hole] = least;
-            hole = child;
+    /// Takes the next event out.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Entry> {
+        if self.hole != NO_LEAF {
+            let leaf = self.hole;
+            self.hole = NO_LEAF;
+            self.free.push(leaf);
+            self.put(leaf, EMPTY);
         }
-        heap[hole] = key;
+        let key = self.nodes[1];
+        if key == EMPTY {
+            return None;
+        }
+        let leaf = key as u32;
+        self.hole = leaf;
+        let high = (key >> RANK_SHIFT) as u64;
+        let time = high >> RANK_BITS;
+        Some(Entry {
+            time: if time == FAR { SimTime::NEVER } else { SimTime(time as i64) },
+            rank: high as u8 & HIGHEST_RANK,
+            slot: self.slots[leaf as usize],
+        })
     }
-}
 
-fn unpack(key: u128) -> Entry {
-    let time = (key >> TIME_SHIFT) as u64;
-    Entry {
-        time: if time == FAR { SimTime::NEVER } else { SimTime(time as i64) },
-        rank: (key >> RANK_SHIFT) as u8 & HIGHEST_RANK,
-        number: (key >> NUMBER_SHIFT) as u64 & ((1 << NUMBER_BITS) - 1),
-        slot: key as u32,
+    /// Takes back an event that has not left yet, by the place that [`EventQueue::push`] returned.
+    pub fn cancel(&mut self, leaf: u32) {
+        self.free.push(leaf);
+        self.put(leaf, EMPTY);
+    }
+
+    /// Returns the number of entries.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len() - usize::from(self.hole != NO_LEAF)
+    }
+
+    /// Tells whether no entry is left.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Writes a leaf's key and chooses the winners above it anew.
+    #[inline]
+    fn put(&mut self, leaf: u32, key: u128) {
+        let mut at = self.slots.len() + leaf as usize;
+        let nodes = self.nodes.as_mut_slice();
+        let mut winner = key;
+        nodes[at] = key;
+        while at > 1 {
+            let other = nodes[at ^ 1];
+            winner = if other < winner { other } else { winner };
+            at >>= 1;
+            nodes[at] = winner;
+        }
+    }
+
+    /// Writes a key into an empty leaf, and above it as far as it wins.
+    #[inline]
+    fn add(&mut self, leaf: u32, key: u128) {
+        let mut at = self.slots.len() + leaf as usize;
+        let nodes = self.nodes.as_mut_slice();
+        while at > 0 && key < nodes[at] {
+            nodes[at] = key;
+            at >>= 1;
+        }
+    }
+
+    /// Doubles the number of leaves and returns a new one.
+    #[cold]
+    fn grow(&mut self) -> u32 {
+        let old = self.slots.len();
+        let mut nodes = vec![EMPTY; 4 * old];
+        nodes[2 * old..3 * old].copy_from_slice(&self.nodes[old..]);
+        for at in (1..2 * old).rev() {
+            nodes[at] = nodes[2 * at].min(nodes[2 * at + 1]);
+        }
+        self.nodes = nodes;
+        self.slots.resize(2 * old, 0);
+        self.free.extend((old as u32 + 1..2 * old as u32).rev());
+        old as u32
     }
 }
 
@@ -204,11 +211,8 @@ mod tests {
     #[test]
     fn an_entry_comes_back_as_it_was_pushed() {
         let mut queue = EventQueue::default();
-        queue.push(SimTime(1), 0, 0);
-        let entry = Entry { time: SimTime((1 << TIME_BITS) - 2), rank: 15, number: 1, slot: u32::MAX };
-        assert_eq!(queue.push(entry.time, entry.rank, entry.slot), entry.number);
-        queue.pop();
-        assert_eq!(queue.peek(), Some(entry));
+        let entry = Entry { time: SimTime((1 << TIME_BITS) - 2), rank: 15, slot: u32::MAX };
+        queue.push(entry.time, entry.rank, entry.slot);
         assert_eq!(queue.pop(), Some(entry));
         assert_eq!(queue.pop(), None);
     }
@@ -220,34 +224,36 @@ mod tests {
         queue.push(SimTime(1 << 50), 0, 2);
         queue.push(SimTime(1 << 43), 15, 3);
         queue.push(SimTime(-1), 200, 4);
-        assert_eq!(queue.pop(), Some(Entry { time: SimTime::ZERO, rank: HIGHEST_RANK, number: 3, slot: 4 }));
+        assert_eq!(queue.pop(), Some(Entry { time: SimTime::ZERO, rank: HIGHEST_RANK, slot: 4 }));
         assert_eq!(queue.pop().map(|e| e.time), Some(SimTime(1 << 43)));
-        assert_eq!(queue.pop(), Some(Entry { time: SimTime::NEVER, rank: 0, number: 0, slot: 1 }));
-        assert_eq!(queue.pop(), Some(Entry { time: SimTime::NEVER, rank: 0, number: 1, slot: 2 }));
+        assert_eq!(queue.pop(), Some(Entry { time: SimTime::NEVER, rank: 0, slot: 1 }));
+        assert_eq!(queue.pop(), Some(Entry { time: SimTime::NEVER, rank: 0, slot: 2 }));
     }
 
     #[test]
-    fn clearing_counts_insertions_from_zero_again() {
-        let mut queue = EventQueue::with_capacity(4);
+    fn an_event_taken_back_never_comes() {
+        let mut queue = EventQueue::default();
         queue.push(SimTime(1), 0, 1);
-        queue.clear();
+        let place = queue.push(SimTime(2), 0, 2);
+        queue.push(SimTime(3), 0, 3);
+        queue.cancel(place);
+        assert_eq!(queue.len(), 2);
+        assert_eq!(drain(&mut queue), [1, 3]);
         assert!(queue.is_empty());
-        assert_eq!(queue.replace_top(SimTime(2), 0, 2), 0);
-        assert_eq!(queue.len(), 1);
     }
 
     #[derive(Clone, Debug)]
     enum Act {
         Push(i64, u8),
         Pop,
-        Replace(i64, u8),
+        Cancel(usize),
     }
 
     fn act() -> impl Strategy<Value = Act> {
         prop_oneof![
-            3 => (0..50i64, 0..4u8).prop_map(|(time, rank)| Act::Push(time, rank)),
+            4 => (0..50i64, 0..4u8).prop_map(|(time, rank)| Act::Push(time, rank)),
             2 => Just(Act::Pop),
-            1 => (0..50i64, 0..4u8).prop_map(|(time, rank)| Act::Replace(time, rank)),
+            1 => any::<usize>().prop_map(Act::Cancel),
         ]
     }
 
@@ -255,26 +261,27 @@ mod tests {
         #[test]
         fn every_history_agrees_with_a_sorted_list(acts in proptest::collection::vec(act(), 0..300)) {
             let mut queue = EventQueue::default();
-            let mut model: Vec<(i64, u8, u64, u32)> = Vec::new();
-            for (slot, act) in acts.into_iter().enumerate() {
+            let mut model: Vec<(i64, u8, usize, u32, u32)> = Vec::new();
+            for (number, act) in acts.into_iter().enumerate() {
                 // Slots run against the order of insertion, so that a slot can never stand in for a number.
-                let slot = 1_000 - slot as u32;
+                let slot = 1_000 - number as u32;
                 match act {
-                    Act::Push(time, rank) => model.push((time, rank, queue.push(SimTime(time), rank, slot), slot)),
-                    Act::Replace(time, rank) => {
-                        if !model.is_empty() {
-                            model.remove(0);
-                        }
-                        model.push((time, rank, queue.replace_top(SimTime(time), rank, slot), slot));
+                    Act::Push(time, rank) => {
+                        let place = queue.push(SimTime(time), rank, slot);
+                        model.push((time, rank, number, slot, place));
                     }
                     Act::Pop => {
                         let expected = if model.is_empty() { None } else { Some(model.remove(0)) };
-                        prop_assert_eq!(queue.pop().map(|e| (e.time.ms(), e.rank, e.number, e.slot)), expected);
+                        prop_assert_eq!(queue.pop().map(|e| (e.time.ms(), e.rank, e.slot)), expected.map(|m| (m.0, m.1, m.3)));
                     }
+                    Act::Cancel(at) if !model.is_empty() => {
+                        let at = at % model.len();
+                        queue.cancel(model.remove(at).4);
+                    }
+                    Act::Cancel(_) => {}
                 }
                 model.sort_unstable();
                 prop_assert_eq!(queue.len(), model.len());
-                prop_assert_eq!(queue.peek().map(|e| (e.time.ms(), e.rank, e.number, e.slot)), model.first().copied());
             }
         }
     }

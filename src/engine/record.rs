@@ -125,6 +125,8 @@ pub struct CaseEnd<'a> {
     pub outcome: Outcome,
     /// Everything counted.
     pub accounts: &'a Accounts,
+    /// The accounts that can be other than 0, as bits.
+    pub touched: u64,
     /// Its elapsed time by class; sums to `ended - arrival`.
     pub path: &'a PathTimes,
     /// Last application received in it.

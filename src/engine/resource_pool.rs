@@ -8,9 +8,10 @@
 use crate::base::idx::Idx;
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimDuration, SimTime};
 use crate::engine::calendar::Calendar;
+use crate::engine::clock::{ClockId, Clocks};
 use crate::engine::program::{Discipline, Group, Program, ResourcePool};
 use crate::engine::record::{HOURS_OF_WEEK, PoolStatistics};
-use crate::engine::state::{NO_EVENT, NONE, Slab};
+use crate::engine::state::{NONE, Slab};
 use std::collections::BTreeMap;
 
 /// A token's place in one line.
@@ -29,6 +30,13 @@ pub struct Waiting {
     pub sibling: u32,
 }
 
+impl Waiting {
+    /// Makes a place that is not in line yet.
+    pub fn new(token: u32, pool: u32, sibling: u32) -> Self {
+        Waiting { token, pool, key: (0, 0), previous: NONE, next: NONE, sibling }
+    }
+}
+
 /// A line. FIFO lines are linked lists, others ordered maps; both let anybody leave from anywhere.
 #[derive(Clone, Debug)]
 enum Line {
@@ -37,12 +45,39 @@ enum Line {
 }
 
 /// Members of a group.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct GroupState {
+    count: u32,
     held: u32,
     absent: u32,
+    clock: ClockId,
+    held_area: Area,
+    /// Open time of the group's hours until the last reading.
+    open_read: i64,
     returned: Vec<u32>,
     next_member: u32,
+}
+
+/// The area under a count over time, without a look at the clock in between: the area until `t` is the count times `t` less
+/// the instants of all changes, each as often as the count rose there (and more where it fell).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Area {
+    changes: i64,
+    read: i64,
+}
+
+impl Area {
+    /// The count changes by `by` at `at`.
+    #[inline]
+    pub(crate) fn change(&mut self, by: i64, at: i64) {
+        self.changes -= by * at;
+    }
+
+    /// Returns the area since the last reading; `count` is the count at `at`.
+    pub(crate) fn read(&mut self, count: i64, at: i64) -> i64 {
+        let area = count * at + self.changes;
+        area - std::mem::replace(&mut self.read, area)
+    }
 }
 
 /// A pool in a run.
@@ -52,38 +87,70 @@ pub struct PoolState {
     line: Line,
     /// Number waiting.
     pub waiting: u32,
+    /// When the line changed last.
+    changed: SimTime,
+    waiting_area: Area,
+    /// Whether a random outage closes it.
+    pub down: bool,
+    down_area: Area,
+    /// Whether there is one group only.
+    pub is_single: bool,
+    /// The clock of the union of its groups' hours.
+    pub(crate) clock: ClockId,
     joined: u64,
     /// When the pool will be looked at again; `NEVER` if nothing is planned.
     pub wake_at: SimTime,
-    /// Number of that event.
-    pub wake: u64,
-    /// Whether a random outage closes it.
-    pub down: bool,
+    /// Place of that event in the queue.
+    pub wake: u32,
     /// Number of outages so far.
     pub outages: u32,
-    flushed: SimTime,
     day_area: i64,
     /// What is reported at the end.
     pub statistics: PoolStatistics,
 }
 
+/// A stretch between two readings of a pool's areas.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// When the last reading was.
+    pub from: SimTime,
+    /// Now.
+    pub to: SimTime,
+    /// Whether the stretch lies in the measured window.
+    pub in_window: bool,
+}
+
 impl PoolState {
     /// Begins with nobody waiting and everybody free.
-    pub fn new(pool: &ResourcePool) -> Self {
+    pub fn new(program: &Program, pool: &ResourcePool) -> Self {
         let line = match pool.discipline {
             Discipline::Fifo => Line::Fifo { head: NONE, tail: NONE },
             Discipline::Priority | Discipline::EarliestDeadline => Line::Ordered(BTreeMap::new()),
         };
+        let group = |group: &Group| GroupState {
+            count: group.count,
+            held: 0,
+            absent: 0,
+            clock: Clocks::of(program, group.hours),
+            held_area: Area::default(),
+            open_read: 0,
+            returned: Vec::new(),
+            next_member: 0,
+        };
         PoolState {
-            groups: vec![GroupState::default(); pool.groups.len()],
+            groups: pool.groups.iter().map(group).collect(),
             line,
             waiting: 0,
+            changed: SimTime::ZERO,
+            waiting_area: Area::default(),
+            down: false,
+            down_area: Area::default(),
+            is_single: pool.groups.len() == 1,
+            clock: Clocks::of(program, pool.hours),
             joined: 0,
             wake_at: SimTime::NEVER,
-            wake: NO_EVENT,
-            down: false,
+            wake: NONE,
             outages: 0,
-            flushed: SimTime::ZERO,
             day_area: 0,
             statistics: PoolStatistics {
                 rostered: 0,
@@ -101,12 +168,41 @@ impl PoolState {
         }
     }
 
+    /// Notes that the line is about to change by `by`. A length counts as a length of the line if time passed meanwhile.
+    #[inline]
+    fn change_line(&mut self, by: i32, now: SimTime, window: (SimTime, SimTime)) {
+        self.note_longest(now, window);
+        self.changed = now;
+        self.waiting_area.change(i64::from(by), now.ms());
+        self.waiting = self.waiting.wrapping_add_signed(by);
+    }
+
+    /// An outage begins or ends.
+    pub fn set_down(&mut self, down: bool, now: SimTime) {
+        self.down_area.change(i64::from(down) - i64::from(self.down), now.ms());
+        self.down = down;
+    }
+
+    #[inline]
+    fn note_longest(&mut self, now: SimTime, window: (SimTime, SimTime)) {
+        if now > self.changed && self.waiting > self.statistics.max_queue && window.0 < now && now <= window.1 {
+            self.statistics.max_queue = self.waiting;
+        }
+    }
+
     /// Joins the line. `rank` orders lines that are not FIFO: smaller goes first. Returns the place, to be linked with `sibling`.
-    pub fn join(&mut self, places: &mut Slab<Waiting>, pool: u32, token: u32, rank: i64, sibling: u32) -> u32 {
+    pub fn join(
+        &mut self,
+        places: &mut Slab<Waiting>,
+        waiting: Waiting,
+        rank: i64,
+        now: SimTime,
+        window: (SimTime, SimTime),
+    ) -> u32 {
         let key = (rank, self.joined);
         self.joined += 1;
-        self.waiting += 1;
-        let place = places.insert(Waiting { token, pool, key, previous: NONE, next: NONE, sibling });
+        self.change_line(1, now, window);
+        let place = places.insert(Waiting { key, ..waiting });
         match &mut self.line {
             Line::Fifo { head, tail } => {
                 places[place].previous = *tail;
@@ -124,9 +220,9 @@ impl PoolState {
     }
 
     /// Leaves the line.
-    pub fn leave(&mut self, places: &mut Slab<Waiting>, place: u32) {
+    pub fn leave(&mut self, places: &mut Slab<Waiting>, place: u32, now: SimTime, window: (SimTime, SimTime)) {
         let Waiting { key, previous, next, .. } = places[place];
-        self.waiting -= 1;
+        self.change_line(-1, now, window);
         match &mut self.line {
             Line::Fifo { head, tail } => {
                 match previous {
@@ -165,15 +261,24 @@ impl PoolState {
     }
 
     /// Returns the number of members of a group who are neither at work nor absent.
-    pub fn free(&self, group: usize, definition: &Group) -> u32 {
+    #[inline]
+    pub fn free(&self, group: usize) -> u32 {
         let state = &self.groups[group];
-        definition.count.saturating_sub(state.held + state.absent)
+        state.count.saturating_sub(state.held + state.absent)
     }
 
-    /// Takes members of a group and returns one member's number.
-    pub fn take(&mut self, group: usize, count: u32) -> u32 {
+    /// Returns the clock of a group's hours.
+    #[inline]
+    pub(crate) fn group_clock(&self, group: usize) -> ClockId {
+        self.groups[group].clock
+    }
+
+    /// Takes members of a group and returns one member's number. `worked` is the open time of the group's hours until now.
+    #[inline]
+    pub fn take(&mut self, group: usize, count: u32, worked: i64) -> u32 {
         let state = &mut self.groups[group];
         state.held += count;
+        state.held_area.change(i64::from(count), worked);
         state.returned.pop().unwrap_or_else(|| {
             state.next_member += 1;
             state.next_member - 1
@@ -181,9 +286,11 @@ impl PoolState {
     }
 
     /// Gives members of a group back; `member` is the number of the one that was named when they were taken.
-    pub fn give_back(&mut self, group: usize, count: u32, member: Option<u32>) {
+    #[inline]
+    pub fn give_back(&mut self, group: usize, count: u32, member: Option<u32>, worked: i64) {
         let state = &mut self.groups[group];
         state.held -= count;
+        state.held_area.change(-i64::from(count), worked);
         state.returned.extend(member);
     }
 
@@ -197,45 +304,78 @@ impl PoolState {
         self.groups[group].absent = absent;
     }
 
-    /// Brings all areas up to `to`. Must be called before anything changes, at every full hour, and at the window's edges.
-    pub fn flush(&mut self, program: &Program, pool: &ResourcePool, to: SimTime, window: (SimTime, SimTime)) {
-        let from = self.flushed;
-        let length = to.since(from).ms();
-        if length <= 0 {
-            return;
+    /// Reads all areas: at every full hour, at the window's edges, and at the end of the run.
+    ///
+    /// Rostered time is read here only where absences change it from day to day; see [`PoolState::add_roster`] for the others.
+    pub(crate) fn read(&mut self, program: &Program, pool: &ResourcePool, clocks: &mut Clocks, stretch: Stretch) {
+        let Stretch { from, to, in_window } = stretch;
+        if in_window && to > self.changed {
+            self.statistics.max_queue = self.statistics.max_queue.max(self.waiting);
         }
-        self.flushed = to;
-        let queue = i64::from(self.waiting) * length;
+        let queue = self.waiting_area.read(i64::from(self.waiting), to.ms());
         self.day_area += queue;
         if to.ms() % MS_PER_DAY == 0 {
             self.statistics.queue_by_day.push((self.day_area as f64 / MS_PER_DAY as f64) as f32);
             self.day_area = 0;
         }
-        if from < window.0 || to > window.1 {
+        let (mut rostered, mut busy) = (0, 0);
+        for state in &mut self.groups {
+            let worked = clocks.at(program, state.clock, to).worked(to);
+            busy += state.held_area.read(i64::from(state.held), worked);
+            let open = worked - std::mem::replace(&mut state.open_read, worked);
+            rostered += i64::from(state.count.saturating_sub(state.absent)) * open;
+        }
+        let outage = self.down_area.read(i64::from(self.down), to.ms());
+        if !in_window {
             return;
         }
-        let (mut rostered, mut busy) = (0, 0);
-        for (state, group) in self.groups.iter().zip(&pool.groups) {
-            let open = match group.hours {
-                None => length,
-                Some(hours) => program.calendars[hours].worked_between(from, to).ms(),
-            };
-            rostered += i64::from(group.count.saturating_sub(state.absent)) * open;
-            busy += i64::from(state.held) * open;
-        }
         let statistics = &mut self.statistics;
-        if self.down {
-            statistics.outage += length;
-        }
-        statistics.rostered += rostered;
+        statistics.outage += outage;
         statistics.busy += busy;
         statistics.queue_area += queue;
-        statistics.max_queue = statistics.max_queue.max(self.waiting);
-        let hour = (from.ms() / MS_PER_HOUR + program.first_weekday * 24) as usize % HOURS_OF_WEEK;
-        for (sum, part) in statistics.by_hour[hour].iter_mut().zip([rostered, busy, queue]) {
-            *sum += part;
+        let hour = &mut statistics.by_hour[hour_of_week(program, from)];
+        hour[1] += busy;
+        hour[2] += queue;
+        if pool.absence > 0.0 {
+            statistics.rostered += rostered;
+            hour[0] += rostered;
         }
     }
+
+    /// Adds the rostered time of a group without absences, by hour of the week.
+    pub(crate) fn add_roster(&mut self, count: u32, open: &[i64; HOURS_OF_WEEK]) {
+        for (hour, open) in self.statistics.by_hour.iter_mut().zip(open) {
+            hour[0] += i64::from(count) * open;
+            self.statistics.rostered += i64::from(count) * open;
+        }
+    }
+}
+
+/// Returns the hour of the week, Monday midnight first, in which an instant lies.
+fn hour_of_week(program: &Program, at: SimTime) -> usize {
+    (at.ms() / MS_PER_HOUR + program.first_weekday * 24) as usize % HOURS_OF_WEEK
+}
+
+/// Returns the open milliseconds of some hours between two instants, by hour of the week.
+pub(crate) fn open_by_hour(
+    program: &Program,
+    hours: Option<Idx<Calendar>>,
+    window: (SimTime, SimTime),
+) -> Box<[i64; HOURS_OF_WEEK]> {
+    let mut open = Box::new([0; HOURS_OF_WEEK]);
+    let mut add = |from: SimTime, to: SimTime| {
+        let (mut at, end) = (from.max(window.0), to.min(window.1));
+        while at < end {
+            let next = SimTime((at.ms() / MS_PER_HOUR + 1) * MS_PER_HOUR).min(end);
+            open[hour_of_week(program, at)] += next.since(at).ms();
+            at = next;
+        }
+    };
+    match hours {
+        None => add(window.0, window.1),
+        Some(hours) => program.calendars[hours].intervals().for_each(|(from, to)| add(from, to)),
+    }
+    open
 }
 
 /// Hours of several groups at once: open when all are.

@@ -9,10 +9,14 @@ use crate::engine::condition::CaseView;
 use crate::engine::program::{Element, InitialDraw, Program, Source};
 use crate::engine::queue::EventQueue;
 use crate::engine::random::sampler::Sampler;
-use crate::engine::random::stream::{CaseKey, Purpose, StreamId, unit};
-use crate::engine::record::{CaseEnd, CaseId, Departure, Fault, FaultKind, Observer, RunSummary, SourceStatistics, Stop};
-use crate::engine::resource_pool::{PoolState, Waiting};
-use crate::engine::state::{Case, MAX_REQUESTS, NO_EVENT, NONE, Scope, Slab, Token, TokenState};
+use crate::engine::random::stream::{CaseKey, Purpose, SourceKey, StreamId, unit};
+use crate::engine::calendar::Calendar;
+use crate::engine::clock::Clocks;
+use crate::engine::record::{
+    CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, RunSummary, SourceStatistics, Stop,
+};
+use crate::engine::resource_pool::{Area, PoolState, Stretch, Waiting, open_by_hour};
+use crate::engine::state::{Case, MAX_REQUESTS, NONE, Scope, Slab, Token, TokenState};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How to run a program once.
@@ -66,6 +70,17 @@ pub(crate) const MAX_DEPTH: u32 = 64;
 /// How many events pass between two looks at the cancel flag.
 const CANCEL_EVERY: u64 = 4_096;
 
+/// A source in a run.
+struct SourceState {
+    arrivals: ArrivalState,
+    key: SourceKey,
+    /// Stream of the times between arrivals.
+    stream: StreamId,
+    in_flight: i64,
+    in_flight_area: Area,
+    statistics: SourceStatistics,
+}
+
 /// A run under way.
 pub(crate) struct Run<'p, O> {
     pub(crate) program: &'p Program,
@@ -78,6 +93,7 @@ pub(crate) struct Run<'p, O> {
     pub(crate) scopes: Slab<Scope>,
     pub(crate) places: Slab<Waiting>,
     pub(crate) pools: Vec<PoolState>,
+    pub(crate) clocks: Clocks,
     /// Cases gathered at each gathering point.
     pub(crate) gathered: Vec<Vec<u32>>,
     /// Tokens about to enter their elements.
@@ -85,10 +101,9 @@ pub(crate) struct Run<'p, O> {
     /// Cases that something happened to, to be looked at when everything has settled.
     touched: Vec<u32>,
     slots: Vec<f64>,
-    arrivals: Vec<ArrivalState>,
-    sources: Vec<SourceStatistics>,
-    in_flight: Vec<i64>,
-    in_flight_since: SimTime,
+    sources: Vec<SourceState>,
+    /// When areas were read last.
+    areas_read: SimTime,
     measured_open: u64,
     events: u64,
     max_in_flight: usize,
@@ -99,25 +114,32 @@ pub(crate) struct Run<'p, O> {
 
 impl<'p, O: Observer> Run<'p, O> {
     fn new(program: &'p Program, plan: &'p RunPlan, observer: &'p mut O) -> Self {
+        let source = |source: &Source| SourceState {
+            arrivals: ArrivalState::new(&source.arrivals, program.begin),
+            key: SourceKey::new(plan.seed, plan.replication, source.stream.0),
+            stream: source.stream.purpose(Purpose::Arrival),
+            in_flight: 0,
+            in_flight_area: Area::default(),
+            statistics: SourceStatistics::default(),
+        };
         Run {
             program,
             plan,
             observer,
             now: SimTime::ZERO,
-            queue: EventQueue::with_capacity(1024),
+            queue: EventQueue::default(),
             tokens: Slab::default(),
             cases: Slab::default(),
             scopes: Slab::default(),
             places: Slab::default(),
-            pools: program.pools.iter().map(PoolState::new).collect(),
+            pools: program.pools.iter().map(|pool| PoolState::new(program, pool)).collect(),
+            clocks: Clocks::new(program),
             gathered: vec![Vec::new(); program.gathers.len()],
             moving: VecDeque::new(),
             touched: Vec::new(),
             slots: Vec::new(),
-            arrivals: program.sources.iter().map(|s| ArrivalState::new(&s.arrivals, program.begin)).collect(),
-            sources: vec![SourceStatistics::default(); program.sources.len()],
-            in_flight: vec![0; program.sources.len()],
-            in_flight_since: SimTime::ZERO,
+            sources: program.sources.iter().map(source).collect(),
+            areas_read: SimTime::ZERO,
             measured_open: 0,
             events: 0,
             max_in_flight: 0,
@@ -149,15 +171,10 @@ impl<'p, O: Observer> Run<'p, O> {
             }
             self.now = event.time;
             match event.rank {
-                rank::TICK => self.tick(event.slot == 0),
-                rank::OUTAGE => self.outage(event.slot),
-                rank::WAKE => {
-                    let pool = &mut self.pools[event.slot as usize];
-                    if pool.wake == event.number {
-                        pool.wake = NO_EVENT;
-                        pool.wake_at = SimTime::NEVER;
-                        self.dispatch(event.slot);
-                    }
+                rank::END_OF_WORK | rank::TIMER => {
+                    self.events += 1;
+                    self.tokens[event.slot].pending = NONE;
+                    self.wake_token(event.slot);
                 }
                 rank::ARRIVAL => {
                     self.events += 1;
@@ -166,13 +183,14 @@ impl<'p, O: Observer> Run<'p, O> {
                         return Stop::TooManyCases;
                     }
                 }
-                _ => {
-                    if self.tokens[event.slot].pending == event.number {
-                        self.events += 1;
-                        self.tokens[event.slot].pending = NO_EVENT;
-                        self.wake_token(event.slot);
-                    }
+                rank::WAKE => {
+                    let pool = &mut self.pools[event.slot as usize];
+                    pool.wake = NONE;
+                    pool.wake_at = SimTime::NEVER;
+                    self.dispatch(event.slot);
                 }
+                rank::OUTAGE => self.outage(event.slot),
+                _ => self.tick(event.slot == 0),
             }
             self.settle();
             if self.events.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
@@ -181,22 +199,31 @@ impl<'p, O: Observer> Run<'p, O> {
         }
     }
 
-    /// Plans an event unless it lies beyond the end of the run, and returns its number. Ticks after the end are not needed.
-    pub(crate) fn schedule(&mut self, at: SimTime, rank: u8, slot: u32) -> u64 {
-        if at > self.plan.hard_end { NO_EVENT } else { self.queue.push(at, rank, slot) }
+    /// Plans an event unless it lies beyond the end of the run, and returns its place in the queue. Ticks after the end are not
+    /// needed.
+    #[inline]
+    pub(crate) fn schedule(&mut self, at: SimTime, rank: u8, slot: u32) -> u32 {
+        if at > self.plan.hard_end { NONE } else { self.queue.push(at, rank, slot) }
     }
 
     /// Plans a token's next event. A token whose event lies beyond the end of the run still counts as active.
+    #[inline]
     pub(crate) fn schedule_token(&mut self, token: u32, at: SimTime, rank: u8) {
-        let number = self.schedule(at, rank, token);
-        self.tokens[token].pending = number;
+        let place = self.schedule(at, rank, token);
+        self.tokens[token].pending = place;
+    }
+
+    /// Gives up a token's pending event, if it has one.
+    #[inline]
+    pub(crate) fn forget_event(&mut self, token: u32) {
+        let place = std::mem::replace(&mut self.tokens[token].pending, NONE);
+        if place != NONE {
+            self.queue.cancel(place);
+        }
     }
 
     fn tick(&mut self, hourly: bool) {
-        self.flush_in_flight();
-        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
-            state.flush(self.program, pool, self.now, self.plan.window);
-        }
+        self.read_areas();
         if !hourly {
             return;
         }
@@ -208,64 +235,57 @@ impl<'p, O: Observer> Run<'p, O> {
         self.schedule(SimTime(self.now.ms() + MS_PER_HOUR), rank::TICK, 0);
     }
 
-    fn flush_in_flight(&mut self) {
-        let (from, to) = (self.in_flight_since, self.now);
-        self.in_flight_since = to;
-        if from >= self.plan.window.0 && to <= self.plan.window.1 {
-            for (statistics, count) in self.sources.iter_mut().zip(&self.in_flight) {
-                statistics.in_flight_area += count * to.since(from).ms();
+    /// Reads what has been added up over time since the last reading, which lies in the same hour and on the same side of the
+    /// window's edges.
+    fn read_areas(&mut self) {
+        let (from, to, window) = (self.areas_read, self.now, self.plan.window);
+        if to <= from {
+            return;
+        }
+        self.areas_read = to;
+        let stretch = Stretch { from, to, in_window: from >= window.0 && to <= window.1 };
+        for source in &mut self.sources {
+            let area = source.in_flight_area.read(source.in_flight, to.ms());
+            if stretch.in_window {
+                source.statistics.in_flight_area += area;
             }
+        }
+        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
+            state.read(self.program, pool, &mut self.clocks, stretch);
         }
     }
 
     fn plan_arrival(&mut self, source: Idx<Source>) {
         let definition = &self.program.sources[source];
-        let (seed, replication) = (self.plan.seed, self.plan.replication);
-        let draw =
-            |n: u64| CaseKey::new(seed, replication, definition.stream.0, n).draw(definition.stream.purpose(Purpose::Arrival), 0);
-        let next = self.arrivals[source.get()].next(&definition.arrivals, self.program.durations.as_slice(), draw);
-        if let Some(at) = next {
+        let state = &mut self.sources[source.get()];
+        let (key, stream) = (state.key, state.stream);
+        let draw = |n: u64| key.case(n).draw(stream, 0);
+        if let Some(at) = state.arrivals.next(&definition.arrivals, self.program.durations.as_slice(), draw) {
             self.schedule(at, rank::ARRIVAL, source.get() as u32);
         }
     }
 
     fn arrive(&mut self, source: Idx<Source>) {
         let definition = &self.program.sources[source];
-        let number = self.arrivals[source.get()].count - 1;
-        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, number);
-        let segment = self.draw_segment(key);
         let in_window = self.plan.window.0 <= self.now && self.now < self.plan.window.1;
         let measured = in_window && definition.measured;
-        let case = self.cases.insert(Case {
-            id: CaseId { source, number, segment, measured },
-            key,
-            arrival: self.now,
-            accounts: [0; Account::COUNT],
-            tokens: NONE,
-            live: 0,
-            active: 0,
-            place: NONE,
-            left: SimTime::ZERO,
-            present: 0,
-            heading: NONE,
-            arriving: SimTime::ZERO,
-            waits_inclusive: false,
-            alive: true,
-            applied: SimTime::NEVER,
-            decided: SimTime::NEVER,
-            paid: SimTime::NEVER,
-        });
-        self.flush_in_flight();
-        self.in_flight[source.get()] += 1;
+        let state = &mut self.sources[source.get()];
+        let number = state.arrivals.count - 1;
+        let key = state.key.case(number);
+        state.in_flight += 1;
+        state.in_flight_area.change(1, self.now.ms());
+        state.statistics.arrived_in_all += 1;
+        state.statistics.arrived += u64::from(in_window);
+        self.measured_open += u64::from(measured);
+        let id = CaseId { source, number, segment: self.draw_segment(key), measured };
+        let case = match self.cases.reuse() {
+            Some(case) => {
+                self.cases[case].renew(id, key, self.now);
+                case
+            }
+            None => self.cases.insert(Case::arriving(id, key, self.now)),
+        };
         self.max_in_flight = self.max_in_flight.max(self.cases.in_use());
-        let statistics = &mut self.sources[source.get()];
-        statistics.arrived_in_all += 1;
-        if in_window {
-            statistics.arrived += 1;
-        }
-        if measured {
-            self.measured_open += 1;
-        }
         let stride = self.program.n_slots;
         let first = case as usize * stride;
         if self.slots.len() < first + stride {
@@ -279,6 +299,7 @@ impl<'p, O: Observer> Run<'p, O> {
         self.plan_arrival(source);
     }
 
+    #[inline]
     fn draw_segment(&self, key: CaseKey) -> u32 {
         let shares = &self.program.segment_shares;
         if shares.len() < 2 {
@@ -358,10 +379,10 @@ impl<'p, O: Observer> Run<'p, O> {
             self.tokens[next].previous = previous;
         }
         let state = &mut self.tokens[token];
-        state.pending = NO_EVENT;
         // Whoever still holds the index can see that the token has gone.
         state.scope = NONE;
         state.state = TokenState::Moving;
+        self.forget_event(token);
         self.tokens.remove(token);
     }
 
@@ -415,8 +436,7 @@ impl<'p, O: Observer> Run<'p, O> {
     pub(crate) fn hop(&mut self, token: u32) -> bool {
         let now = self.now;
         let token = &mut self.tokens[token];
-        if token.hops_at != now {
-            token.hops_at = now;
+        if token.enabled != now {
             token.hops = 0;
         }
         token.hops += 1;
@@ -454,6 +474,7 @@ impl<'p, O: Observer> Run<'p, O> {
             departure,
             outcome,
             accounts: &state.accounts,
+            touched: state.touched,
             path,
             applied: known(state.applied),
             decided: known(state.decided),
@@ -461,14 +482,15 @@ impl<'p, O: Observer> Run<'p, O> {
         };
         self.observer.case_ended(&end);
         let id = state.id;
-        self.flush_in_flight();
-        self.in_flight[id.source.get()] -= 1;
+        let source = &mut self.sources[id.source.get()];
+        source.in_flight -= 1;
+        source.in_flight_area.change(-1, self.now.ms());
         if id.measured {
             self.measured_open -= 1;
         }
         let (arrival, window) = (self.cases[case].arrival, self.plan.window);
         if window.0 <= arrival && arrival < window.1 {
-            let statistics = &mut self.sources[id.source.get()];
+            let statistics = &mut source.statistics;
             match departure {
                 Departure::Complete => statistics.completed += 1,
                 Departure::Stuck(_) => statistics.stuck += 1,
@@ -486,6 +508,8 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     fn finish(mut self, stop: Stop) -> RunSummary {
+        self.read_areas();
+        self.add_rosters();
         let mut unfinished_at = BTreeMap::new();
         let mut left: Vec<u32> = (0..self.cases.capacity() as u32).filter(|&case| self.cases[case].alive).collect();
         // In order of arrival, not of the rows that they happen to stand in, which others' coming and going decides.
@@ -504,13 +528,27 @@ impl<'p, O: Observer> Run<'p, O> {
             self.faults.iter().map(|(&(kind, element), &(cases, first_at))| Fault { kind, element, cases, first_at }).collect();
         RunSummary {
             pools: self.pools.into_iter().map(|p| p.statistics).collect(),
-            sources: self.sources,
+            sources: self.sources.into_iter().map(|source| source.statistics).collect(),
             faults,
             stop,
             ended: self.now,
             events: self.events,
             max_in_flight: self.max_in_flight,
             unfinished_at: unfinished_at.into_iter().collect(),
+        }
+    }
+
+    /// Adds the rostered time of pools without absences: it follows from their hours alone.
+    fn add_rosters(&mut self) {
+        let window = (self.plan.window.0, self.plan.window.1.min(self.now));
+        let mut known: BTreeMap<Option<Idx<Calendar>>, Box<[i64; HOURS_OF_WEEK]>> = BTreeMap::new();
+        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
+            if pool.absence <= 0.0 {
+                for group in &pool.groups {
+                    let open = known.entry(group.hours).or_insert_with(|| open_by_hour(self.program, group.hours, window));
+                    state.add_roster(group.count, open);
+                }
+            }
         }
     }
 

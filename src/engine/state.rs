@@ -9,9 +9,6 @@ use std::ops::{Index, IndexMut};
 /// "No row": an index that no slab ever gives out.
 pub const NONE: u32 = u32::MAX;
 
-/// "No event": a number that the queue never gives out.
-pub const NO_EVENT: u64 = u64::MAX;
-
 /// Rows that come and go; freed rows are reused, the last freed first.
 #[derive(Clone, Debug)]
 pub struct Slab<T> {
@@ -27,6 +24,7 @@ impl<T> Default for Slab<T> {
 
 impl<T> Slab<T> {
     /// Stores a row and returns its index.
+    #[inline]
     pub fn insert(&mut self, row: T) -> u32 {
         match self.free.pop() {
             Some(index) => {
@@ -38,6 +36,12 @@ impl<T> Slab<T> {
                 (self.rows.len() - 1) as u32
             }
         }
+    }
+
+    /// Returns the index of a row for new use, as it was left, if one has been given back.
+    #[inline]
+    pub fn reuse(&mut self) -> Option<u32> {
+        self.free.pop()
     }
 
     /// Gives a row's index back.
@@ -58,12 +62,14 @@ impl<T> Slab<T> {
 
 impl<T> Index<u32> for Slab<T> {
     type Output = T;
+    #[inline]
     fn index(&self, index: u32) -> &T {
         &self.rows[index as usize]
     }
 }
 
 impl<T> IndexMut<u32> for Slab<T> {
+    #[inline]
     fn index_mut(&mut self, index: u32) -> &mut T {
         &mut self.rows[index as usize]
     }
@@ -109,14 +115,16 @@ pub struct Token {
     pub state: TokenState,
     /// The flow by which it came: an element, and which of its ways.
     pub via: (u32, u32),
-    /// Number of its pending event, or `NO_EVENT`.
-    pub pending: u64,
+    /// Place of its pending event in the queue, or `NONE`.
+    pub pending: u32,
     /// When its element was due.
     pub enabled: SimTime,
     /// When work began.
     pub started: SimTime,
     /// Working time: drawn when due.
     pub duration: i64,
+    /// Of the time between due and start, the part in which somebody was on shift, but busy. Known when work has begun.
+    pub waited_busy: i64,
     /// How often its case had finished the element before.
     pub visit: u32,
     /// First of its places in lines, or `NONE`.
@@ -135,9 +143,7 @@ pub struct Token {
     pub next: u32,
     /// Elapsed time of its way, by class, until `enabled`.
     pub path: PathTimes,
-    /// Since when it has moved without time passing, and how far.
-    pub hops_at: SimTime,
-    /// How far it has moved without time passing.
+    /// How far it has moved without time passing since `enabled`.
     pub hops: u32,
 }
 
@@ -155,6 +161,8 @@ pub struct Case {
     pub arrival: SimTime,
     /// What it has added up.
     pub accounts: Accounts,
+    /// The accounts that are not 0, or have been, as bits; the others need no look.
+    pub touched: u64,
     /// First of its tokens.
     pub tokens: u32,
     /// Number of its ways; watchers do not count.
@@ -238,10 +246,11 @@ impl Token {
             element,
             state: TokenState::Moving,
             via: (NONE, 0),
-            pending: NO_EVENT,
+            pending: NONE,
             enabled: now,
             started: now,
             duration: 0,
+            waited_busy: 0,
             visit: 0,
             line: NONE,
             groups: [0; MAX_REQUESTS],
@@ -251,24 +260,68 @@ impl Token {
             previous: NONE,
             next: NONE,
             path,
-            hops_at: now,
             hops: 0,
         }
     }
 
     /// Adds elapsed time to its way.
+    #[inline]
     pub fn elapse(&mut self, class: PathClass, ms: i64) {
         self.path[class as usize] += ms;
     }
 }
 
 impl Case {
+    /// Makes the row of a case that has just arrived.
+    pub fn arriving(id: CaseId, key: CaseKey, now: SimTime) -> Case {
+        let mut case = Case {
+            id,
+            key,
+            arrival: now,
+            accounts: [0; Account::COUNT],
+            touched: 0,
+            tokens: NONE,
+            live: 0,
+            active: 0,
+            place: NONE,
+            left: SimTime::ZERO,
+            present: 0,
+            heading: NONE,
+            arriving: SimTime::ZERO,
+            waits_inclusive: false,
+            alive: true,
+            applied: SimTime::NEVER,
+            decided: SimTime::NEVER,
+            paid: SimTime::NEVER,
+        };
+        case.renew(id, key, now);
+        case
+    }
+
+    /// Turns the row of a case that has left into that of one that has just arrived. Only accounts that were used are cleared.
+    pub fn renew(&mut self, id: CaseId, key: CaseKey, now: SimTime) {
+        let mut used = std::mem::take(&mut self.touched);
+        while used != 0 {
+            self.accounts[used.trailing_zeros() as usize] = 0;
+            used &= used - 1;
+        }
+        (self.id, self.key, self.arrival) = (id, key, now);
+        (self.tokens, self.live, self.active) = (NONE, 0, 0);
+        (self.place, self.left, self.present) = (NONE, SimTime::ZERO, 0);
+        (self.heading, self.arriving) = (NONE, SimTime::ZERO);
+        (self.waits_inclusive, self.alive) = (false, true);
+        (self.applied, self.decided, self.paid) = (SimTime::NEVER, SimTime::NEVER, SimTime::NEVER);
+    }
+
     /// Adds to an account.
+    #[inline]
     pub fn count(&mut self, account: Account, amount: i64) {
         self.accounts[account as usize] += amount;
+        self.touched |= 1 << account as u32;
     }
 
     /// Adds waiting to the account of its class.
+    #[inline]
     pub fn wait(&mut self, class: PathClass, ms: i64) {
         if let Some(account) = class.waiting_account() {
             self.count(account, ms);

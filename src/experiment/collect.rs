@@ -343,7 +343,9 @@ mod tests {
         let path = [0; PathClass::COUNT];
         let (arrival, ended, decided) = (SimTime(0), SimTime(MS_PER_HOUR), Some(SimTime(MS_PER_MINUTE)));
         let (outcome, accounts, path) = (Outcome::Completed, &accounts, &path);
-        let end = CaseEnd { case, arrival, ended, departure, outcome, accounts, path, applied: None, decided, paid: None };
+        let touched = (1 << Account::COUNT) - 1;
+        let end =
+            CaseEnd { case, arrival, ended, departure, outcome, accounts, touched, path, applied: None, decided, paid: None };
         collector.case_ended(&end);
     }
 

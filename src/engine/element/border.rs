@@ -5,7 +5,7 @@ use crate::engine::account::PathTimes;
 use crate::engine::program::{Element, Enter, Kind, Trigger, Watcher};
 use crate::engine::record::{FaultKind, Observer};
 use crate::engine::run::{Run, rank};
-use crate::engine::state::{NO_EVENT, NONE, Token, TokenState};
+use crate::engine::state::{NONE, Token, TokenState};
 
 impl<'p, O: Observer> Run<'p, O> {
     /// Posts a watcher for each event at the border of the body that `owner` has entered.
@@ -234,7 +234,7 @@ impl<'p, O: Observer> Run<'p, O> {
             TokenState::Moving => self.moving.retain(|&t| t != token),
             _ => {}
         }
-        self.tokens[token].pending = NO_EVENT;
+        self.forget_event(token);
         if state != TokenState::Watching {
             self.cases[case].live -= 1;
             self.scopes[scope].live -= 1;

@@ -6,7 +6,7 @@ use crate::engine::account::PathClass;
 use crate::engine::program::{Element, Kind, Trigger};
 use crate::engine::record::Observer;
 use crate::engine::run::{Run, rank};
-use crate::engine::state::{NO_EVENT, NONE, TokenState};
+use crate::engine::state::{NONE, TokenState};
 
 impl<O: Observer> Run<'_, O> {
     /// Sends a message: every catch of the case that waits for it goes on, and catches that come later find it.
@@ -46,7 +46,7 @@ impl<O: Observer> Run<'_, O> {
                     if self.race_has_timer(ways) {
                         let case = self.tokens[token].case;
                         self.cases[case].active -= 1;
-                        self.tokens[token].pending = NO_EVENT;
+                        self.forget_event(token);
                     }
                     self.win_race(token, way as u32, ways[way].1);
                 }

@@ -160,7 +160,7 @@ impl<O: Observer> Run<'_, O> {
         if group.len() + 1 >= definition.size as usize {
             let others = std::mem::take(group);
             for other in others {
-                self.tokens[other].pending = crate::engine::state::NO_EVENT;
+                self.forget_event(other);
                 let other_case = self.tokens[other].case;
                 self.cases[other_case].active -= 1;
                 self.touch(other_case);
@@ -186,7 +186,7 @@ impl<O: Observer> Run<'_, O> {
         // The caller has taken this token off its case's active ones already; the others follow here.
         let group = std::mem::take(&mut self.gathered[gather.get()]);
         for other in group {
-            self.tokens[other].pending = crate::engine::state::NO_EVENT;
+            self.forget_event(other);
             let other_case = self.tokens[other].case;
             if other != token {
                 self.cases[other_case].active -= 1;

@@ -7,9 +7,9 @@ use crate::engine::calendar::Calendar;
 use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::{CaseKey, Purpose, unit};
 use crate::engine::record::{Activity, FaultKind, Observer};
-use crate::engine::resource_pool::SharedHours;
+use crate::engine::resource_pool::{SharedHours, Waiting};
 use crate::engine::run::{Run, rank};
-use crate::engine::state::{MAX_REQUESTS, NO_EVENT, NONE, TokenState};
+use crate::engine::state::{MAX_REQUESTS, NONE, TokenState};
 
 impl<'p, O: Observer> Run<'p, O> {
     /// Work is due: its duration is drawn, and the token joins the lines that it needs.
@@ -19,6 +19,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let state = &mut self.tokens[token];
         state.visit = visit;
         state.duration = duration;
+        state.waited_busy = 0;
         if work.place.is_some() {
             self.cases[case].present += 1;
         }
@@ -39,9 +40,9 @@ impl<'p, O: Observer> Run<'p, O> {
         let mut sibling = NONE;
         for request in &work.requests {
             let pool = request.pool.get() as u32;
-            self.flush(pool);
             let rank = self.rank_in_line(token, work, request.pool);
-            sibling = self.pools[pool as usize].join(&mut self.places, pool, token, rank, sibling);
+            let place = Waiting::new(token, pool, sibling);
+            sibling = self.pools[pool as usize].join(&mut self.places, place, rank, self.now, self.plan.window);
         }
         self.tokens[token].line = sibling;
         if !self.can_ever_begin(work) {
@@ -68,7 +69,14 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Tells whether members who can do the work will ever be on shift at the same time, from now on.
-    fn can_ever_begin(&self, work: &Work) -> bool {
+    fn can_ever_begin(&mut self, work: &Work) -> bool {
+        if let [request] = work.requests.as_slice()
+            && let [group] = self.program.pools[request.pool].groups.as_slice()
+        {
+            let clock = self.pools[request.pool.get()].group_clock(0);
+            let shift = self.clocks.at(self.program, clock, self.now);
+            return request.groups & 1 != 0 && group.count >= request.count && shift.start < SimTime::NEVER.ms();
+        }
         self.shift_in_common(&work.requests, &mut Vec::new())
     }
 
@@ -115,6 +123,7 @@ impl<'p, O: Observer> Run<'p, O> {
         self.begin(token, start, end);
     }
 
+    #[inline]
     fn begin(&mut self, token: u32, start: SimTime, end: SimTime) {
         let state = &mut self.tokens[token];
         state.state = TokenState::Working;
@@ -127,6 +136,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let state = &mut self.tokens[token];
         state.elapse(work.busy_class, busy);
         state.elapse(PathClass::OffHours, off_hours);
+        state.waited_busy = busy;
         let citizen = &mut self.cases[state.case];
         citizen.count(Account::Waiting, busy + off_hours);
         citizen.wait(work.busy_class, busy);
@@ -137,11 +147,15 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Looks at everybody who waits for a pool, in the order of its discipline, and lets begin who can begin now.
+    #[inline]
     pub(crate) fn dispatch(&mut self, pool: u32) {
-        let mut place = self.pools[pool as usize].first();
-        if place == NONE {
-            return;
+        if self.pools[pool as usize].waiting > 0 {
+            self.dispatch_line(pool);
         }
+    }
+
+    fn dispatch_line(&mut self, pool: u32) {
+        let mut place = self.pools[pool as usize].first();
         let mut open = self.free_groups(pool);
         while place != NONE && open != 0 {
             let next = self.pools[pool as usize].after(&self.places, place);
@@ -167,7 +181,7 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         let mut at = SimTime::NEVER;
         for (i, group) in definition.groups.iter().enumerate() {
-            if state.free(i, group) > 0
+            if state.free(i) > 0
                 && let Some(hours) = group.hours
             {
                 let calendar = &self.program.calendars[hours];
@@ -181,23 +195,31 @@ impl<'p, O: Observer> Run<'p, O> {
             }
         }
         if at < self.pools[pool as usize].wake_at && at > self.now {
-            let number = self.schedule(at, rank::WAKE, pool);
+            let earlier = std::mem::replace(&mut self.pools[pool as usize].wake, NONE);
+            if earlier != NONE {
+                self.queue.cancel(earlier);
+            }
+            let place = self.schedule(at, rank::WAKE, pool);
             let state = &mut self.pools[pool as usize];
-            state.wake = number;
+            state.wake = place;
             state.wake_at = at;
         }
     }
 
     /// Returns the groups of a pool, as bits, that are on shift and have a free member.
-    fn free_groups(&self, pool: u32) -> u64 {
-        let definition = &self.program.pools[Idx::new(pool as usize)];
+    #[inline]
+    fn free_groups(&mut self, pool: u32) -> u64 {
         let state = &self.pools[pool as usize];
         if state.down {
             return 0;
         }
+        if state.is_single {
+            let is_open = state.free(0) > 0 && self.clocks.at(self.program, state.group_clock(0), self.now).is_open(self.now);
+            return u64::from(is_open);
+        }
         let mut bits = 0;
-        for (i, group) in definition.groups.iter().enumerate() {
-            if state.free(i, group) > 0 && group.hours.is_none_or(|hours| self.program.calendars[hours].is_open(self.now)) {
+        for i in 0..self.program.pools[Idx::new(pool as usize)].groups.len() {
+            if state.free(i) > 0 && self.clocks.at(self.program, state.group_clock(i), self.now).is_open(self.now) {
                 bits |= 1 << i;
             }
         }
@@ -234,16 +256,20 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Returns the group that serves a request now: of those on shift with enough free members the one that finishes first,
     /// among equals the first.
-    fn best_group(&self, request: &Request, sitting: Sitting, duration: i64) -> Option<u8> {
-        let state = &self.pools[request.pool.get()];
+    #[inline]
+    fn best_group(&mut self, request: &Request, sitting: Sitting, duration: i64) -> Option<u8> {
         let open = self.free_groups(request.pool.get() as u32) & request.groups;
         if open == 0 {
             return None;
         }
+        let state = &self.pools[request.pool.get()];
+        if state.is_single {
+            return (state.free(0) >= request.count).then_some(0);
+        }
         let definition = &self.program.pools[request.pool];
         let mut best: Option<(SimTime, u8)> = None;
         for (i, group) in definition.groups.iter().enumerate() {
-            if open & (1 << i) == 0 || state.free(i, group) < request.count {
+            if open & (1 << i) == 0 || state.free(i) < request.count {
                 continue;
             }
             if open.is_power_of_two() {
@@ -276,50 +302,76 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Takes members for a token in line and lets its work begin now.
     fn serve(&mut self, token: u32, work: &Work, groups: [u8; MAX_REQUESTS]) {
-        let (now, enabled) = (self.now, self.tokens[token].enabled);
-        self.leave_lines(token);
-        self.tokens[token].pending = NO_EVENT;
-        self.tokens[token].groups = groups;
+        let (now, window) = (self.now, self.plan.window);
+        if self.tokens[token].line != NONE {
+            self.leave_lines(token);
+        }
+        self.forget_event(token);
+        let state = &mut self.tokens[token];
+        state.groups = groups;
+        let (enabled, duration) = (state.enabled, state.duration);
         let waited = now.since(enabled).ms();
-        let in_window = self.plan.window.0 <= now && now < self.plan.window.1;
+        let in_window = window.0 <= now && now < window.1;
         for (i, (request, &group)) in work.requests.iter().zip(&groups).enumerate() {
-            let pool = request.pool.get() as u32;
-            self.flush(pool);
-            let state = &mut self.pools[pool as usize];
-            let member = state.take(group as usize, request.count);
+            let pool = &mut self.pools[request.pool.get()];
+            let worked = self.clocks.at(self.program, pool.group_clock(group as usize), now).worked(now);
+            let member = pool.take(group as usize, request.count, worked);
             if in_window {
-                state.statistics.starts += 1;
-                state.statistics.waited += waited;
-                state.statistics.starts_at_once += u64::from(waited == 0);
+                pool.statistics.starts += 1;
+                pool.statistics.waited += waited;
+                pool.statistics.starts_at_once += u64::from(waited == 0);
             }
             if i == 0 {
                 self.tokens[token].member = member;
             } else {
                 // Only the first request's member is named in records; the others' numbers stay free for naming.
-                self.pools[pool as usize].unname(group as usize, member);
+                pool.unname(group as usize, member);
             }
         }
-        let hours = self.program.pools[work.requests[0].pool].hours;
-        let busy = hours.map_or(waited, |hours| self.program.calendars[hours].worked_between(enabled, now).ms());
-        self.note_waiting(token, work, busy, waited - busy);
-        if work.citizen_in_line
-            && let Some(place) = work.place
-        {
-            self.come_again(token, place, enabled);
+        if waited > 0 {
+            let busy = self.busy_part(work, enabled, waited);
+            self.note_waiting(token, work, busy, waited - busy);
+            if work.citizen_in_line
+                && let Some(place) = work.place
+            {
+                self.come_again(token, place, enabled);
+            }
         }
-        let duration = self.tokens[token].duration;
-        let hours = self.shared_hours(work, &groups);
-        let end = match work.sitting {
-            Sitting::Pauses => hours.add(now, SimDuration(duration)),
-            Sitting::OneSitting | Sitting::Overtime => now + SimDuration(duration),
-        };
+        let end = self.end_of_work(work, &groups, duration);
         if work.sitting != Sitting::Pauses && in_window {
-            let over = duration - hours.worked_between(now, end);
+            let over = duration - self.shared_hours(work, &groups).worked_between(now, end);
             for request in &work.requests {
                 self.pools[request.pool.get()].statistics.overtime += over * i64::from(request.count);
             }
         }
         self.begin(token, now, end);
+    }
+
+    /// Returns when work that begins now ends.
+    #[inline]
+    fn end_of_work(&mut self, work: &Work, groups: &[u8; MAX_REQUESTS], duration: i64) -> SimTime {
+        let now = self.now;
+        match (work.sitting, work.requests.as_slice()) {
+            (Sitting::Pauses, [request]) => {
+                let clock = self.pools[request.pool.get()].group_clock(groups[0] as usize);
+                let shift = self.clocks.at(self.program, clock, now);
+                shift.add(self.program.calendars.as_slice().get(clock as usize), now, SimDuration(duration))
+            }
+            (Sitting::Pauses, _) => self.shared_hours(work, groups).add(now, SimDuration(duration)),
+            (Sitting::OneSitting | Sitting::Overtime, _) => now + SimDuration(duration),
+        }
+    }
+
+    /// Returns the part of the time waited until now in which somebody of the first pool was on shift.
+    #[inline]
+    fn busy_part(&mut self, work: &Work, enabled: SimTime, waited: i64) -> i64 {
+        let Some(request) = work.requests.first() else { return waited };
+        let clock = self.pools[request.pool.get()].clock;
+        let shift = self.clocks.at(self.program, clock, self.now);
+        match self.program.calendars.as_slice().get(clock as usize) {
+            Some(calendar) if enabled.ms() < shift.start => calendar.worked_between(enabled, self.now).ms(),
+            _ => waited,
+        }
     }
 
     /// Citizens whose turn has not come by closing go home and come again on the next day that the place opens.
@@ -339,15 +391,9 @@ impl<'p, O: Observer> Run<'p, O> {
         let mut place = std::mem::replace(&mut self.tokens[token].line, NONE);
         while place != NONE {
             let (pool, sibling) = (self.places[place].pool, self.places[place].sibling);
-            self.flush(pool);
-            self.pools[pool as usize].leave(&mut self.places, place);
+            self.pools[pool as usize].leave(&mut self.places, place, self.now, self.plan.window);
             place = sibling;
         }
-    }
-
-    /// Brings a pool's areas up to now; must come before every change of a pool.
-    fn flush(&mut self, pool: u32) {
-        self.pools[pool as usize].flush(self.program, &self.program.pools[Idx::new(pool as usize)], self.now, self.plan.window);
     }
 
     /// A token's patience is over while it is still in line.
@@ -366,8 +412,7 @@ impl<'p, O: Observer> Run<'p, O> {
     fn account_waiting_so_far(&mut self, token: u32, work: &Work) {
         let (enabled, now) = (self.tokens[token].enabled, self.now);
         let waited = now.since(enabled).ms();
-        let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
-        let busy = hours.map_or(waited, |hours| self.program.calendars[hours].worked_between(enabled, now).ms());
+        let busy = self.busy_part(work, enabled, waited);
         self.note_waiting(token, work, busy, waited - busy);
         self.tokens[token].started = now;
     }
@@ -398,12 +443,11 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     fn release(&mut self, token: u32, work: &Work) {
-        for (i, request) in work.requests.iter().enumerate() {
-            let pool = request.pool.get() as u32;
-            self.flush(pool);
-            let group = self.tokens[token].groups[i] as usize;
-            let member = (i == 0).then_some(self.tokens[token].member);
-            self.pools[pool as usize].give_back(group, request.count, member);
+        let (groups, member) = (self.tokens[token].groups, self.tokens[token].member);
+        for (i, (request, &group)) in work.requests.iter().zip(&groups).enumerate() {
+            let pool = &mut self.pools[request.pool.get()];
+            let worked = self.clocks.at(self.program, pool.group_clock(group as usize), self.now).worked(self.now);
+            pool.give_back(group as usize, request.count, (i == 0).then_some(member), worked);
         }
     }
 
@@ -415,10 +459,12 @@ impl<'p, O: Observer> Run<'p, O> {
         let class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
         let state = &mut self.tokens[token];
         state.elapse(class, worked);
-        state.elapse(PathClass::OffHours, off_shift);
         let citizen = &mut self.cases[state.case];
         citizen.count(Account::Processing, worked);
-        citizen.count(Account::WaitOffHours, off_shift);
+        if off_shift != 0 {
+            state.elapse(PathClass::OffHours, off_shift);
+            citizen.count(Account::WaitOffHours, off_shift);
+        }
         if work.citizen_at_work {
             citizen.count(Account::CitizenActive, worked);
         }
@@ -428,9 +474,12 @@ impl<'p, O: Observer> Run<'p, O> {
             Performer::Staff => {
                 for request in &work.requests {
                     let time = worked * i64::from(request.count);
-                    let cost = self.program.pools[request.pool].cost_per_hour * time as f64 / 3_600_000.0;
                     citizen.count(Account::StaffTime, time);
-                    citizen.count(Account::StaffCost, cost.round() as i64);
+                    let cost_per_hour = self.program.pools[request.pool].cost_per_hour;
+                    if cost_per_hour != 0.0 {
+                        let cost = cost_per_hour * time as f64 / 3_600_000.0;
+                        citizen.count(Account::StaffCost, cost.round() as i64);
+                    }
                 }
             }
         }
@@ -442,12 +491,7 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         let state = &self.tokens[token];
         let waited = state.started.since(state.enabled).ms();
-        let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
-        let busy = match (work.requests.is_empty(), hours) {
-            (true, _) => 0,
-            (false, None) => waited,
-            (false, Some(hours)) => self.program.calendars[hours].worked_between(state.enabled, state.started).ms(),
-        };
+        let busy = if work.requests.is_empty() { 0 } else { state.waited_busy };
         let served = worked > 0 || finished;
         let activity = Activity {
             case: self.cases[state.case].id,
@@ -552,7 +596,6 @@ impl<'p, O: Observer> Run<'p, O> {
         if definition.absence <= 0.0 {
             return;
         }
-        self.flush(pool);
         let day = (self.now.ms() / crate::base::time::MS_PER_DAY) as u64;
         let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, day);
         let stream = definition.stream.purpose(Purpose::Absence);
@@ -579,9 +622,9 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// A random outage begins or ends.
     pub(crate) fn outage(&mut self, pool: u32) {
-        self.flush(pool);
+        let now = self.now;
         let state = &mut self.pools[pool as usize];
-        state.down = !state.down;
+        state.set_down(!state.down, now);
         if !state.down {
             state.outages += 1;
         }
