@@ -1,5 +1,6 @@
 //! Everything that a user can ask of the window, in one table that menus, shortcuts and the palette are made from.
 
+use crate::app::charts::Export;
 use crate::app::edit::Edit;
 use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
@@ -37,6 +38,8 @@ pub enum FileCommand {
     SaveAs,
     /// Saves to a file.
     SaveTo(PathBuf),
+    /// Saves or copies a chart.
+    Export(Export),
     /// Ends the program.
     Quit,
 }

@@ -140,6 +140,8 @@ pub enum ScenarioEdit {
         /// The shares.
         shares: Vec<f64>,
     },
+    /// Several at once, as from a spreadsheet.
+    Many(Vec<ScenarioEdit>),
     /// Replaces the whole scenario by one that the map or an import has made.
     Whole(Box<Scenario>),
 }
@@ -164,6 +166,7 @@ impl Edit {
                 ScenarioEdit::Staff { .. } => "edit-staff",
                 ScenarioEdit::SegmentShares(_) => "edit-segments",
                 ScenarioEdit::ChannelShares { .. } => "edit-channels",
+                ScenarioEdit::Many(_) => "edit-several",
                 ScenarioEdit::Whole(_) => "edit-process",
             },
             Edit::SwitchChange { .. } => "edit-switch-change",
@@ -335,6 +338,11 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
             let service = scenario.service_mut(service).ok_or_else(|| missing("service", service))?;
             for (channel, share) in service.channels.iter_mut().zip(shares) {
                 set_value(&mut channel.share, *share);
+            }
+        }
+        ScenarioEdit::Many(edits) => {
+            for edit in edits {
+                edit_scenario(scenario, edit)?;
             }
         }
         ScenarioEdit::Whole(whole) => *scenario = Scenario::clone(whole),

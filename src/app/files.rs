@@ -4,6 +4,7 @@
 //! findings are shown, and the study that was open stays.
 
 use crate::app::Cx;
+use crate::app::charts::{Content, Export};
 use crate::app::command::{Command, FileCommand};
 use crate::app::document::Document;
 use crate::app::jobs::Wake;
@@ -23,6 +24,8 @@ pub enum Event {
     Opened(Box<Document>),
     /// A study was saved.
     Saved(Arc<Study>, PathBuf),
+    /// A chart was saved.
+    Exported(PathBuf),
     /// Something did not work, in words.
     Failed(String),
     /// The user has named a file to save to.
@@ -176,6 +179,33 @@ impl Files {
         });
     }
 
+    /// Saves or copies a chart.
+    pub fn export(&self, export: Export, ctx: &egui::Context) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        match export.content {
+            Content::Text(text, ending) => self.spawn(move |sender| {
+                let written = ask_path(&export.name, ending).map(|path| (std::fs::write(&path, text), path));
+                told_written(sender, written.map(|(result, path)| (result.map_err(|error| error.to_string()), path)));
+            }),
+            Content::CopiedPicture(rect) => {
+                let (ctx, scale) = (ctx.clone(), ctx.pixels_per_point());
+                ctx.clone().request_screenshot(move |image| ctx.copy_image(image.region(&rect, Some(scale))));
+            }
+            Content::Picture(rect) => {
+                let scale = ctx.pixels_per_point();
+                ctx.request_screenshot(move |image| {
+                    let image = image.region(&rect, Some(scale));
+                    // The picture comes on the window's own thread, which must not wait for a dialog.
+                    let _ = std::thread::Builder::new().name("files".to_owned()).spawn(move || {
+                        let written = ask_path(&export.name, "png");
+                        told_written(&sender, written.map(|path| (super::launch::save_png(&image, &path), path)));
+                        wake();
+                    });
+                });
+            }
+        }
+    }
+
     /// Asks whether to save before the window closes.
     pub fn ask_close(&mut self, document: &Document) {
         self.holds_back(Guarded::Close, document);
@@ -312,6 +342,22 @@ impl Files {
             self.refused = None;
         }
     }
+}
+
+/// Asks where to save a file with this ending.
+fn ask_path(name: &str, ending: &'static str) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new().add_filter(ending, &[ending]).set_file_name(format!("{name}.{ending}"));
+    dialog.save_file().map(|path| path.with_extension(ending))
+}
+
+fn told_written(sender: &Sender<Told>, written: Option<(Result<(), String>, PathBuf)>) {
+    let event = match written {
+        Some((Ok(()), path)) => Event::Exported(path),
+        Some((Err(error), path)) => Event::Failed(format!("{}: {error}", path.display())),
+        None => return,
+    };
+    // A window that has gone needs no news.
+    let _ = sender.send(Told::Event(event));
 }
 
 /// Reads a study that the program carries.

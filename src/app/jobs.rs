@@ -3,7 +3,7 @@
 //! The newest revision wins: a run that is no longer wanted is cancelled, and what it still sends is not taken. The window
 //! polls, and never waits. A run that breaks down is caught and reported; the document is not touched by it.
 
-use crate::app::results::{Results, Review, RunState, Shown, Stage};
+use crate::app::results::{OfferedLoad, Results, Review, RunState, Shown, Stage};
 use crate::base::diagnostic::{Severity, has_errors};
 use crate::base::progress::CancelToken;
 use crate::base::time::SimDuration;
@@ -161,7 +161,8 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     let faulty = has_errors(&findings);
     let first_fault = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.message.clone());
     let figures = crate::model::provenance::provenance(study);
-    talk.say(Message::Review(Arc::new(Review { revision: order.revision, findings, figures })));
+    let loads = if faulty { Vec::new() } else { offered_loads(study) };
+    talk.say(Message::Review(Arc::new(Review { revision: order.revision, findings, figures, loads })));
     if faulty {
         return RunState::Failed(first_fault.unwrap_or_default());
     }
@@ -175,9 +176,23 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
         && let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
         && !cancel.is_cancelled()
     {
-        talk.say(Message::Outcome(Shown { outcome: Arc::new(outcome), revision: order.revision, stage: Stage::FirstLook }));
+        talk.say(Message::Outcome(Shown::new(outcome, order.revision, Stage::FirstLook)));
     }
     full(order, &plan, talk, cancel)
+}
+
+/// Works out what demand asks of staff in every variant that can be built.
+fn offered_loads(study: &Study) -> Vec<OfferedLoad> {
+    let mut loads = Vec::new();
+    for variant in study.variant_names() {
+        let Ok(scenario) = crate::model::apply::build_variant(study, variant) else { continue };
+        for load in crate::model::validate::load::offered_load(&scenario, study.plan.horizon) {
+            let agency = &scenario.agencies[load.agency];
+            let pool = format!("{}/{}", agency.id, agency.pools[load.pool].id);
+            loads.push(OfferedLoad { variant: variant.to_owned(), pool, asked: load.asked, there: load.there });
+        }
+    }
+    loads
 }
 
 /// Returns the plan of a first look: the same study over a few weeks; `None` where the plan itself is as short.
@@ -194,7 +209,7 @@ fn first_look(plan: &Plan) -> Option<Plan> {
 }
 
 fn full(order: &Order, plan: &Plan, talk: &Talk, cancel: &CancelToken) -> RunState {
-    let shown = |outcome, stage| Shown { outcome: Arc::new(outcome), revision: order.revision, stage };
+    let shown = |outcome, stage| Shown::new(outcome, order.revision, stage);
     let last: std::sync::Mutex<(u32, Option<Instant>)> = std::sync::Mutex::new((0, None));
     let outcome = run_experiment(
         &order.study,

@@ -11,7 +11,10 @@
 //! 2. If it is a tab: a variant in [`view_state::Tab`], and a line in [`shell`]'s `tab_ui`.
 //! 3. Its words in `assets/texts/en`, `ru` and `kk`, one `.ftl` file a panel; the test in `texts/tests.rs` holds the three together.
 //! 4. What it can change: a variant in [`edit::Edit`] or [`edit::ScenarioEdit`], carried out there without egui, and undone by itself.
+//!
+//! Charts are described once as [`charts::Chart`], and drawn, copied and saved from that.
 
+pub mod charts;
 pub mod command;
 pub mod document;
 pub mod edit;
@@ -201,6 +204,7 @@ impl App {
             },
             FileCommand::SaveAs => self.files.ask_save(&self.document),
             FileCommand::SaveTo(path) => self.files.save(path, &self.document),
+            FileCommand::Export(export) => self.files.export(export, ctx),
             FileCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
@@ -300,6 +304,9 @@ impl App {
                     self.view.remember(&path);
                     self.view.save(self.settings.as_deref());
                     self.document.mark_saved(study, path);
+                }
+                files::Event::Exported(path) => {
+                    self.notices.done(self.words().with("file-saved", &[("file", file_name(&path).into())]));
                 }
                 files::Event::SaveTo(path) => self.files.save(path, &self.document),
                 files::Event::Failed(message) => self.notices.fault(message),

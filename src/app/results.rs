@@ -3,6 +3,7 @@
 //! While a new answer is computed the old one stays on the screen, and says that it is old.
 
 use crate::base::diagnostic::Diagnostic;
+use crate::experiment::kpi;
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::model::provenance::FigureEntry;
 use std::sync::Arc;
@@ -29,6 +30,69 @@ pub struct Shown {
     pub revision: u64,
     /// How far it can be trusted.
     pub stage: Stage,
+    /// How its main times are distributed.
+    pub curves: Arc<Curves>,
+}
+
+impl Shown {
+    /// Makes what is shown of an outcome; costs some milliseconds.
+    pub fn new(outcome: ExperimentOutcome, revision: u64, stage: Stage) -> Self {
+        let curves = Arc::new(Curves::of_outcome(&outcome));
+        Shown { outcome: Arc::new(outcome), revision, stage, curves }
+    }
+}
+
+/// Measures whose distribution is drawn.
+pub const DISTRIBUTED: [&str; 2] = [kpi::CITIZEN_TIME, kpi::ELAPSED_TIME];
+/// Points of a curve.
+const CURVE_POINTS: usize = 160;
+/// The share of cases at which a curve ends, so that a few long ones do not press the rest to the edge.
+const CURVE_ENDS: f64 = 0.985;
+
+/// For each variant and main time, the share of cases that have at most so many minutes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves(Vec<(String, &'static str, Vec<[f64; 2]>)>);
+
+impl Curves {
+    /// Works the curves of an outcome out.
+    fn of_outcome(outcome: &ExperimentOutcome) -> Self {
+        let mut curves = Vec::new();
+        for variant in &outcome.variants {
+            for name in DISTRIBUTED {
+                let Some(found) = variant.measure(name) else { continue };
+                let Some(sketch) = &found.distribution else { continue };
+                let mut below = 0.0;
+                let mut points = vec![[0.0, 0.0]];
+                for bin in sketch.histogram(CURVE_POINTS * 4) {
+                    below += bin.count / sketch.n().max(1) as f64;
+                    points.push([found.measure.from_raw(bin.high), below]);
+                    if below >= CURVE_ENDS {
+                        break;
+                    }
+                }
+                curves.push((variant.name.clone(), name, points));
+            }
+        }
+        Curves(curves)
+    }
+
+    /// Returns a curve: minutes, and the share of cases with at most so many.
+    pub fn of(&self, variant: &str, measure: &str) -> Option<&[[f64; 2]]> {
+        self.0.iter().find(|(id, name, _)| id == variant && *name == measure).map(|(_, _, points)| points.as_slice())
+    }
+}
+
+/// What demand asks of a staff pool in an ordinary week, before any run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfferedLoad {
+    /// The variant.
+    pub variant: String,
+    /// The pool, as `agency/pool`.
+    pub pool: String,
+    /// Hours of work asked for.
+    pub asked: f64,
+    /// Hours that its people are there.
+    pub there: f64,
 }
 
 /// What is known about a study without a run.
@@ -40,9 +104,16 @@ pub struct Review {
     pub findings: Vec<Diagnostic>,
     /// Every figure with its source.
     pub figures: Vec<FigureEntry>,
+    /// What demand asks of staff, by variant and pool.
+    pub loads: Vec<OfferedLoad>,
 }
 
 impl Review {
+    /// Returns what demand asks of a pool in a variant.
+    pub fn load(&self, variant: &str, pool: &str) -> Option<&OfferedLoad> {
+        self.loads.iter().find(|load| load.variant == variant && load.pool == pool)
+    }
+
     /// Returns how many figures have no source, and how many there are.
     pub fn assumptions(&self) -> (usize, usize) {
         (self.figures.iter().filter(|figure| figure.is_assumption()).count(), self.figures.len())

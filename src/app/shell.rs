@@ -2,7 +2,9 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
-use crate::app::panels::{changes, compare, inspector, palette, start, status, top, tree};
+use crate::app::panels::{
+    agencies, changes, compare, documents, inspector, palette, population, start, status, steps, top, tree,
+};
 use crate::app::theme;
 use crate::app::view_state::Tab;
 use egui::{Panel, Stroke};
@@ -72,5 +74,9 @@ fn tab_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     match cx.view.tab {
         Tab::Compare => compare::compare_ui(ui, cx),
         Tab::Changes => changes::changes_ui(ui, cx),
+        Tab::Steps => steps::steps_ui(ui, cx),
+        Tab::Population => population::population_ui(ui, cx),
+        Tab::Agencies => agencies::agencies_ui(ui, cx),
+        Tab::Documents => documents::documents_ui(ui, cx),
     }
 }

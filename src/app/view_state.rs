@@ -18,17 +18,29 @@ pub enum Tab {
     Compare,
     /// The changes of a variant.
     Changes,
+    /// The steps as a table.
+    Steps,
+    /// Segments and channels.
+    Population,
+    /// Agencies and their staff.
+    Agencies,
+    /// Documents and information systems.
+    Documents,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Tab; 2] = [Tab::Compare, Tab::Changes];
+    pub const ALL: [Tab; 6] = [Tab::Compare, Tab::Changes, Tab::Steps, Tab::Population, Tab::Agencies, Tab::Documents];
 
     /// Returns the id of its text.
     pub fn label(self) -> &'static str {
         match self {
             Tab::Compare => "tab-compare",
             Tab::Changes => "tab-changes",
+            Tab::Steps => "tab-steps",
+            Tab::Population => "tab-population",
+            Tab::Agencies => "tab-agencies",
+            Tab::Documents => "tab-documents",
         }
     }
 

@@ -1,9 +1,10 @@
 //! Compare: what the shown variant does against the as-is, in words, cards and tables.
 
 use crate::app::Cx;
+use crate::app::charts::{make, paint};
 use crate::app::panels::top::title_of;
 use crate::app::panels::{headline, measures};
-use crate::app::results::{RunState, Shown, Stage};
+use crate::app::results::{DISTRIBUTED, RunState, Shown, Stage};
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
 use crate::app::widgets;
 use crate::experiment::kpi::{self, Measure};
@@ -66,6 +67,7 @@ fn shown_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     }
     widgets::section(ui, cx.theme, &cx.words.get("segments-title"), &cx.words.get("segments-text"));
     cx.theme.card().show(ui, |ui| measures::segments_ui(ui, cx, outcome, difference));
+    charts_ui(ui, cx, shown, difference);
     widgets::section(ui, cx.theme, &cx.words.get("measures-title"), &cx.words.get("measures-text"));
     cx.theme.card().show(ui, |ui| measures::measures_ui(ui, cx, outcome, difference));
     ui.add_space(GAP_LARGE);
@@ -160,6 +162,32 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
         });
     });
     response.response.on_hover_text(measures::definition(cx, measure));
+}
+
+/// Where the time goes, who works how much, and what the offer brings.
+fn charts_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, difference: &Difference) {
+    let outcome = &*shown.outcome;
+    widgets::section(ui, cx.theme, &cx.words.get("time-title"), &cx.words.get("time-text"));
+    let chart = make::elapsed_parts(cx, outcome, difference);
+    paint::chart_ui(ui, cx, &chart, 0.0);
+    ui.add_space(GAP);
+    ui.columns(2, |columns| {
+        for (ui, name) in columns.iter_mut().zip(DISTRIBUTED) {
+            let chart = make::distribution(cx, &shown.curves, difference, name);
+            paint::chart_ui(ui, cx, &chart, 210.0);
+        }
+    });
+    ui.add_space(GAP);
+    let chart = make::steps(cx, outcome, difference, 8);
+    paint::chart_ui(ui, cx, &chart, 0.0);
+    if let Some(variant) = outcome.variant(&difference.variant).filter(|variant| !variant.funnel.is_empty()) {
+        widgets::section(ui, cx.theme, &cx.words.get("funnel-title"), &cx.words.get("funnel-text"));
+        let chart = make::funnel(cx, variant);
+        paint::chart_ui(ui, cx, &chart, 0.0);
+    }
+    widgets::section(ui, cx.theme, &cx.words.get("load-title"), &cx.words.get("load-text"));
+    let chart = make::utilisation(cx, outcome, difference);
+    paint::chart_ui(ui, cx, &chart, 0.0);
 }
 
 fn warnings_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {

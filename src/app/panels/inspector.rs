@@ -75,13 +75,14 @@ fn service_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
     }
 }
 
-fn element_ui(ui: &mut Ui, cx: &Cx<'_>, service: &str, element: &str) {
+fn element_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
     let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
-    let Some(found) = scenario.service(service).and_then(|s| s.element(element)) else { return };
+    let Some(found) = scenario.service(service).and_then(|s| s.element(element)).cloned() else { return };
     title(ui, cx, "inspector-step", if found.name.is_empty() { element } else { &found.name });
     if !found.note.is_empty() {
         ui.label(&found.note);
     }
+    super::steps::inspect_ui(ui, cx, service, &found);
 }
 
 fn pool_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {

@@ -1,12 +1,17 @@
 //! The panels of the window, one file each. A panel paints and says what the user wants; it owns nothing and runs nothing.
 
+pub mod agencies;
+pub mod calendar;
 pub mod changes;
 pub mod compare;
+pub mod documents;
 pub mod headline;
 pub mod inspector;
 pub mod measures;
 pub mod palette;
+pub mod population;
 pub mod start;
 pub mod status;
+pub mod steps;
 pub mod top;
 pub mod tree;

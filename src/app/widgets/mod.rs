@@ -1,5 +1,6 @@
 //! Small things that several panels use: buttons, badges, cards, findings.
 
+pub mod duration;
 pub mod notice;
 
 use crate::app::Cx;
@@ -92,4 +93,23 @@ pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
         }
     });
     ui.add_space(GAP_SMALL);
+}
+
+/// A field that shows a value and hands back what was typed once the user leaves it or presses Enter.
+///
+/// What is being typed is kept by egui under `id` until then, so that an edit elsewhere does not overwrite it.
+pub fn cell_ui(ui: &mut Ui, id: egui::Id, shown: &str, width: f32, name: &str) -> Option<String> {
+    let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| shown.to_owned());
+    let field = egui::TextEdit::singleline(&mut text).id(id).desired_width(width).margin(Margin::symmetric(6, 3));
+    let response = ui.add(field);
+    response.widget_info(|| egui::WidgetInfo::text_edit(true, shown, &text, name));
+    if response.has_focus() || response.changed() {
+        ui.data_mut(|data| data.insert_temp(id, text.clone()));
+    }
+    if response.lost_focus() {
+        ui.data_mut(|data| data.remove::<String>(id));
+        let given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        return (!given_up && text != shown).then_some(text);
+    }
+    None
 }

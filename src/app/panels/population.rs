@@ -1,0 +1,171 @@
+//! Population and channels: segments and channel shares as sliders that keep their sum.
+
+use crate::app::Cx;
+use crate::app::command::{Command, EditCommand};
+use crate::app::edit::ScenarioEdit;
+use crate::app::panels::steps::provenance_ui;
+use crate::app::theme::{self, GAP, GAP_SMALL};
+use crate::app::widgets;
+use crate::model::demand::Arrivals;
+use crate::model::figure::NumberFigure;
+use crate::model::scenario::Scenario;
+use egui::{RichText, Ui};
+
+/// Paints the tab.
+pub fn population_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let variant = cx.view.variant.clone();
+    let Ok(scenario) = cx.document.scenario(&variant).cloned() else {
+        widgets::empty(ui, cx.theme, &cx.words.get("steps-broken"), &cx.words.get("steps-broken-text"));
+        return;
+    };
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            demand_ui(ui, cx, &scenario);
+            segments_ui(ui, cx, &scenario);
+            channels_ui(ui, cx, &scenario);
+        });
+    });
+}
+
+fn demand_ui(ui: &mut Ui, cx: &Cx<'_>, scenario: &Scenario) {
+    widgets::section(ui, cx.theme, &cx.words.get("demand-title"), &cx.words.get("demand-text"));
+    cx.theme.card().show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        for demand in &scenario.demand {
+            ui.horizontal_wrapped(|ui| {
+                let event = scenario.life_events.iter().find(|event| event.id == demand.of).map(|event| event.name.as_str());
+                let name = event.or_else(|| scenario.service(&demand.of).map(|service| service.name.as_str()));
+                ui.label(theme::strong(name.unwrap_or(&demand.of)));
+                match &demand.arrivals {
+                    Arrivals::Poisson { per_year, .. } => {
+                        ui.label(cx.words.with("demand-per-year", &[("n", cx.words.whole(per_year.value).into())]));
+                        provenance_ui(ui, cx, per_year.source.as_deref(), &per_year.note);
+                    }
+                    Arrivals::Renewal { interval, .. } => {
+                        let mean = cx.words.duration(interval.value.mean() / crate::base::time::MS_PER_MINUTE as f64);
+                        ui.label(cx.words.with("demand-interval", &[("time", mean.into())]));
+                        provenance_ui(ui, cx, interval.source.as_deref(), &interval.note);
+                    }
+                    Arrivals::List(bursts) => {
+                        let n: f64 = bursts.iter().map(|burst| f64::from(burst.count)).sum();
+                        ui.label(cx.words.with("demand-list", &[("n", cx.words.whole(n).into())]));
+                    }
+                }
+                if demand.background {
+                    widgets::badge(ui, &cx.words.get("demand-background"), cx.theme.text_weak, cx.theme.surface_quiet);
+                }
+            });
+        }
+    });
+}
+
+/// Returns shares after one was set: the others shrink or grow in proportion, so that the sum stays.
+pub fn linked(shares: &[f64], at: usize, wanted: f64) -> Vec<f64> {
+    let sum: f64 = shares.iter().sum();
+    let wanted = wanted.clamp(0.0, sum);
+    let others = sum - shares.get(at).copied().unwrap_or(0.0);
+    let n_others = shares.len().saturating_sub(1).max(1) as f64;
+    let moved = shares.iter().enumerate().map(|(i, share)| {
+        if i == at {
+            wanted
+        } else if others > 0.0 {
+            share * (sum - wanted) / others
+        } else {
+            (sum - wanted) / n_others
+        }
+    });
+    moved.collect()
+}
+
+/// Sliders for shares that keep their sum; returns the new shares once one was moved, and whether a movement ended.
+fn sliders_ui(ui: &mut Ui, cx: &Cx<'_>, salt: &str, rows: &[(String, &NumberFigure)]) -> (Option<Vec<f64>>, bool) {
+    let shares: Vec<f64> = rows.iter().map(|(_, figure)| figure.value).collect();
+    let mut moved = None;
+    let mut ended = false;
+    egui::Grid::new(salt).num_columns(3).spacing([GAP * 2.0, GAP_SMALL]).show(ui, |ui| {
+        for (at, (name, figure)) in rows.iter().enumerate() {
+            ui.label(name);
+            let mut percent = shares[at] * 100.0;
+            ui.spacing_mut().slider_width = 260.0;
+            let slider = egui::Slider::new(&mut percent, 0.0..=shares.iter().sum::<f64>() * 100.0).max_decimals(1).suffix(" %");
+            let response = ui.add_enabled(rows.len() > 1, slider);
+            response.widget_info(|| egui::WidgetInfo::slider(true, percent, name));
+            if response.changed() {
+                moved = Some(linked(&shares, at, percent / 100.0));
+            }
+            ended |= response.drag_stopped();
+            ui.horizontal(|ui| {
+                provenance_ui(ui, cx, figure.source.as_deref(), &figure.note);
+                if !figure.by_segment.is_empty() {
+                    let text = RichText::new(cx.words.get("share-by-segment")).small().color(cx.theme.text_weak);
+                    ui.label(text).on_hover_ui(|ui| {
+                        for (who, share) in &figure.by_segment {
+                            ui.label(format!("{who}: {}", cx.words.percent(*share)));
+                        }
+                    });
+                }
+            });
+            ui.end_row();
+        }
+    });
+    (moved, ended)
+}
+
+fn segments_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
+    if scenario.segments.is_empty() {
+        return;
+    }
+    widgets::section(ui, cx.theme, &cx.words.get("population-title"), &cx.words.get("population-text"));
+    let rows: Vec<(String, &NumberFigure)> = scenario.segments.iter().map(|s| (s.name.clone(), &s.share)).collect();
+    let (moved, ended) = cx.theme.card().show(ui, |ui| sliders_ui(ui, cx, "segment shares", &rows)).inner;
+    if let Some(shares) = moved {
+        cx.edit_scenario(ScenarioEdit::SegmentShares(shares));
+    }
+    if ended {
+        cx.send(Command::Edit(EditCommand::GestureEnds));
+    }
+}
+
+fn channels_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
+    let services: Vec<_> = scenario.services.iter().filter(|service| !service.channels.is_empty()).collect();
+    if services.is_empty() {
+        return;
+    }
+    widgets::section(ui, cx.theme, &cx.words.get("channels-title"), &cx.words.get("channels-text"));
+    for service in services {
+        let name = |id: &str| scenario.channels.iter().find(|c| c.id == id).map_or(id.to_owned(), |c| c.name.clone());
+        let rows: Vec<(String, &NumberFigure)> = service.channels.iter().map(|c| (name(&c.channel), &c.share)).collect();
+        let (moved, ended) = cx
+            .theme
+            .card()
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.label(theme::strong(&service.name));
+                sliders_ui(ui, cx, &format!("channels of {}", service.id), &rows)
+            })
+            .inner;
+        ui.add_space(GAP_SMALL);
+        if let Some(shares) = moved {
+            cx.edit_scenario(ScenarioEdit::ChannelShares { service: service.id.clone(), shares });
+        }
+        if ended {
+            cx.send(Command::Edit(EditCommand::GestureEnds));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_keep_their_sum_whatever_is_moved() {
+        for (at, wanted) in [(0, 0.9), (1, 0.0), (2, 1.0), (0, 7.0), (1, -1.0)] {
+            let moved = linked(&[0.5, 0.3, 0.2], at, wanted);
+            assert!((moved.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            assert!(moved.iter().all(|share| (0.0..=1.0).contains(share)));
+        }
+        assert_eq!(linked(&[1.0, 0.0, 0.0], 0, 0.5), [0.5, 0.25, 0.25]);
+    }
+}
