@@ -85,7 +85,9 @@ pub fn density_ui(ui: &mut Ui, cx: &Cx<'_>, distribution: &Distribution) {
     ];
     ui.label(theme::strong(cx.words.with("duration-mean", &words)));
     let (least, most) = (distribution.quantile(0.001), distribution.quantile(0.995));
-    if !(most - least > 1.0) {
+    // Less than a millisecond apart is one value; so is what cannot be told.
+    let apart = most - least;
+    if apart.is_nan() || apart <= 1.0 {
         return;
     }
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 84.0), Sense::hover());
