@@ -90,7 +90,7 @@ pub struct CompareArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Also write a report to a file: .json or .csv
+    /// Also write a report to a file: .html to read and print, .xlsx with every number, .json, .csv or .txt
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }

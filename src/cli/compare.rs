@@ -24,7 +24,7 @@ pub fn run(args: &CompareArgs) -> CommandResult {
     let outcome = execute(&study, &plan)?;
     io::out(&print(&outcome, &study, args.format)?)?;
     if let (Some(path), Some(format)) = (&args.report, report) {
-        io::save(path, print(&outcome, &study, format)?.as_bytes())?;
+        io::save(path, &written(&outcome, &study, format)?)?;
     }
     ended(&outcome)
 }
@@ -85,12 +85,33 @@ pub fn ended(outcome: &ExperimentOutcome) -> CommandResult {
     }
 }
 
-fn report_format(path: &std::path::Path) -> Result<Format, UserError> {
+/// What a report can be.
+#[derive(Clone, Copy)]
+enum ReportFormat {
+    Printed(Format),
+    Html,
+    Xlsx,
+}
+
+fn report_format(path: &std::path::Path) -> Result<ReportFormat, UserError> {
     match path.extension().and_then(|e| e.to_str()) {
-        Some("json") => Ok(Format::Json),
-        Some("csv") => Ok(Format::Csv),
-        Some("txt") => Ok(Format::Table),
+        Some("html") => Ok(ReportFormat::Html),
+        Some("xlsx") => Ok(ReportFormat::Xlsx),
+        Some("json") => Ok(ReportFormat::Printed(Format::Json)),
+        Some("csv") => Ok(ReportFormat::Printed(Format::Csv)),
+        Some("txt") => Ok(ReportFormat::Printed(Format::Table)),
         _ => Err(UserError::new(Fault::Usage, format!("a report to {} cannot be written", path.display()))
-            .hint("allowed are .json, .csv and .txt")),
+            .hint("allowed are .html, .xlsx, .json, .csv and .txt")),
+    }
+}
+
+fn written(outcome: &ExperimentOutcome, study: &Study, format: ReportFormat) -> Result<Vec<u8>, UserError> {
+    let failed = |error: String| UserError::new(Fault::Machine, format!("the report cannot be written: {error}"));
+    match format {
+        ReportFormat::Printed(format) => Ok(print(outcome, study, format)?.into_bytes()),
+        ReportFormat::Html => {
+            report::html::comparison(outcome, study, &notes(study)).map(String::into_bytes).map_err(|e| failed(e.to_string()))
+        }
+        ReportFormat::Xlsx => report::xlsx::comparison(outcome, study, &notes(study)).map_err(|e| failed(e.to_string())),
     }
 }

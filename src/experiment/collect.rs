@@ -116,7 +116,7 @@ pub struct CaseSums {
     pub segment_sketches: Vec<Vec<Sketch>>,
     /// Elapsed time by class over all complete cases, in milliseconds.
     pub path: [i128; PathClass::COUNT],
-    /// Offers by stage over all complete cases, from triggered to completed.
+    /// Offers by stage over all complete cases, from triggered to provided; no stage has more than the one before.
     pub funnel: [i64; FUNNEL.len()],
     /// By step.
     pub steps: Vec<StepSums>,
@@ -195,8 +195,11 @@ impl<'l> Collector<'l> {
         for (sum, part) in self.sums.path.iter_mut().zip(end.path) {
             *sum += i128::from(*part);
         }
+        // One consent can bring several services; the funnel counts the offers that brought any.
+        let mut offers = i64::MAX;
         for (sum, account) in self.sums.funnel.iter_mut().zip(FUNNEL) {
-            *sum += end.accounts[account as usize];
+            offers = end.accounts[account as usize].min(offers);
+            *sum += offers;
         }
         if end.case.number < self.persons_limit {
             let value = citizen_time(end.accounts);

@@ -1,11 +1,16 @@
 //! Finished outcomes as text, tables and JSON. Never runs anything, never reads a file.
 //!
 //! [`wording`] is the one place where numbers and units become words; [`headline`] says what a comparison comes to;
-//! [`table`] sets it for a terminal; [`json`] and [`csv`] set it for other programs.
+//! [`sections`] holds what people are shown, which [`table`] sets for a terminal and [`html`] for browsers and paper;
+//! [`json`], [`csv`] and [`xlsx`] set the numbers for other programs.
 
+pub mod chart;
 pub mod csv;
 pub mod grid;
 pub mod headline;
+pub mod html;
 pub mod json;
+pub mod sections;
 pub mod table;
 pub mod wording;
+pub mod xlsx;

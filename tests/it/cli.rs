@@ -113,6 +113,44 @@ fn exit_codes_say_whose_fault_it_is() {
 }
 
 #[test]
+fn reports_stand_alone_and_hold_the_numbers_that_are_printed() {
+    let folder = std::env::temp_dir().join(format!("kezek-report-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str| {
+        let path = folder.join(name);
+        let done = kezek(&["compare", "golden-case", "--replications", "2", "--report", path.to_str().unwrap()]);
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+        std::fs::read(path).unwrap()
+    };
+    let page = String::from_utf8(write("report.html")).unwrap();
+    // Four golden numbers: 145 min become 4 min of the citizen's time.
+    assert!(page.contains("2 h 25 min") && page.contains(">4 min<"), "the golden case's times are missing");
+    for outside in ["<script", "<link", "src=", "@import", "url("] {
+        assert!(!page.contains(outside), "the page must need nothing from outside, and has {outside}");
+    }
+    assert_eq!(page.matches("<figure>").count(), page.matches("</svg>").count());
+
+    use calamine::{Data, Reader};
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(write("report.xlsx"))).unwrap();
+    let names = book.sheet_names();
+    for sheet in
+        ["Summary", "Measures", "Differences", "Staff and registries", "Steps", "Services", "Figures and sources", "Sources"]
+    {
+        assert!(names.iter().any(|name| name == sheet), "no sheet {sheet} in {names:?}");
+    }
+    let measures = book.worksheet_range("Measures").unwrap();
+    let mean = |variant: &str| {
+        let row = measures
+            .rows()
+            .find(|row| row[0] == Data::String(variant.to_owned()) && row[3] == Data::String("citizen_time".to_owned()));
+        row.map(|row| row[5].clone())
+    };
+    assert_eq!(mean("as-is"), Some(Data::Float(145.0)));
+    assert_eq!(kezek(&["compare", "golden-case", "--replications", "2", "--report", "report.pdf"]).status.code(), Some(2));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn wrong_names_bring_near_ones() {
     let output = kezek(&["compare", "golden-cas"]);
     assert!(stderr(&output).contains("golden-case"), "{}", stderr(&output));

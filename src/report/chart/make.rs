@@ -1,0 +1,234 @@
+//! Charts of an outcome.
+
+use crate::experiment::kpi::{self, CITIZEN_TIME, ELAPSED_TIME};
+use crate::experiment::outcome::{ExperimentOutcome, PoolKind, PoolOutcome, VariantOutcome};
+use crate::report::chart::{Bar, Body, Cell, Chart, Line, Part, Rgb};
+use crate::report::wording;
+
+/// Colour of the baseline.
+const BASELINE: Rgb = Rgb(0x85, 0x92, 0xA3);
+/// Colours that are told apart, by people who see few colours too.
+const SERIES: [Rgb; 6] = [
+    Rgb(0x1B, 0x5F, 0xA8),
+    Rgb(0x1F, 0x8A, 0x7D),
+    Rgb(0x8A, 0x5A, 0xA8),
+    Rgb(0xC2, 0x7A, 0x15),
+    Rgb(0xB0, 0x4A, 0x6A),
+    Rgb(0x5B, 0x7F, 0x2A),
+];
+/// Steps that are shown.
+const STEPS: usize = 12;
+/// Points of a distribution.
+const POINTS: usize = 400;
+/// The share of cases at which a distribution ends, so that a few long ones do not press the rest to the edge.
+const ENDS: f64 = 0.985;
+
+/// Returns the charts of an outcome that have something to show.
+pub fn all(outcome: &ExperimentOutcome) -> Vec<Chart> {
+    let mut charts = vec![citizen_time(outcome), elapsed_parts(outcome)];
+    charts.extend(
+        [(CITIZEN_TIME, 60.0, "hours"), (ELAPSED_TIME, 1440.0, "days")]
+            .map(|(name, by, unit)| distribution(outcome, name, by, unit)),
+    );
+    charts.push(steps(outcome));
+    charts.push(utilisation(outcome));
+    if let Some(id) = fullest_pool(outcome) {
+        charts.push(backlog(outcome, &id));
+        charts.extend(outcome.variants.iter().filter_map(|v| week(v, &id)));
+    }
+    charts.retain(|chart| !chart.is_empty());
+    charts
+}
+
+fn title(variant: &VariantOutcome) -> String {
+    if variant.title.is_empty() { variant.name.clone() } else { variant.title.clone() }
+}
+
+fn colour(outcome: &ExperimentOutcome, place: usize) -> Rgb {
+    let baseline = outcome.variants.iter().position(|v| v.name == outcome.baseline).unwrap_or(0);
+    match place {
+        place if place == baseline => BASELINE,
+        place => SERIES[(if place > baseline { place - 1 } else { place }) % SERIES.len()],
+    }
+}
+
+fn citizen_time(outcome: &ExperimentOutcome) -> Chart {
+    let bars = outcome.variants.iter().enumerate().filter_map(|(place, variant)| {
+        let estimate = variant.measure(CITIZEN_TIME)?.estimate?;
+        let text = wording::duration(estimate.mean);
+        let part = Part {
+            name: title(variant),
+            value: estimate.mean.max(0.0) / 60.0,
+            text: text.clone(),
+            colour: colour(outcome, place),
+        };
+        let interval = estimate.low.zip(estimate.high).map(|(low, high)| (low / 60.0, high / 60.0));
+        Some(Bar { name: title(variant), parts: vec![part], interval, total: text })
+    });
+    // The bars bear the variants' names; a legend would say them again.
+    let mut bars: Vec<Bar> = bars.collect();
+    bars.iter_mut().flat_map(|bar| &mut bar.parts).for_each(|part| part.name = "citizen's time".to_owned());
+    let x = format!("hours a case, with the {} interval", wording::confidence(outcome.confidence));
+    Chart { title: "Citizen's time".to_owned(), x, y: String::new(), body: Body::Bars(bars) }
+}
+
+fn elapsed_parts(outcome: &ExperimentOutcome) -> Chart {
+    let bars = outcome.variants.iter().map(|variant| {
+        let parts = variant.elapsed_parts.iter().enumerate().map(|(at, part)| Part {
+            name: part.label.to_owned(),
+            value: part.minutes.mean.max(0.0) / 1440.0,
+            text: wording::duration(part.minutes.mean),
+            colour: shade(at),
+        });
+        let total = variant.mean(ELAPSED_TIME).map_or(String::new(), wording::duration);
+        Bar { name: title(variant), parts: parts.collect(), interval: None, total }
+    });
+    let body = Body::Bars(bars.collect());
+    Chart {
+        title: "Where the days go: what a case's elapsed time divides into".to_owned(),
+        x: "days a case".to_owned(),
+        y: String::new(),
+        body,
+    }
+}
+
+/// Colours of more parts than there are series: the second round is lighter.
+fn shade(at: usize) -> Rgb {
+    let Rgb(r, g, b) = SERIES[at % SERIES.len()];
+    let light = |c: u8| 255 - (255 - c) / 2;
+    if at < SERIES.len() { Rgb(r, g, b) } else { Rgb(light(r), light(g), light(b)) }
+}
+
+fn distribution(outcome: &ExperimentOutcome, name: &str, by: f64, unit: &str) -> Chart {
+    let lines = outcome.variants.iter().enumerate().filter_map(|(place, variant)| {
+        let found = variant.measure(name)?;
+        let sketch = found.distribution.as_ref()?;
+        let mut below = 0.0;
+        let mut points = vec![[0.0, 0.0]];
+        for bin in sketch.histogram(POINTS) {
+            below += bin.count / sketch.n().max(1) as f64;
+            points.push([found.measure.from_raw(bin.high) / by, below * 100.0]);
+            if below >= ENDS {
+                break;
+            }
+        }
+        Some(Line { name: title(variant), points, colour: colour(outcome, place), dashed: variant.name == outcome.baseline })
+    });
+    let label = kpi::measure(name).map_or(name, |measure| measure.label);
+    Chart {
+        title: format!("How many cases take at most how long: {label}"),
+        x: unit.to_owned(),
+        y: "% of cases".to_owned(),
+        body: Body::Lines(lines.collect()),
+    }
+}
+
+fn steps(outcome: &ExperimentOutcome) -> Chart {
+    let mut rows: Vec<(&str, String, f64)> = Vec::new();
+    for step in outcome.variants.iter().flat_map(|v| &v.steps) {
+        let minutes = step.citizen_time.mean;
+        match rows.iter_mut().find(|(id, _, _)| *id == step.id) {
+            Some((_, _, most)) => *most = most.max(minutes),
+            None => rows.push((&step.id, format!("{} ({})", step.name, step.service), minutes)),
+        }
+    }
+    rows.retain(|row| row.2 > 0.0);
+    rows.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut bars = Vec::new();
+    for (id, name, _) in rows.into_iter().take(STEPS) {
+        let minutes = |v: &VariantOutcome| v.steps.iter().find(|s| s.id == id).map(|s| s.citizen_time.mean);
+        bars.extend(bars_of(outcome, &name, |v| minutes(v).map(|m| (m, wording::duration(m)))));
+    }
+    Chart {
+        title: "Citizen's time by step, without travel".to_owned(),
+        x: "minutes a case".to_owned(),
+        y: String::new(),
+        body: Body::Bars(bars),
+    }
+}
+
+/// A bar for each variant that has the thing, the first with its name.
+fn bars_of(outcome: &ExperimentOutcome, name: &str, of: impl Fn(&VariantOutcome) -> Option<(f64, String)>) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    for (place, variant) in outcome.variants.iter().enumerate() {
+        let Some((value, text)) = of(variant) else { continue };
+        let part = Part { name: title(variant), value: value.max(0.0), text: text.clone(), colour: colour(outcome, place) };
+        let name = if bars.is_empty() { name.to_owned() } else { String::new() };
+        bars.push(Bar { name, parts: vec![part], interval: None, total: text });
+    }
+    bars
+}
+
+/// Returns the pools that people work in, each once: id and name.
+fn staff(outcome: &ExperimentOutcome) -> Vec<(&str, &str)> {
+    let mut pools: Vec<(&str, &str)> = Vec::new();
+    for pool in outcome.variants.iter().flat_map(|v| &v.pools).filter(|pool| pool.kind == PoolKind::Staff) {
+        if !pools.iter().any(|(id, _)| *id == pool.id) {
+            pools.push((&pool.id, &pool.name));
+        }
+    }
+    pools
+}
+
+fn pool<'o>(variant: &'o VariantOutcome, id: &str) -> Option<&'o PoolOutcome> {
+    variant.pools.iter().find(|pool| pool.id == id)
+}
+
+fn utilisation(outcome: &ExperimentOutcome) -> Chart {
+    let mut bars = Vec::new();
+    for (id, name) in staff(outcome) {
+        bars.extend(bars_of(outcome, name, |v| pool(v, id)?.utilisation.map(|u| (u.mean * 100.0, wording::percent(u.mean)))));
+    }
+    Chart {
+        title: "How busy staff are".to_owned(),
+        x: "% of their time on shift".to_owned(),
+        y: String::new(),
+        body: Body::Bars(bars),
+    }
+}
+
+/// Returns the staff pool with the longest mean queue in any variant.
+fn fullest_pool(outcome: &ExperimentOutcome) -> Option<String> {
+    let pools = outcome.variants.iter().flat_map(|v| &v.pools).filter(|pool| pool.kind == PoolKind::Staff);
+    let fullest = pools.max_by(|a, b| a.queue_length.mean.total_cmp(&b.queue_length.mean))?;
+    Some(fullest.id.clone())
+}
+
+fn backlog(outcome: &ExperimentOutcome, id: &str) -> Chart {
+    let mut name = String::new();
+    let mut lines = Vec::new();
+    for (place, variant) in outcome.variants.iter().enumerate() {
+        let Some(found) = pool(variant, id) else { continue };
+        name.clone_from(&found.name);
+        let points = found.queue_by_day.iter().enumerate().map(|(day, queue)| [day as f64, *queue]).collect();
+        lines.push(Line {
+            name: title(variant),
+            points,
+            colour: colour(outcome, place),
+            dashed: variant.name == outcome.baseline,
+        });
+    }
+    Chart {
+        title: format!("How many wait for {name}"),
+        x: format!("day of the run; day 0 is {}", outcome.first_day),
+        y: "waiting, mean of the day".to_owned(),
+        body: Body::Lines(lines),
+    }
+}
+
+fn week(variant: &VariantOutcome, id: &str) -> Option<Chart> {
+    let pool = pool(variant, id)?;
+    let cells = pool.by_hour.iter().map(|hour| {
+        let share = (hour.rostered > 0.01).then(|| hour.busy / hour.rostered);
+        let busy = share.map_or("nobody on shift".to_owned(), |share| format!("{} busy", wording::percent(share)));
+        let text = format!("{busy}, {} on shift, {} waiting", wording::count(hour.rostered), wording::count(hour.queue));
+        Cell { strength: share, text }
+    });
+    let title = format!("The week of {}: {}", pool.name, title(variant));
+    Some(Chart {
+        title,
+        x: "0 % to 100 % busy; pale: nobody on shift".to_owned(),
+        y: String::new(),
+        body: Body::Week(cells.collect()),
+    })
+}
