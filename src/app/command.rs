@@ -66,6 +66,8 @@ pub enum ViewCommand {
     Show(Tab),
     /// Shows a variant.
     Variant(String),
+    /// Holds the shown variant against this one.
+    Against(String),
     /// Selects something for the inspector.
     Select(Selection),
     /// Changes the look.
@@ -86,6 +88,8 @@ pub enum ViewCommand {
     Palette,
     /// Shows what every command and shortcut is.
     Shortcuts,
+    /// Begins the tour.
+    Tour,
 }
 
 /// About runs.
@@ -189,6 +193,7 @@ pub fn table() -> Vec<Entry> {
         entry(View(ViewCommand::UsualSize), "command-usual-size", M::View).keys(CTRL, Key::Num0),
         entry(View(ViewCommand::Palette), "command-palette", M::Help).keys(CTRL, Key::P),
         entry(View(ViewCommand::Shortcuts), "command-shortcuts", M::Help).keys(NONE, Key::F1),
+        entry(View(ViewCommand::Tour), "command-tour", M::Help),
     ]);
     for (at, (choice, label)) in ThemeChoice::ALL.into_iter().zip(["theme-light", "theme-dark", "theme-projector"]).enumerate() {
         let themed = entry(View(ViewCommand::Theme(choice)), label, M::View);

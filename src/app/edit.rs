@@ -5,11 +5,12 @@
 //! edited can be proposed, and every proposal can be switched off, explained and reviewed.
 
 use crate::app::document::Document;
+use crate::base::time::MS_PER_MINUTE;
 use crate::model::change::{Change, Operation};
 use crate::model::figure::{DurationFigure, NumberFigure};
-use crate::model::flow::ElementKind;
+use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
-use crate::model::step::{DocumentUse, Performer, Questions, Step};
+use crate::model::step::{CitizenPart, DocumentUse, Performer, Questions, Step};
 use crate::model::study::{AS_IS, Study, Variant};
 
 /// What a user can change.
@@ -140,6 +141,22 @@ pub enum ScenarioEdit {
         /// The shares.
         shares: Vec<f64>,
     },
+    /// Puts a new step behind another.
+    AddStep {
+        /// The service.
+        service: String,
+        /// The step or wait behind which it comes.
+        after: String,
+        /// What it is called.
+        name: String,
+    },
+    /// Takes a step out; what led to it leads to what followed it.
+    RemoveStep {
+        /// The service.
+        service: String,
+        /// The step.
+        step: String,
+    },
     /// Several at once, as from a spreadsheet.
     Many(Vec<ScenarioEdit>),
     /// Replaces the whole scenario by one that the map or an import has made.
@@ -166,6 +183,8 @@ impl Edit {
                 ScenarioEdit::Staff { .. } => "edit-staff",
                 ScenarioEdit::SegmentShares(_) => "edit-segments",
                 ScenarioEdit::ChannelShares { .. } => "edit-channels",
+                ScenarioEdit::AddStep { .. } => "edit-add-step",
+                ScenarioEdit::RemoveStep { .. } => "edit-remove-step",
                 ScenarioEdit::Many(_) => "edit-several",
                 ScenarioEdit::Whole(_) => "edit-process",
             },
@@ -340,6 +359,15 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
                 set_value(&mut channel.share, *share);
             }
         }
+        ScenarioEdit::AddStep { service, after, name } => {
+            let place = scenario.service(service).ok_or_else(|| missing("service", service))?;
+            let id = new_id(&slug(name), |id| place.element(id).is_some());
+            let element = Element { id, name: name.clone(), kind: ElementKind::Step(Box::new(new_step())), ..Element::default() };
+            *scenario = carried_out(scenario, Operation::AddStep { service: service.clone(), after: after.clone(), element })?;
+        }
+        ScenarioEdit::RemoveStep { service, step } => {
+            *scenario = carried_out(scenario, Operation::RemoveStep { service: service.clone(), step: step.clone() })?;
+        }
         ScenarioEdit::Many(edits) => {
             for edit in edits {
                 edit_scenario(scenario, edit)?;
@@ -348,6 +376,20 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
         ScenarioEdit::Whole(whole) => *scenario = Scenario::clone(whole),
     }
     Ok(())
+}
+
+/// Returns a step as it first stands: ten minutes of the citizen's own time, which is an assumption.
+fn new_step() -> Step {
+    let duration = DurationFigure::assumed(crate::base::distribution::Distribution::Fixed(10.0 * MS_PER_MINUTE as f64));
+    Step { duration, citizen: CitizenPart::Active, ..Step::default() }
+}
+
+/// Returns a scenario after one operation on it.
+fn carried_out(scenario: &Scenario, operation: Operation) -> Result<Scenario, EditFault> {
+    let change = Change { enabled: true, operations: vec![operation], ..Change::default() };
+    crate::model::apply::apply(scenario, &[&change]).map_err(|findings| EditFault {
+        message: findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>().join(" "),
+    })
 }
 
 /// Sets a number that a user has moved: what its source said no longer holds.
@@ -458,6 +500,29 @@ mod tests {
         let edit = ScenarioEdit::Name { service: "registration".to_owned(), step: "nowhere".to_owned(), value: String::new() };
         assert!(apply(&mut document, &Edit::Scenario { variant: AS_IS.to_owned(), edit }).is_err());
         assert_eq!(document.revision(), revision);
+    }
+
+    #[test]
+    fn a_step_is_added_behind_another_and_taken_out_again() {
+        for variant in [AS_IS, "one-application"] {
+            let mut document = document();
+            let variant = if variant == AS_IS { AS_IS.to_owned() } else { document.study().variants[0].id.clone() };
+            let before = document.scenario(&variant).unwrap().as_ref().clone();
+            let service = "registration".to_owned();
+            let edit = |edit| Edit::Scenario { variant: variant.clone(), edit };
+            let added =
+                ScenarioEdit::AddStep { service: service.clone(), after: "record-birth".to_owned(), name: "Stamp it".to_owned() };
+            apply(&mut document, &edit(added)).unwrap();
+            let now = document.scenario(&variant).unwrap();
+            let found = now.service("registration").unwrap();
+            assert_eq!(found.element("record-birth").unwrap().next.as_deref(), Some("stamp-it"), "{variant}");
+            assert_eq!(
+                found.element("stamp-it").unwrap().next,
+                before.service("registration").unwrap().element("record-birth").unwrap().next
+            );
+            apply(&mut document, &edit(ScenarioEdit::RemoveStep { service, step: "stamp-it".to_owned() })).unwrap();
+            assert_eq!(**document.scenario(&variant).unwrap(), before, "{variant}");
+        }
     }
 
     #[test]

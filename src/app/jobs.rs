@@ -45,6 +45,8 @@ pub struct Order {
     pub replications: u32,
     /// Seed of all random streams.
     pub seed: u64,
+    /// The variant that the others are held against.
+    pub baseline: String,
 }
 
 /// A run on its way.
@@ -168,6 +170,7 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     }
     let mut plan = Plan::of_study(study);
     plan.seed = order.seed;
+    plan.baseline.clone_from(&order.baseline);
     plan.stop = StopRule::Replications(order.replications.max(1));
     // One processor is left to the window, so that it never waits for a run.
     plan.threads = Some(std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1)));
@@ -196,7 +199,7 @@ fn offered_loads(study: &Study) -> Vec<OfferedLoad> {
 }
 
 /// Returns the plan of a first look: the same study over a few weeks; `None` where the plan itself is as short.
-fn first_look(plan: &Plan) -> Option<Plan> {
+pub fn first_look(plan: &Plan) -> Option<Plan> {
     let [horizon, warm_up, follow_up] = FIRST_LOOK;
     let look = Plan {
         horizon: plan.horizon.min(horizon),

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 /// What to open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Launch {
     pub file: Option<PathBuf>,
     /// Where to save a picture of the window once results are there; the window then closes.
     pub picture: Option<PathBuf>,
+    /// Whether to print how long first frame and first result took, and to close then.
+    pub measures_start: bool,
 }
 
 /// What came of it.
@@ -30,17 +33,20 @@ pub enum Opened {
 impl Launch {
     /// Reads the arguments after the program's name; `None` where they ask for a command and not for the window.
     ///
-    /// The window opens without arguments, for one study file, and for `--screenshot FILE` before either.
+    /// The window opens without arguments, for one study file, and for `--screenshot FILE` or `--measure-start` before either.
     pub fn from_arguments(arguments: &[OsString]) -> Option<Launch> {
         match arguments {
             [] => Some(Launch::default()),
             [flag, picture, rest @ ..] if flag == "--screenshot" => {
                 Some(Launch { picture: Some(PathBuf::from(picture)), ..Launch::from_arguments(rest)? })
             }
+            [flag, rest @ ..] if flag == "--measure-start" => {
+                Some(Launch { measures_start: true, ..Launch::from_arguments(rest)? })
+            }
             [file] => {
                 let file = PathBuf::from(file);
                 let is_study = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) && file.is_file();
-                is_study.then_some(Launch { file: Some(file), picture: None })
+                is_study.then_some(Launch { file: Some(file), ..Launch::default() })
             }
             _ => None,
         }
@@ -49,6 +55,7 @@ impl Launch {
 
 /// Opens the window and returns when it is closed.
 pub fn run(launch: Launch) -> Opened {
+    let started = Instant::now();
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| is_set(name)) {
         return Opened::NoWindow("no display was found".to_owned());
     }
@@ -56,7 +63,7 @@ pub fn run(launch: Launch) -> Opened {
         viewport: egui::ViewportBuilder::default()
             .with_app_id("kezek")
             .with_title("Kezek")
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size(asked_size().unwrap_or([1440.0, 900.0]))
             .with_min_inner_size([900.0, 600.0])
             .with_drag_and_drop(true),
         ..eframe::NativeOptions::default()
@@ -66,10 +73,17 @@ pub fn run(launch: Launch) -> Opened {
         options,
         Box::new(move |creation| {
             // A picture must not depend on what somebody chose before.
-            let settings = settings_folder().filter(|_| launch.picture.is_none() || is_set("KEZEK_SETTINGS"));
-            let app = make_app(&creation.egui_ctx, launch.file.clone(), settings)?;
+            let for_checks = launch.picture.is_some() || launch.measures_start;
+            let settings = settings_folder().filter(|_| !for_checks || is_set("KEZEK_SETTINGS"));
+            // Who has never opened the window is shown around.
+            let is_first_time = !for_checks && settings.as_ref().is_some_and(|folder| !folder.exists());
+            let mut app = make_app(&creation.egui_ctx, launch.file.clone(), settings)?;
+            if is_first_time {
+                app.view.passing.tour = Some(0);
+            }
             Ok(match launch.picture {
                 Some(picture) => Box::new(Photographer { app, picture, asked: false, settled: 0, pictures: channel() }),
+                None if launch.measures_start => Box::new(StopWatch { app, started, first_frame: None, said: false }),
                 None => Box::new(app),
             })
         }),
@@ -78,6 +92,13 @@ pub fn run(launch: Launch) -> Opened {
         Ok(()) => Opened::Closed,
         Err(error) => Opened::NoWindow(error.to_string()),
     }
+}
+
+/// Returns the window's size in points that the variable `KEZEK_SIZE` asks for, as `1024x700`: for checks at many sizes.
+fn asked_size() -> Option<[f32; 2]> {
+    let asked = std::env::var("KEZEK_SIZE").ok()?;
+    let (width, height) = asked.split_once('x')?;
+    Some([width.parse().ok()?, height.parse().ok()?])
 }
 
 fn is_set(name: &str) -> bool {
@@ -156,6 +177,36 @@ impl eframe::App for Photographer {
     }
 }
 
+/// Measures how long the start takes: to the first frame, and to the first numbers on it.
+struct StopWatch {
+    app: App,
+    started: Instant,
+    first_frame: Option<Instant>,
+    said: bool,
+}
+
+impl eframe::App for StopWatch {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.app.logic(ctx);
+        if let Some(first_frame) = self.first_frame
+            && self.app.results.shown.is_some()
+            && !std::mem::replace(&mut self.said, self.app.results.shown.is_some())
+        {
+            let ms = |at: Instant| at.duration_since(self.started).as_millis();
+            let line = format!("first frame {} ms, first result {} ms\n", ms(first_frame), ms(Instant::now()));
+            // Whoever does not listen has missed it.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        ctx.request_repaint();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.app.ui(ui);
+        self.first_frame.get_or_insert_with(Instant::now);
+    }
+}
+
 /// Saves a picture of the screen.
 ///
 /// # Errors
@@ -180,7 +231,8 @@ mod tests {
         assert_eq!(of(&[]), Some(Launch::default()));
         assert_eq!(of(&["compare"]), None);
         assert_eq!(of(&["missing.ron"]), None);
-        assert_eq!(of(&["--screenshot", "a.png"]), Some(Launch { file: None, picture: Some(PathBuf::from("a.png")) }));
+        assert_eq!(of(&["--screenshot", "a.png"]), Some(Launch { picture: Some(PathBuf::from("a.png")), ..Launch::default() }));
+        assert_eq!(of(&["--measure-start"]), Some(Launch { measures_start: true, ..Launch::default() }));
         assert_eq!(of(&["check", "a.ron"]), None);
     }
 }

@@ -21,6 +21,7 @@ pub mod edit;
 pub mod files;
 pub mod jobs;
 pub mod launch;
+pub mod miniature;
 pub mod panels;
 pub mod results;
 pub mod shell;
@@ -44,6 +45,8 @@ pub struct Cx<'a> {
     pub document: &'a Document,
     /// What runs have found.
     pub results: &'a Results,
+    /// The studies of the start screen in small.
+    pub miniatures: &'a [miniature::Miniature],
     /// What is shown and chosen.
     pub view: &'a mut ViewState,
     /// Texts in the user's language.
@@ -76,12 +79,15 @@ pub struct App {
     /// What is shown and chosen.
     pub view: ViewState,
     jobs: Jobs,
+    miniatures: miniature::Miniatures,
     files: files::Files,
     theme: Theme,
     /// The look that egui has been given.
     installed: Option<(theme::ThemeChoice, f32)>,
     /// The revision that the last run was started on.
     ordered: u64,
+    /// The baseline of the last run.
+    ordered_against: String,
     /// Replications beyond those that the study asks for, as a factor.
     more_exact: u32,
     notices: widgets::notice::Notices,
@@ -103,9 +109,11 @@ impl App {
             theme: Theme::of(view.theme),
             view,
             jobs: Jobs::new(wake.clone()),
+            miniatures: miniature::Miniatures::new(wake.clone()),
             files: files::Files::new(wake, settings.clone()),
             installed: None,
             ordered: 0,
+            ordered_against: crate::model::study::AS_IS.to_owned(),
             more_exact: 1,
             notices: widgets::notice::Notices::default(),
             settings,
@@ -127,10 +135,12 @@ impl App {
             self.perform(ctx, Command::File(FileCommand::OpenPath(path)));
         }
         self.poll_files(ctx);
-        if self.ordered != self.document.revision() && !self.view.start {
+        let asked = self.ordered != self.document.revision() || self.ordered_against != self.view.against;
+        if asked && !self.view.start {
             self.run();
         }
         self.jobs.poll(&mut self.results);
+        self.miniatures.keep_up(self.view.start);
         self.files.keep_copy(&self.document, ctx);
         self.name_window(ctx);
         self.guard_close(ctx);
@@ -141,6 +151,7 @@ impl App {
         let mut cx = Cx {
             document: &self.document,
             results: &self.results,
+            miniatures: self.miniatures.made(),
             view: &mut self.view,
             words: Words { language: texts::Language::default() },
             theme: &self.theme,
@@ -237,6 +248,9 @@ impl App {
         if self.document.scenario(&self.view.variant).is_err() && self.document.study().variant(&self.view.variant).is_none() {
             self.show_first_variant();
         }
+        if !self.document.study().variant_names().contains(&self.view.against.as_str()) {
+            self.view.against = crate::model::study::AS_IS.to_owned();
+        }
     }
 
     fn perform_view(&mut self, command: ViewCommand) {
@@ -250,6 +264,7 @@ impl App {
                 view.variant = variant;
                 view.start = false;
             }
+            ViewCommand::Against(variant) => view.against = variant,
             ViewCommand::Select(selection) => view.selection = selection,
             ViewCommand::Theme(theme) => view.theme = theme,
             ViewCommand::Language(language) => view.language = language,
@@ -259,6 +274,7 @@ impl App {
             ViewCommand::Tree => view.tree = !view.tree,
             ViewCommand::Inspector => view.inspector = !view.inspector,
             ViewCommand::Palette => view.passing.palette = Some(String::new()),
+            ViewCommand::Tour => view.passing.tour = Some(0),
             ViewCommand::Shortcuts => view.passing.shortcuts = !view.passing.shortcuts,
         }
         self.view.save(self.settings.as_deref());
@@ -271,6 +287,7 @@ impl App {
     /// Shows the first variant, so that there is something to compare; the as-is where there is none.
     fn show_first_variant(&mut self) {
         let study = self.document.study();
+        self.view.against = crate::model::study::AS_IS.to_owned();
         self.view.variant = study.variants.first().map_or(crate::model::study::AS_IS.to_owned(), |variant| variant.id.clone());
         self.view.service = study.scenario.services.first().map(|service| service.id.clone());
     }
@@ -279,7 +296,9 @@ impl App {
         let study = self.document.study().clone();
         self.ordered = self.document.revision();
         let replications = study.plan.replications.saturating_mul(self.more_exact);
-        let order = Order { revision: self.ordered, replications, seed: study.plan.seed, study };
+        let baseline = self.view.against.clone();
+        self.ordered_against.clone_from(&baseline);
+        let order = Order { revision: self.ordered, replications, seed: study.plan.seed, baseline, study };
         self.jobs.start(order, &mut self.results);
     }
 

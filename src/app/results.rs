@@ -148,6 +148,11 @@ pub struct Results {
 }
 
 impl Results {
+    /// Tells whether a run is on its way.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, RunState::Running(..))
+    }
+
     /// Returns the newest outcome.
     pub fn outcome(&self) -> Option<&ExperimentOutcome> {
         self.shown.as_ref().map(|shown| &*shown.outcome)

@@ -3,11 +3,17 @@
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::panels::{
-    agencies, changes, compare, documents, inspector, palette, population, start, status, steps, top, tree,
+    agencies, changes, compare, documents, inspector, palette, population, start, status, steps, top, tour, tree,
 };
 use crate::app::theme;
-use crate::app::view_state::Tab;
+use crate::app::view_state::{Selection, Tab};
+use crate::app::widgets;
 use egui::{Panel, Stroke};
+
+/// In a narrower window the study tree is left out, so that the middle has room.
+const LEAST_FOR_TREE: f32 = 860.0;
+/// In a narrower window the inspector is left out until something is selected.
+const LEAST_FOR_INSPECTOR: f32 = 1180.0;
 
 /// Paints the window.
 pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
@@ -17,7 +23,8 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     if cx.view.start {
         central(ui, cx, start::start_ui);
     } else {
-        if cx.view.tree {
+        let room = ui.available_width();
+        if cx.view.tree && room >= LEAST_FOR_TREE {
             Panel::left("tree")
                 .frame(panel)
                 .default_size(236.0)
@@ -25,7 +32,9 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
                 .max_size(420.0)
                 .show(ui, |ui| tree::tree_ui(ui, cx));
         }
-        if cx.view.inspector {
+        // In a narrow window the middle comes first; what has been selected is shown all the same.
+        let selected = cx.view.selection != Selection::Study;
+        if cx.view.inspector && (room >= LEAST_FOR_INSPECTOR || (selected && room >= LEAST_FOR_TREE)) {
             let right = Panel::right("inspector").frame(panel).default_size(272.0).min_size(220.0).max_size(520.0);
             right.show(ui, |ui| inspector::inspector_ui(ui, cx));
         }
@@ -35,6 +44,7 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         });
     }
     palette::palette_ui(ui, cx);
+    tour::tour_ui(ui, cx);
 }
 
 fn central(ui: &mut egui::Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut egui::Ui, &mut Cx<'_>)) {
@@ -45,7 +55,7 @@ fn central(ui: &mut egui::Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut egui::Ui, &
 /// The row of tabs.
 fn tabs_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     let bar = egui::Frame::new().fill(cx.theme.surface).inner_margin(egui::Margin::symmetric(12, 0));
-    bar.show(ui, |ui| {
+    let bar = bar.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(theme::GAP_LARGE, 0.0);
@@ -65,6 +75,7 @@ fn tabs_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             }
         });
     });
+    widgets::mark(&bar.response, "tour-tabs");
     let y = ui.cursor().top();
     ui.painter().hline(ui.max_rect().x_range(), y - 3.0, Stroke::new(1.0, cx.theme.border));
 }

@@ -206,6 +206,11 @@ impl Theme {
         colour.gamma_multiply(0.25)
     }
 
+    /// Returns a colour halfway to the ground of cards, for a second turn through the series.
+    pub fn pale(&self, colour: Color32) -> Color32 {
+        mix(self.surface, colour, 0.45)
+    }
+
     /// Returns the frame of a card.
     pub fn card(&self) -> egui::Frame {
         egui::Frame::new()

@@ -91,6 +91,8 @@ pub struct ViewState {
     pub tab: Tab,
     /// The variant that is shown and edited.
     pub variant: String,
+    /// The variant that the shown one is held against.
+    pub against: String,
     /// What the inspector shows.
     pub selection: Selection,
     /// Whether the study tree is shown.
@@ -116,6 +118,8 @@ pub struct Passing {
     pub palette_at: usize,
     /// Whether the list of shortcuts is open.
     pub shortcuts: bool,
+    /// The step of the tour, from 0, if it is open.
+    pub tour: Option<usize>,
     /// The pool whose charts are shown.
     pub pool: Option<String>,
 }
@@ -128,6 +132,7 @@ impl Default for ViewState {
             scale: 1.0,
             tab: Tab::default(),
             variant: AS_IS.to_owned(),
+            against: AS_IS.to_owned(),
             selection: Selection::default(),
             tree: true,
             inspector: true,

@@ -1,5 +1,5 @@
 # Compare and changes.
-compare-against = against as is
+compare-against = against
 compare-waiting = Comparing…
 compare-waiting-text = The variants are being simulated. The first answer comes in a moment and grows more exact by itself.
 compare-failed = This study cannot be run
@@ -66,3 +66,13 @@ review-draft = draft
 review-in-review = in review
 review-approved = approved
 review-sent-back = sent back
+compare-against-explained = What the shown variant is held against. Any two can be compared.
+verdict-too-early = too early to say
+verdict-too-early-explained = Few replications have run so far. The run goes on and may show a difference.
+verdict-not-certain = not certain
+verdict-not-certain-explained = The interval leaves zero out, but not once it is corrected for the number of measures shown (Holm). More replications can decide it: press “More exact”.
+overview-title = All variants
+overview-text = The mean of each, and beneath it what it changes. Click a row to look at that variant.
+overview-click = Show this variant
+change-describe = Describe
+change-title = Title:

@@ -1,5 +1,5 @@
 # Compare and changes.
-compare-against = қазіргі қалыппен салыстырғанда
+compare-against = мынамен салыстырғанда:
 compare-waiting = Салыстыру…
 compare-waiting-text = Нұсқалар модельденуде. Алғашқы жауап қазір шығып, өздігінен нақтыланады.
 compare-failed = Бұл зерттеуді есептеу мүмкін емес
@@ -66,3 +66,13 @@ review-draft = жоба
 review-in-review = қаралуда
 review-approved = мақұлданды
 review-sent-back = қайтарылды
+compare-against-explained = Көрсетілген нұсқа немен салыстырылады. Кез келген екеуін салыстыруға болады.
+verdict-too-early = айтуға ерте
+verdict-too-early-explained = Әзірге қайталау аз жасалды. Есептеу жалғасуда және айырманы көрсетуі мүмкін.
+verdict-not-certain = нақты емес
+verdict-not-certain-explained = Аралықта нөл жоқ, бірақ көрсеткіштер санына түзету (Холм әдісі) жасалса, бар. Қосымша қайталаулар шеше алады: «Дәлірек» дегенді басыңыз.
+overview-title = Барлық нұсқалар
+overview-text = Әр нұсқаның орташа мәні, астында – нені өзгертетіні. Нұсқаны қарау үшін жолды басыңыз.
+overview-click = Осы нұсқаны көрсету
+change-describe = Сипаттама
+change-title = Атауы:

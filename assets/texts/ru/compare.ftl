@@ -1,5 +1,5 @@
 # Compare and changes.
-compare-against = по сравнению с «как есть»
+compare-against = в сравнении с
 compare-waiting = Сравнение…
 compare-waiting-text = Варианты моделируются. Первый ответ появится через мгновение и будет уточняться сам.
 compare-failed = Это исследование нельзя рассчитать
@@ -66,3 +66,13 @@ review-draft = черновик
 review-in-review = на рассмотрении
 review-approved = одобрено
 review-sent-back = возвращено
+compare-against-explained = С чем сравнивается показанный вариант. Сравнить можно любые два.
+verdict-too-early = судить рано
+verdict-too-early-explained = Пока выполнено мало повторений. Расчёт продолжается и может показать различие.
+verdict-not-certain = не точно
+verdict-not-certain-explained = Интервал не содержит ноль, но с поправкой на число показателей (метод Холма) – содержит. Решить могут дополнительные повторения: нажмите «Точнее».
+overview-title = Все варианты
+overview-text = Среднее каждого варианта, под ним – что он меняет. Нажмите на строку, чтобы рассмотреть вариант.
+overview-click = Показать этот вариант
+change-describe = Описание
+change-title = Название:

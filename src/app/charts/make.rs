@@ -6,7 +6,7 @@ use crate::app::panels::measures;
 use crate::app::panels::top::title_of;
 use crate::app::results::Curves;
 use crate::experiment::kpi::{self, CITIZEN_TIME};
-use crate::experiment::outcome::{Difference, ExperimentOutcome, PoolKind, PoolOutcome, VariantOutcome};
+use crate::experiment::outcome::{Difference, ExperimentOutcome, PoolKind, PoolOutcome, StepOutcome, VariantOutcome};
 
 /// Returns the two variants of a difference, the baseline first.
 fn pair<'o>(outcome: &'o ExperimentOutcome, difference: &Difference) -> Vec<&'o VariantOutcome> {
@@ -38,7 +38,7 @@ fn part_colour(cx: &Cx<'_>, at: usize) -> egui::Color32 {
     let series = cx.theme.series;
     let turn = at / series.len();
     let colour = series[at % series.len()];
-    if turn == 0 { colour } else { cx.theme.faint(colour).to_opaque() }
+    if turn == 0 { colour } else { cx.theme.pale(colour) }
 }
 
 /// How many cases have at most so much of a time.
@@ -102,27 +102,36 @@ pub fn utilisation(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Differ
 /// The steps at which citizens' time changes most.
 pub fn steps(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, most: usize) -> Chart {
     let pair = pair(outcome, difference);
-    let mut rows: Vec<(&str, &str, [f64; 2])> = Vec::new();
+    let mut rows: Vec<(&StepOutcome, [f64; 2])> = Vec::new();
     for (place, variant) in pair.iter().enumerate() {
         for step in &variant.steps {
-            match rows.iter_mut().find(|(id, _, _)| *id == step.id) {
-                Some((_, _, values)) => values[place] = step.citizen_time.mean,
+            match rows.iter_mut().find(|(known, _)| known.id == step.id) {
+                Some((_, values)) => values[place] = step.citizen_time.mean,
                 None => {
                     let mut values = [0.0; 2];
                     values[place] = step.citizen_time.mean;
-                    rows.push((&step.id, &step.name, values));
+                    rows.push((step, values));
                 }
             }
         }
     }
-    rows.sort_by(|a, b| (b.2[1] - b.2[0]).abs().total_cmp(&(a.2[1] - a.2[0]).abs()));
+    rows.sort_by(|a, b| (b.1[1] - b.1[0]).abs().total_cmp(&(a.1[1] - a.1[0]).abs()));
+    rows.retain(|(_, values)| values[0] + values[1] > 0.0);
+    rows.truncate(most);
+    // Where several services call a step the same, the service says which is meant.
+    let scenario = cx.document.scenario(&difference.variant).ok();
+    let named = |step: &StepOutcome| {
+        let is_alone = rows.iter().filter(|(other, _)| other.name == step.name).count() == 1;
+        let service = scenario.and_then(|scenario| scenario.service(&step.service)).filter(|_| !is_alone);
+        service.map_or(step.name.clone(), |service| format!("{} ({})", step.name, service.name))
+    };
     let mut bars = Vec::new();
-    for (_, name, values) in rows.into_iter().take(most).filter(|(_, _, v)| v[0] + v[1] > 0.0) {
-        for (place, value) in values.into_iter().enumerate() {
+    for (step, values) in &rows {
+        for (place, value) in values.iter().copied().enumerate() {
             let text = cx.words.duration(value);
             let title = pair.get(place).map_or(String::new(), |variant| title_of(cx, &variant.name));
             let part = Part { name: title, value: value.max(0.0), text: text.clone(), colour: cx.theme.variant(place) };
-            bars.push(Bar { name: if place == 0 { name.to_owned() } else { String::new() }, parts: vec![part], total: text });
+            bars.push(Bar { name: if place == 0 { named(step) } else { String::new() }, parts: vec![part], total: text });
         }
     }
     Chart { title: cx.words.get("chart-steps"), x: cx.words.get("axis-minutes-a-case"), y: String::new(), body: Body::Bars(bars) }

@@ -1,11 +1,11 @@
 //! Draws charts, says the value under the pointer, and offers each to be copied and saved.
 
-use super::{Body, Chart, Content, Export, svg, table};
+use super::{Body, Chart, Content, Export, Line, svg, table};
 use crate::app::Cx;
 use crate::app::command::{Command, FileCommand};
 use crate::app::theme::{self, CHART_LINE, GAP, GAP_SMALL};
 use egui::{Align2, FontId, Rect, RichText, Sense, Ui, vec2};
-use egui_plot::{HoverPosition, Legend, LineStyle, Plot, PlotPoints};
+use egui_plot::{HoverPosition, LineStyle, Plot, PlotPoints};
 
 /// Paints a chart in a card with its title and what can be done with it.
 pub fn chart_ui(ui: &mut Ui, cx: &mut Cx<'_>, chart: &Chart, height: f32) {
@@ -83,6 +83,7 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, height: f32) {
     let Body::Lines(lines) = &chart.body else { return };
     let (x, y) = (chart.x.clone(), chart.y.clone());
     let words = cx.words;
+    line_legend_ui(ui, lines);
     let digits = |value: f64| if value.abs() < 10.0 { 2 } else { 1 };
     Plot::new(("lines", &chart.title))
         .height(height)
@@ -93,7 +94,6 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, height: f32) {
         .allow_zoom(false)
         .allow_boxed_zoom(false)
         .include_y(0.0)
-        .legend(Legend::default())
         .grid_color(cx.theme.border)
         .label_formatter(move |at| match at {
             HoverPosition::NearDataPoint { plot_name, position, .. } => Some(format!(
@@ -112,6 +112,24 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, height: f32) {
         });
 }
 
+/// Which line is which: a sample of each, dashed where the line is.
+fn line_legend_ui(ui: &mut Ui, lines: &[Line]) {
+    ui.horizontal_wrapped(|ui| {
+        for line in lines {
+            let (sample, _) = ui.allocate_exact_size(vec2(24.0, 10.0), Sense::hover());
+            let ends = [sample.left_center(), sample.right_center()];
+            let stroke = egui::Stroke::new(CHART_LINE, line.colour);
+            if line.dashed {
+                ui.painter().extend(egui::Shape::dashed_line(&ends, stroke, 5.0, 3.0));
+            } else {
+                ui.painter().line_segment(ends, stroke);
+            }
+            ui.label(RichText::new(&line.name).small());
+        }
+    });
+    ui.add_space(GAP_SMALL);
+}
+
 fn bars_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart) {
     let Body::Bars(bars) = &chart.body else { return };
     let theme = cx.theme;
@@ -120,30 +138,38 @@ fn bars_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart) {
     let names = (ui.available_width() * 0.3).clamp(110.0, 260.0 * theme.type_scale);
     let room = (ui.available_width() - names - 110.0 * theme.type_scale).max(60.0);
     let scale = f64::from(room) / chart.longest_bar();
-    for bar in bars {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (at, bar) in bars.iter().enumerate() {
+        // A bar without a name belongs to the one above it.
+        if at > 0 && !bar.name.is_empty() {
+            ui.add_space(GAP_SMALL);
+        }
+        let row = if bars.len() > 4 { row * 0.8 } else { row };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row), Sense::hover());
         let painter = ui.painter_at(rect);
-        let name = fitted(ui, &bar.name, &font, names - GAP, theme.text);
+        let name = crate::app::widgets::fitted(ui, &bar.name, &font, names - GAP, theme.text);
         painter.galley(rect.left_center() - vec2(0.0, name.size().y / 2.0), name, theme.text);
         let mut x = rect.left() + names;
         for part in &bar.parts {
             let width = (part.value * scale) as f32;
-            let place = Rect::from_min_max([x, rect.top() + 3.0].into(), [x + width, rect.bottom() - 3.0].into());
+            let place = Rect::from_min_max([x, rect.top() + 1.5].into(), [x + width, rect.bottom() - 1.5].into());
             painter.rect_filled(place, 2.0, part.colour);
-            if width > 46.0 {
+            if width > 46.0 && bar.parts.len() > 1 {
                 painter.text(place.center(), Align2::CENTER_CENTER, &part.text, font.clone(), theme.text_on(part.colour));
             }
             x += width;
         }
         painter.text([x + 6.0, rect.center().y].into(), Align2::LEFT_CENTER, &bar.total, font.clone(), theme.text);
         response.on_hover_ui_at_pointer(|ui| {
-            ui.label(theme::strong(&bar.name));
+            let named = bars[..=at].iter().rev().find(|bar| !bar.name.is_empty());
+            ui.label(theme::strong(named.map_or("", |bar| bar.name.as_str())));
             for part in bar.parts.iter().filter(|part| part.value > 0.0) {
                 ui.label(format!("{}: {}", part.name, part.text));
             }
         });
     }
-    ui.add_space(GAP_SMALL);
+    ui.spacing_mut().item_spacing.y = GAP_SMALL;
+    ui.add_space(GAP);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(&chart.x).small().color(theme.text_weak));
         let legend = chart.legend();
@@ -155,13 +181,6 @@ fn bars_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart) {
             }
         }
     });
-}
-
-/// Lays a text out in one line, cut where it is too long.
-fn fitted(ui: &Ui, text: &str, font: &FontId, width: f32, colour: egui::Color32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
 }
 
 fn week_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart) {

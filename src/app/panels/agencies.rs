@@ -1,11 +1,10 @@
 //! Agencies: staff pools with their people, what demand asks of them before any run, and what runs found.
 
 use crate::app::Cx;
-use crate::app::charts::{make, paint};
 use crate::app::command::{Command, ViewCommand};
 use crate::app::edit::ScenarioEdit;
-use crate::app::panels::calendar;
 use crate::app::panels::measures::{heads, number_cell};
+use crate::app::panels::{calendar, load};
 use crate::app::theme::{self, GAP, GAP_LARGE, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -31,7 +30,10 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.label(RichText::new(cx.words.get("agencies-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
             cx.theme.card().show(ui, |ui| table_ui(ui, cx, &scenario));
-            pool_charts(ui, cx);
+            ui.add_space(GAP_LARGE);
+            ui.label(RichText::new(cx.words.get("agencies-choose")).color(cx.theme.text_weak));
+            ui.add_space(GAP);
+            load::pool_charts_ui(ui, cx);
             ui.add_space(GAP_LARGE);
             calendar::calendars_ui(ui, cx, &scenario);
         });
@@ -40,15 +42,16 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
+    let numbers = ((ui.available_width() - 150.0 - 224.0 * scale) / 4.0 - GAP).clamp(58.0, 84.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("pools")
         .vscroll(false)
         .sense(egui::Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::remainder().at_least(160.0).clip(true))
-        .column(Column::exact(150.0 * scale).clip(true))
-        .column(Column::exact(150.0 * scale).clip(true))
-        .columns(Column::exact(92.0 * scale).clip(true), 4);
+        .column(Column::remainder().at_least(150.0).clip(true))
+        .column(Column::exact(84.0 * scale).clip(true))
+        .column(Column::exact(140.0 * scale).clip(true))
+        .columns(Column::exact(numbers).clip(true), 4);
     let titles = ["column-pool", "column-people", "column-offered", "column-busy", "column-wait", "column-queue", "column-hours"];
     table
         .header(ROW, |mut row| {
@@ -58,9 +61,8 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
         .body(|mut body| {
             for agency in &scenario.agencies {
                 body.row(ROW * scale, |mut row| {
-                    row.set_overline(true);
                     row.col(|ui| {
-                        ui.add(egui::Label::new(theme::strong(&agency.name).color(cx.theme.accent)).extend());
+                        widgets::over_columns(ui, theme::strong(&agency.name).color(cx.theme.accent));
                     });
                 });
                 for pool in &agency.pools {
@@ -149,37 +151,4 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, asked: f64, there: f64) {
         hover = format!("{hover} {}", cx.words.get("offered-busy"));
     }
     response.on_hover_text(hover);
-}
-
-/// The chosen pool's week and backlog, in the shown variant and as is.
-fn pool_charts(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some(shown) = cx.results.shown.clone() else { return };
-    let outcome = &*shown.outcome;
-    let Some(variant) = outcome.variant(&cx.view.variant) else { return };
-    let chosen = cx.view.passing.pool.clone();
-    let busiest = || {
-        let load = |p: &&PoolOutcome| p.utilisation.map_or(0.0, |e| e.mean);
-        variant.pools.iter().filter(|p| p.agency.is_some()).max_by(|a, b| load(a).total_cmp(&load(b)))
-    };
-    let pool = chosen.as_deref().and_then(|id| variant.pools.iter().find(|p| p.id == id)).or_else(busiest);
-    let Some(pool) = pool else { return };
-    ui.add_space(GAP_LARGE);
-    ui.label(RichText::new(cx.words.get("agencies-choose")).color(cx.theme.text_weak));
-    ui.add_space(GAP);
-    let mut ids = vec![outcome.baseline.as_str()];
-    if outcome.baseline != cx.view.variant {
-        ids.push(&variant.name);
-    }
-    ui.columns(ids.len(), |columns| {
-        for (ui, id) in columns.iter_mut().zip(&ids) {
-            let found = outcome.variant(id).and_then(|v| Some((v, v.pools.iter().find(|p| p.id == pool.id)?)));
-            if let Some((variant, pool)) = found {
-                let chart = make::week(cx, variant, pool);
-                paint::chart_ui(ui, cx, &chart, 180.0);
-            }
-        }
-    });
-    ui.add_space(GAP);
-    let chart = make::backlog(cx, outcome, &ids, &pool.id);
-    paint::chart_ui(ui, cx, &chart, 190.0);
 }

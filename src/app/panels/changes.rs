@@ -3,6 +3,7 @@
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::Edit;
+use crate::app::panels::compare;
 use crate::app::panels::top::title_of;
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
 use crate::app::widgets;
@@ -44,7 +45,7 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
         let name = cx.words.get("variant-title");
         let field = egui::TextEdit::singleline(&mut title).font(theme::title_style()).desired_width(460.0);
         let response = ui.add(field);
-        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &title, &name));
+        widgets::name_field(&response, &variant.title, &title, &name);
         if response.changed() {
             send(cx, Edit::RenameVariant { variant: variant.id.clone(), title });
         }
@@ -65,6 +66,11 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
             RichText::new(cx.words.with("variant-based-on", &[("name", title_of(cx, base).into())])).color(cx.theme.text_weak),
         );
     }
+    ui.add_space(GAP);
+    cx.theme.card().show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        compare::strip_ui(ui, cx);
+    });
     ui.add_space(GAP_LARGE);
     let on = variant.changes.iter().filter(|change| change.enabled).count();
     let words = [("on", on.into()), ("all", variant.changes.len().into())];
@@ -115,8 +121,30 @@ fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
                 });
             }
         }
+        describe_ui(ui, cx, variant, change);
         let operations = cx.words.with("change-operations", &[("n", change.operations.len().into())]);
         ui.label(RichText::new(operations).small().color(cx.theme.text_weak));
+    });
+}
+
+/// Title and reason, to be written by whoever proposes the change.
+fn describe_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
+    let text = RichText::new(cx.words.get("change-describe")).small().color(cx.theme.text_weak);
+    egui::CollapsingHeader::new(text).id_salt(("describe", &change.id)).show(ui, |ui| {
+        let mut written = None;
+        for (field, label, shown) in [(0, "change-title", &change.title), (1, "change-why", &change.why)] {
+            ui.horizontal(|ui| {
+                let name = cx.words.get(label);
+                ui.label(RichText::new(&name).color(cx.theme.text_weak));
+                let id = egui::Id::unique(("describe", &variant.id, &change.id, field));
+                let width = ui.available_width() - 16.0;
+                written = widgets::cell_ui(ui, id, shown, width, &name).map(|typed| (field, typed)).or(written.take());
+            });
+        }
+        if let Some((field, typed)) = written {
+            let (title, why) = if field == 0 { (typed, change.why.clone()) } else { (change.title.clone(), typed) };
+            send(cx, Edit::DescribeChange { variant: variant.id.clone(), change: change.id.clone(), title, why });
+        }
     });
 }
 

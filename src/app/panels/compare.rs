@@ -2,12 +2,13 @@
 
 use crate::app::Cx;
 use crate::app::charts::{make, paint};
+use crate::app::command::{Command, ViewCommand};
 use crate::app::panels::top::title_of;
-use crate::app::panels::{headline, measures};
+use crate::app::panels::{headline, load, measures, overview};
 use crate::app::results::{DISTRIBUTED, RunState, Shown, Stage};
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
 use crate::app::widgets;
-use crate::experiment::kpi::{self, Measure};
+use crate::experiment::kpi::{self, Measure, Unit};
 use crate::experiment::outcome::{Difference, ExperimentOutcome, VariantOutcome};
 use egui::{RichText, Ui};
 
@@ -51,6 +52,10 @@ fn shown_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     ui.add_space(GAP_LARGE);
     cards_ui(ui, cx, outcome, difference);
     warnings_ui(ui, cx, outcome);
+    if outcome.variants.len() > 2 {
+        widgets::section(ui, cx.theme, &cx.words.get("overview-title"), &cx.words.get("overview-text"));
+        cx.theme.card().show(ui, |ui| overview::overview_ui(ui, cx, outcome, &CARDS));
+    }
     if let Some(persons) = &difference.persons {
         widgets::section(ui, cx.theme, &cx.words.get("persons-title"), &cx.words.get("persons-text"));
         cx.theme.card().show(ui, |ui| {
@@ -73,12 +78,10 @@ fn shown_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     ui.add_space(GAP_LARGE);
 }
 
-fn title_ui(ui: &mut Ui, cx: &Cx<'_>, shown: &Shown) {
+fn title_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(title_of(cx, &cx.view.variant)).text_style(theme::title_style()));
-        if cx.view.variant != shown.outcome.baseline {
-            ui.label(RichText::new(cx.words.get("compare-against")).color(cx.theme.text_weak));
-        }
+        against_ui(ui, cx);
         if shown.stage == Stage::FirstLook {
             let badge = widgets::badge(ui, &cx.words.get("stage-first-look"), cx.theme.warn, cx.theme.warn_ground);
             badge.on_hover_text(cx.words.get("stage-first-look-explained"));
@@ -94,6 +97,25 @@ fn title_ui(ui: &mut Ui, cx: &Cx<'_>, shown: &Shown) {
             badge.on_hover_text(cx.words.get("assumptions-explained"));
         }
     });
+}
+
+/// Which variant the shown one is held against.
+fn against_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let label = ui.label(RichText::new(cx.words.get("compare-against")).color(cx.theme.text_weak));
+    let against = cx.view.against.clone();
+    let mut chosen = None;
+    let combo = egui::ComboBox::from_id_salt("against").selected_text(title_of(cx, &against)).truncate();
+    let response = combo.show_ui(ui, |ui| {
+        for id in cx.document.study().variant_names() {
+            if ui.selectable_label(against == id, title_of(cx, id)).clicked() {
+                chosen = Some(id.to_owned());
+            }
+        }
+    });
+    response.response.labelled_by(label.id).on_hover_text(cx.words.get("compare-against-explained"));
+    if let Some(id) = chosen {
+        cx.send(Command::View(ViewCommand::Against(id)));
+    }
 }
 
 fn headline_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
@@ -113,8 +135,8 @@ fn cards_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &
     let in_row = ((width + GAP) / (CARD_WIDTH * cx.theme.type_scale + GAP)).floor().clamp(1.0, 6.0);
     let in_row = if in_row > 3.0 && in_row < 6.0 { 3.0 } else { in_row };
     let card = (width - GAP * (in_row - 1.0)) / in_row;
-    for cards in CARDS.chunks(in_row as usize) {
-        ui.horizontal_top(|ui| {
+    for (at, cards) in CARDS.chunks(in_row as usize).enumerate() {
+        let row = ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             for name in cards {
                 if let Some(measure) = kpi::measure(name) {
@@ -122,6 +144,9 @@ fn cards_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &
                 }
             }
         });
+        if at == 0 {
+            widgets::mark(&row.response, "tour-cards");
+        }
     }
 }
 
@@ -144,7 +169,7 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
                 let figure = RichText::new(change(found.difference.mean)).text_style(theme::figure_style()).color(colour);
                 ui.add(egui::Label::new(figure).extend());
-                if let Some(relative) = found.relative {
+                if let Some(relative) = found.relative.filter(|_| measure.unit != Unit::Share) {
                     let sign = if relative.mean > 0.0 { "+" } else { "" };
                     ui.label(RichText::new(format!("{sign}{}", words.percent(relative.mean))).color(cx.theme.text_weak));
                 }
@@ -158,10 +183,39 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 ui.add(egui::Label::new(format!("{} → {}", write(before), write(after))).truncate());
             }
             ui.add_space(2.0);
-            widgets::verdict(ui, cx, found.verdict);
+            widgets::verdict(ui, cx, found);
         });
     });
     response.response.on_hover_text(measures::definition(cx, measure));
+}
+
+/// The main differences in one line, for tabs where they are watched while something is changed.
+pub fn strip_ui(ui: &mut Ui, cx: &Cx<'_>) {
+    let Some(shown) = &cx.results.shown else {
+        ui.label(RichText::new(cx.words.get("compare-waiting")).color(cx.theme.text_weak));
+        return;
+    };
+    let outcome = &shown.outcome;
+    let Some(difference) = outcome.difference(&cx.view.variant) else { return };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP_LARGE;
+        for measure in CARDS.iter().filter_map(|name| kpi::measure(name)) {
+            let Some(found) = difference.measure(measure.name) else { continue };
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                let name = RichText::new(measures::label(cx, measure)).small().color(cx.theme.text_weak);
+                ui.add(egui::Label::new(name).extend()).on_hover_text(measures::definition(cx, measure));
+                let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
+                let colour = widgets::verdict_colour(cx.theme, found.verdict);
+                ui.add(egui::Label::new(theme::strong(text).heading().color(colour)).extend());
+                widgets::verdict(ui, cx, found);
+            });
+        }
+    });
+    if cx.results.is_old(cx.document.revision()) {
+        let badge = widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
+        badge.on_hover_text(cx.words.get("results-old-explained"));
+    }
 }
 
 /// Where the time goes, who works how much, and what the offer brings.
@@ -188,6 +242,8 @@ fn charts_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, difference: &Differenc
     widgets::section(ui, cx.theme, &cx.words.get("load-title"), &cx.words.get("load-text"));
     let chart = make::utilisation(cx, outcome, difference);
     paint::chart_ui(ui, cx, &chart, 0.0);
+    ui.add_space(GAP_LARGE);
+    load::pool_charts_ui(ui, cx);
 }
 
 fn warnings_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
@@ -210,7 +266,7 @@ fn warnings_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
 }
 
 /// The as-is alone: there is nothing to compare it with.
-fn single_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
+fn single_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome) {
     let Some(variant) = outcome.variant(&cx.view.variant) else {
         widgets::empty(ui, cx.theme, &cx.words.get("compare-not-run"), &cx.words.get("compare-not-run-text"));
         return;
@@ -226,6 +282,12 @@ fn single_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
             }
         });
     }
+    if outcome.variants.len() > 1 {
+        widgets::section(ui, cx.theme, &cx.words.get("overview-title"), &cx.words.get("overview-text"));
+        cx.theme.card().show(ui, |ui| overview::overview_ui(ui, cx, outcome, &CARDS));
+    }
+    ui.add_space(GAP_LARGE);
+    load::pool_charts_ui(ui, cx);
 }
 
 fn single_card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, variant: &VariantOutcome, name: &str, width: f32) {

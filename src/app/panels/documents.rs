@@ -83,9 +83,8 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
                     continue;
                 }
                 body.row(ROW * scale, |mut row| {
-                    row.set_overline(true);
                     row.col(|ui| {
-                        ui.add(egui::Label::new(theme::strong(&service.name).color(cx.theme.accent)).extend());
+                        widgets::over_columns(ui, theme::strong(&service.name).color(cx.theme.accent));
                     });
                 });
                 for need in found {

@@ -1,6 +1,7 @@
 //! Tables of measures: every measure of two variants with its difference, and citizens' time by segment.
 
 use crate::app::Cx;
+use crate::app::panels::top::title_of;
 use crate::app::theme::{self, ROW};
 use crate::app::widgets;
 use crate::experiment::kpi::{self, Measure, Subject};
@@ -64,7 +65,7 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         })
         .collect();
     let scale = cx.theme.type_scale;
-    let numbers = 132.0 * scale;
+    let numbers = if ui.available_width() < 820.0 * scale { 104.0 } else { 128.0 } * scale;
     let table = TableBuilder::new(ui)
         .id_salt("measures")
         .vscroll(false)
@@ -73,19 +74,24 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .column(Column::exact(numbers).clip(true))
         .column(Column::exact(numbers).clip(true))
         .column(Column::exact(110.0 * scale).clip(true))
-        .column(Column::exact(170.0 * scale).clip(true))
-        .column(Column::exact(128.0 * scale).clip(true));
-    let titles = ["column-measure", "as-is", "column-variant", "column-difference", "column-interval", "column-verdict"];
+        .column(Column::exact(numbers * 1.35).clip(true))
+        .column(Column::exact(132.0 * scale).clip(true));
     table
         .header(ROW, |mut row| {
-            let titles: Vec<(String, bool)> =
-                titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), (1..5).contains(&at))).collect();
+            let words = cx.words;
+            let titles = [
+                (words.get("column-measure"), false),
+                (title_of(cx, &before.name), true),
+                (title_of(cx, &after.name), true),
+                (words.get("column-difference"), true),
+                (words.get("column-interval"), true),
+                (words.get("column-verdict"), false),
+            ];
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
             for (_, title, measures) in rows.into_iter().filter(|(_, _, measures)| !measures.is_empty()) {
                 body.row(ROW, |mut row| {
-                    row.set_overline(true);
                     row.col(|ui| {
                         ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
                     });
@@ -126,7 +132,7 @@ fn measure_row(
     number_cell(row, theme::strong(write(found.difference.mean)).color(colour));
     number_cell(row, RichText::new(words.range(&found.difference, write)).color(cx.theme.text_weak).small());
     row.col(|ui| {
-        widgets::verdict(ui, cx, found.verdict);
+        widgets::verdict(ui, cx, found);
     });
 }
 
@@ -146,11 +152,17 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .columns(Column::exact(numbers).clip(true), 3)
         .column(Column::exact(128.0 * scale).clip(true))
         .column(Column::exact(170.0 * scale).clip(true));
-    let titles = ["column-segment", "as-is", "column-variant", "column-difference", "column-verdict", "column-share"];
     table
         .header(ROW, |mut row| {
-            let titles: Vec<(String, bool)> =
-                titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), (1..4).contains(&at))).collect();
+            let words = cx.words;
+            let titles = [
+                (words.get("column-segment"), false),
+                (title_of(cx, &before.name), true),
+                (title_of(cx, &after.name), true),
+                (words.get("column-difference"), true),
+                (words.get("column-verdict"), false),
+                (words.get("column-share"), false),
+            ];
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
@@ -173,7 +185,7 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
                     let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
                     number_cell(&mut row, theme::strong(text).color(colour));
                     row.col(|ui| {
-                        widgets::verdict(ui, cx, found.verdict);
+                        widgets::verdict(ui, cx, found);
                     });
                     row.col(|ui| {
                         if let Some((_, shares)) = persons {

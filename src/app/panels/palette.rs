@@ -26,7 +26,7 @@ pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             let field =
                 egui::TextEdit::singleline(&mut typed).hint_text(cx.words.get("palette-hint")).desired_width(f32::INFINITY);
             let response = ui.add(field);
-            response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, cx.words.get("command-palette")));
+            crate::app::widgets::name_field(&response, "", &typed, &cx.words.get("command-palette"));
             response.request_focus();
             if response.changed() {
                 cx.view.passing.palette_at = 0;

@@ -10,7 +10,11 @@ use egui::{RichText, Ui};
 
 /// Paints the bar.
 pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    ui.horizontal(|ui| {
+    let bar = ui.horizontal(|ui| {
+        if cx.view.start {
+            ui.label(RichText::new(cx.words.get("start-hint")).color(cx.theme.text_weak));
+            return;
+        }
         state_ui(ui, cx);
         exactness_ui(ui, cx);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -18,6 +22,7 @@ pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             findings_ui(ui, cx);
         });
     });
+    widgets::mark(&bar.response, "tour-status");
 }
 
 fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -92,21 +92,23 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service)
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, rows: &[(usize, &Element)]) {
     let scale = cx.theme.type_scale;
-    let time = 84.0 * scale;
+    let time = 66.0 * scale;
     let table = TableBuilder::new(ui)
         .id_salt("steps")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(250.0 * scale).clip(true))
-        .column(Column::exact(190.0 * scale).clip(true))
+        .column(Column::exact(214.0 * scale).clip(true))
+        .column(Column::exact(60.0 * scale).clip(true))
+        .column(Column::exact(166.0 * scale).clip(true))
         .columns(Column::exact(time).clip(true), 3)
-        .column(Column::exact(78.0 * scale).clip(true))
-        .column(Column::exact(104.0 * scale).clip(true))
-        .column(Column::exact(150.0 * scale).clip(true))
-        .column(Column::exact(150.0 * scale).clip(true))
-        .column(Column::exact(170.0 * scale).clip(true));
+        .column(Column::exact(74.0 * scale).clip(true))
+        .column(Column::exact(96.0 * scale).clip(true))
+        .column(Column::exact(136.0 * scale).clip(true))
+        .column(Column::exact(148.0 * scale).clip(true))
+        .column(Column::exact(158.0 * scale).clip(true));
     let titles = [
         "column-step",
+        "column-more",
         "column-who",
         "duration-least",
         "duration-likely",
@@ -119,13 +121,12 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service
     ];
     table
         .header(ROW, |mut row| {
-            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at == 5)).collect();
+            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at == 6)).collect();
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
             for (at, (depth, element)) in rows.iter().enumerate() {
                 body.row(ROW * scale + 4.0, |mut row| {
-                    row.set_overline(true);
                     row_ui(&mut row, cx, scenario, service, rows, at, *depth, element);
                 });
             }
@@ -147,13 +148,14 @@ fn row_ui(
         ui.add_space(14.0 * depth as f32);
         let id = egui::Id::unique(("step name", &service.id, &element.id));
         let name = cx.words.get("column-step");
-        if let Some(value) = widgets::cell_ui(ui, id, &element.name, 226.0 * cx.theme.type_scale, &name) {
+        if let Some(value) = widgets::cell_ui(ui, id, &element.name, 198.0 * cx.theme.type_scale - 14.0 * depth as f32, &name) {
             cx.edit_scenario(ScenarioEdit::Name { service: service.id.clone(), step: element.id.clone(), value });
         }
         if ui.memory(|memory| memory.has_focus(id)) {
             select(cx, service, element);
         }
     });
+    row.col(|ui| more_ui(ui, cx, service, element));
     let step = match &element.kind {
         ElementKind::Step(step) => Some(&**step),
         _ => None,
@@ -180,6 +182,26 @@ fn row_ui(
             automatable_ui(ui, cx, service, element, step);
         }
     });
+}
+
+/// Adds a step behind this one, or takes this one out.
+fn more_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.spacing_mut().button_padding.x = 5.0;
+    let (service, after) = (service.id.clone(), element.id.clone());
+    if sign_button(ui, "+", &format!("{}: {}", cx.words.get("step-add"), element.name)).clicked() {
+        let name = cx.words.get("step-new");
+        cx.edit_scenario(ScenarioEdit::AddStep { service, after, name });
+    } else if sign_button(ui, "×", &format!("{}: {}", cx.words.get("step-remove"), element.name)).clicked() {
+        cx.edit_scenario(ScenarioEdit::RemoveStep { service, step: after });
+    }
+}
+
+/// A button with a sign, and words for whoever points at it or cannot see it.
+fn sign_button(ui: &mut Ui, sign: &str, said: &str) -> egui::Response {
+    let button = ui.add(egui::Button::new(sign).min_size(egui::vec2(24.0, 0.0)));
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, said));
+    button.on_hover_text(said)
 }
 
 fn select(cx: &mut Cx<'_>, service: &Service, element: &Element) {
@@ -218,7 +240,7 @@ fn duration_cells(
             let name = format!("{}: {}", cx.words.get(labels[column]), element.name);
             paste(ui, cx, service, rows, at, column, id);
             let shown = values[column].map_or(String::new(), duration::write);
-            let typed = widgets::cell_ui(ui, id, &shown, 64.0 * cx.theme.type_scale, &name);
+            let typed = widgets::cell_ui(ui, id, &shown, 50.0 * cx.theme.type_scale, &name);
             if ui.memory(|memory| memory.has_focus(id)) {
                 select(cx, service, element);
             }
@@ -300,7 +322,7 @@ fn performer_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Ser
     let shown = performer_name(cx, scenario, &step.performer);
     let mut chosen = None;
     let combo =
-        egui::ComboBox::from_id_salt(("who", &element.id)).selected_text(&shown).width(168.0 * cx.theme.type_scale).truncate();
+        egui::ComboBox::from_id_salt(("who", &element.id)).selected_text(&shown).width(146.0 * cx.theme.type_scale).truncate();
     let response = combo.show_ui(ui, |ui| {
         let mut options = vec![Performer::Citizen];
         options

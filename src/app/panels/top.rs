@@ -1,7 +1,7 @@
 //! The bar at the top: menus, the study's name, what a run is doing, and which variant is shown.
 
 use crate::app::Cx;
-use crate::app::command::{self, Command, EditCommand, Entry, Menu, RunCommand, ViewCommand};
+use crate::app::command::{self, Command, EditCommand, Entry, FileCommand, Menu, RunCommand, ViewCommand};
 use crate::app::theme::{self, GAP};
 use crate::app::widgets;
 use crate::model::study::AS_IS;
@@ -41,9 +41,29 @@ fn menus_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                     cx.send(entry.command.clone());
                     ui.close();
                 }
+                if entry.command == Command::File(FileCommand::Open) {
+                    recent_ui(ui, cx);
+                }
             }
         });
     }
+}
+
+/// The files opened lately.
+fn recent_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let recent = cx.view.recent.clone();
+    if recent.is_empty() {
+        return;
+    }
+    ui.menu_button(cx.words.get("start-recent"), |ui| {
+        for path in recent {
+            let name = crate::app::file_name(&path);
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                cx.send(Command::File(FileCommand::OpenPath(path)));
+                ui.close();
+            }
+        }
+    });
 }
 
 /// Paints a command of a menu, and tells whether it was chosen.
@@ -99,7 +119,9 @@ fn name_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn variants_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let shown = title_of(cx, &cx.view.variant);
     let mut chosen = None;
-    let combo = egui::ComboBox::from_id_salt("variant").selected_text(RichText::new(shown).color(cx.theme.text)).width(260.0);
+    let combo = egui::ComboBox::from_id_salt("variant").selected_text(RichText::new(shown).color(cx.theme.text));
+    let room = ui.ctx().content_rect().width();
+    let combo = combo.width((room * 0.19).clamp(130.0, 260.0)).truncate();
     let response = combo.show_ui(ui, |ui| {
         for id in cx.document.study().variant_names() {
             if ui.selectable_label(cx.view.variant == id, title_of(cx, id)).clicked() {
@@ -108,8 +130,14 @@ fn variants_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     });
     let name = cx.words.get("variant-shown");
-    let label = ui.label(RichText::new(&name).color(cx.theme.text_weak));
-    response.response.labelled_by(label.id).on_hover_text(cx.words.get("variant-shown-explained"));
+    let response = response.response.on_hover_text(cx.words.get("variant-shown-explained"));
+    widgets::mark(&response, "tour-variant");
+    if room > 1000.0 {
+        let label = ui.label(RichText::new(&name).color(cx.theme.text_weak));
+        response.labelled_by(label.id);
+    } else {
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+    }
     if let Some(id) = chosen {
         cx.send(Command::View(ViewCommand::Variant(id)));
     }

@@ -6,7 +6,7 @@ pub mod notice;
 use crate::app::Cx;
 use crate::app::theme::{self, GAP, GAP_SMALL, Theme};
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::experiment::outcome::Verdict;
+use crate::experiment::outcome::{MeasureDifference, Verdict};
 use egui::{Color32, Margin, Response, RichText, Ui};
 
 /// The button that most will press.
@@ -17,20 +17,57 @@ pub fn primary(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
 
 /// A word on a coloured ground.
 pub fn badge(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Response {
-    let frame = egui::Frame::new().fill(ground).corner_radius(4).inner_margin(Margin::symmetric(6, 1));
-    frame.show(ui, |ui| ui.add(egui::Label::new(RichText::new(text).small().color(colour)).extend())).response
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, colour);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + egui::vec2(12.0, 4.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, ground);
+    ui.painter().galley(rect.min + egui::vec2(6.0, 2.0), galley, colour);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+    response
 }
 
+/// What can be said of a difference now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The verdict holds.
+    Said(Verdict),
+    /// A run is on its way, and more replications may show what few do not.
+    TooEarly,
+    /// The interval leaves zero out, but not once it is corrected for the number of measures.
+    NotCertain,
+}
+
+/// Returns what can be said of a difference that was found in so many replications.
+pub fn standing(found: &MeasureDifference, replications: u32, is_running: bool) -> Standing {
+    let is_nothing = found.difference.mean == 0.0 && found.difference.half_width().is_some_and(|half| half == 0.0);
+    if found.verdict != Verdict::NotShown || is_nothing {
+        return Standing::Said(found.verdict);
+    }
+    match found.difference.excludes_zero() {
+        _ if is_running && replications < FEW => Standing::TooEarly,
+        true if is_running => Standing::TooEarly,
+        true => Standing::NotCertain,
+        false => Standing::Said(Verdict::NotShown),
+    }
+}
+
+/// With fewer replications an interval is so wide that it says little.
+const FEW: u32 = 5;
+
 /// The verdict on a difference, in a word, a sign and a colour.
-pub fn verdict(ui: &mut Ui, cx: &Cx<'_>, verdict: Verdict) -> Response {
+pub fn verdict(ui: &mut Ui, cx: &Cx<'_>, found: &MeasureDifference) -> Response {
     let theme = cx.theme;
-    let (id, colour, ground) = match verdict {
-        Verdict::Better => ("verdict-better", theme.better, theme.better_ground),
-        Verdict::Worse => ("verdict-worse", theme.worse, theme.worse_ground),
-        Verdict::Different => ("verdict-different", theme.accent, theme.accent_ground),
-        Verdict::NotShown => ("verdict-not-shown", theme.text_weak, theme.surface_quiet),
+    let quiet = (theme.text_weak, theme.surface_quiet);
+    let replications = cx.results.outcome().map_or(0, |outcome| outcome.replications);
+    let (id, (colour, ground), explained) = match standing(found, replications, cx.results.is_running()) {
+        Standing::Said(Verdict::Better) => ("verdict-better", (theme.better, theme.better_ground), "verdict-explained"),
+        Standing::Said(Verdict::Worse) => ("verdict-worse", (theme.worse, theme.worse_ground), "verdict-explained"),
+        Standing::Said(Verdict::Different) => ("verdict-different", (theme.accent, theme.accent_ground), "verdict-explained"),
+        Standing::Said(Verdict::NotShown) => ("verdict-not-shown", quiet, "verdict-explained"),
+        Standing::TooEarly => ("verdict-too-early", quiet, "verdict-too-early-explained"),
+        Standing::NotCertain => ("verdict-not-certain", quiet, "verdict-not-certain-explained"),
     };
-    badge(ui, &cx.words.get(id), colour, ground).on_hover_text(cx.words.get("verdict-explained"))
+    badge(ui, &cx.words.get(id), colour, ground).on_hover_text(cx.words.get(explained))
 }
 
 /// Returns the colour of a verdict's number.
@@ -41,6 +78,37 @@ pub fn verdict_colour(theme: &Theme, verdict: Verdict) -> Color32 {
         Verdict::Different => theme.accent,
         Verdict::NotShown => theme.text_weak,
     }
+}
+
+/// Remembers where something stands, for the tour to point at.
+pub fn mark(response: &Response, name: &str) {
+    response.ctx.data_mut(|data| data.insert_temp(egui::Id::unique(("mark", name)), response.rect));
+}
+
+/// Returns where something stands that was marked.
+pub fn marked(ctx: &egui::Context, name: &str) -> Option<egui::Rect> {
+    ctx.data(|data| data.get_temp(egui::Id::unique(("mark", name))))
+}
+
+/// Lays a text out in one line, cut where it is too long.
+pub fn fitted(ui: &Ui, text: &str, font: &egui::FontId, width: f32, colour: Color32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+/// Gives a text field its name, for those who do not see what stands beside it.
+pub fn name_field(response: &Response, before: &str, text: &str, name: &str) {
+    response
+        .widget_info(|| egui::WidgetInfo { label: Some(name.to_owned()), ..egui::WidgetInfo::text_edit(true, before, text, "") });
+}
+
+/// A heading within a table, which runs on over the columns to its right.
+pub fn over_columns(ui: &mut Ui, text: RichText) {
+    let mut clip = ui.clip_rect();
+    clip.max.x = f32::INFINITY;
+    ui.set_clip_rect(clip.intersect(ui.ctx().content_rect()));
+    ui.add(egui::Label::new(text).extend());
 }
 
 /// A section's heading with a line of explanation.
@@ -102,7 +170,7 @@ pub fn cell_ui(ui: &mut Ui, id: egui::Id, shown: &str, width: f32, name: &str) -
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| shown.to_owned());
     let field = egui::TextEdit::singleline(&mut text).id(id).desired_width(width).margin(Margin::symmetric(6, 3));
     let response = ui.add(field);
-    response.widget_info(|| egui::WidgetInfo::text_edit(true, shown, &text, name));
+    name_field(&response, shown, &text, name);
     if response.has_focus() || response.changed() {
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
     }

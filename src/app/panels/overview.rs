@@ -1,0 +1,67 @@
+//! All variants beside each other: the main measures of each, with what each changes.
+
+use crate::app::Cx;
+use crate::app::command::{Command, ViewCommand};
+use crate::app::panels::measures::{heads, label};
+use crate::app::panels::top::title_of;
+use crate::app::theme::{self, ROW};
+use crate::app::widgets;
+use crate::experiment::kpi::{self, Measure};
+use crate::experiment::outcome::{ExperimentOutcome, VariantOutcome};
+use egui::{Align, Layout, RichText, Ui};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+/// Paints the table; a click on a row shows that variant.
+pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, names: &[&str]) {
+    let measures: Vec<&'static Measure> = names.iter().filter_map(|name| kpi::measure(name)).collect();
+    let scale = cx.theme.type_scale;
+    let numbers = ((ui.available_width() - 170.0) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 128.0 * scale);
+    let table = TableBuilder::new(ui)
+        .id_salt("overview")
+        .vscroll(false)
+        .sense(egui::Sense::click())
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::remainder().at_least(140.0).clip(true))
+        .columns(Column::exact(numbers).clip(true), measures.len());
+    table
+        .header(ROW, |mut row| {
+            let mut titles = vec![(cx.words.get("column-variant"), false)];
+            titles.extend(measures.iter().map(|measure| (label(cx, measure), true)));
+            heads(&mut row, cx, &titles);
+        })
+        .body(|mut body| {
+            for variant in &outcome.variants {
+                body.row(ROW * scale + 16.0, |mut row| {
+                    row.set_selected(variant.name == cx.view.variant);
+                    let name = title_of(cx, &variant.name);
+                    row.col(|ui| {
+                        let text = if variant.name == outcome.baseline { RichText::new(name) } else { theme::strong(name) };
+                        ui.add(egui::Label::new(text).truncate().selectable(false));
+                    });
+                    for measure in &measures {
+                        cell_ui(&mut row, cx, outcome, variant, measure);
+                    }
+                    if row.response().on_hover_text(cx.words.get("overview-click")).clicked() {
+                        cx.send(Command::View(ViewCommand::Variant(variant.name.clone())));
+                    }
+                });
+            }
+        });
+}
+
+/// The mean, and beneath it the difference to the baseline with its sign.
+fn cell_ui(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, outcome: &ExperimentOutcome, variant: &VariantOutcome, measure: &Measure) {
+    row.col(|ui| {
+        ui.with_layout(Layout::top_down(Align::Max), |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.add_space(4.0);
+            let mean = variant.mean(measure.name).map_or("–".to_owned(), |x| cx.words.value(measure, x, &outcome.currency));
+            ui.add(egui::Label::new(mean).truncate().selectable(false));
+            if let Some(found) = outcome.difference(&variant.name).and_then(|d| d.measure(measure.name)) {
+                let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
+                let colour = widgets::verdict_colour(cx.theme, found.verdict);
+                ui.add(egui::Label::new(RichText::new(text).small().color(colour)).truncate().selectable(false));
+            }
+        });
+    });
+}
