@@ -5,13 +5,13 @@ use crate::base::progress::CancelToken;
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimTime};
 use crate::engine::account::{Account, Outcome, PathClass, PathTimes};
 use crate::engine::arrivals::ArrivalState;
+use crate::engine::calendar::Calendar;
+use crate::engine::clock::Clocks;
 use crate::engine::condition::CaseView;
 use crate::engine::program::{Element, InitialDraw, Program, Source};
 use crate::engine::queue::EventQueue;
 use crate::engine::random::sampler::Sampler;
 use crate::engine::random::stream::{CaseKey, Purpose, SourceKey, StreamId, unit};
-use crate::engine::calendar::Calendar;
-use crate::engine::clock::Clocks;
 use crate::engine::record::{
     CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, RunSummary, SourceStatistics, Stop,
 };

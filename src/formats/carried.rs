@@ -3,9 +3,26 @@
 /// Files of the studies: path within `scenarios/`, and text.
 const FILES: &[(&str, &str)] = &[
     ("birth-of-a-child/study.ron", include_str!("../../scenarios/birth-of-a-child/study.ron")),
+    ("channels/study.ron", include_str!("../../scenarios/channels/study.ron")),
+    ("childcare-payment/study.ron", include_str!("../../scenarios/childcare-payment/study.ron")),
+    ("disability/study.ron", include_str!("../../scenarios/disability/study.ron")),
     ("front-office/study.ron", include_str!("../../scenarios/front-office/study.ron")),
     ("golden-case/study.ron", include_str!("../../scenarios/golden-case/study.ron")),
+    ("job-loss/study.ron", include_str!("../../scenarios/job-loss/study.ron")),
+    ("large-family/study.ron", include_str!("../../scenarios/large-family/study.ron")),
+    ("no-stop/study.ron", include_str!("../../scenarios/no-stop/study.ron")),
+    ("pension/study.ron", include_str!("../../scenarios/pension/study.ron")),
+    ("portfolio/study.ron", include_str!("../../scenarios/portfolio/study.ron")),
+    ("preschool-queue/study.ron", include_str!("../../scenarios/preschool-queue/study.ron")),
+    ("registry-outage/study.ron", include_str!("../../scenarios/registry-outage/study.ron")),
+    ("catalogue/agencies.ron", include_str!("../../scenarios/catalogue/agencies.ron")),
+    ("catalogue/documents.ron", include_str!("../../scenarios/catalogue/documents.ron")),
     ("catalogue/kz.ron", include_str!("../../scenarios/catalogue/kz.ron")),
+    ("catalogue/other-work.ron", include_str!("../../scenarios/catalogue/other-work.ron")),
+    ("catalogue/registries.ron", include_str!("../../scenarios/catalogue/registries.ron")),
+    ("catalogue/segments-population.ron", include_str!("../../scenarios/catalogue/segments-population.ron")),
+    ("catalogue/segments-survey.ron", include_str!("../../scenarios/catalogue/segments-survey.ron")),
+    ("catalogue/ways.ron", include_str!("../../scenarios/catalogue/ways.ron")),
 ];
 
 /// The study that is shown to those who ask for nothing else.
