@@ -18,6 +18,11 @@ pub fn headline(outcome: &ExperimentOutcome, difference: &Difference) -> Vec<Str
         ("visits", "A citizen", "makes", "journeys to an office"),
         ("documents_requested", "A citizen", "is asked for", "documents"),
     ] {
+        // What is nothing before and after needs no sentence.
+        let nothing = |variant: &str| outcome.variant(variant).and_then(|v| v.mean(name)) == Some(0.0);
+        if nothing(&difference.baseline) && nothing(&difference.variant) {
+            continue;
+        }
         if let Some(found) = difference.measure(name) {
             sentences.push(sentence(outcome, difference, found, subject, verb, rest));
         }
@@ -41,25 +46,35 @@ fn sentence(
     let write = |x: f64| wording::value(found.measure, x, currency);
     let change = &found.difference;
     let lead = if verb.starts_with("a citizen") { format!("With “{subject}” {verb}") } else { format!("{subject} {verb}") };
-    let from_to = match (mean_of(outcome, &difference.baseline, found), mean_of(outcome, &difference.variant, found)) {
-        (Some(before), Some(after)) => format!(": {} becomes {}", write(before), write(after)),
-        _ => String::new(),
-    };
-    if found.verdict == Verdict::NotShown {
-        let limits = wording::range(change, |x| wording::difference(found.measure, x, currency));
-        let limits = if limits.is_empty() || limits == "exactly" { String::new() } else { format!(" (between {limits})") };
-        return format!("{lead} the same {rest}: no difference shown{limits}.");
-    }
+    let means = mean_of(outcome, &difference.baseline, found).zip(mean_of(outcome, &difference.variant, found));
+    let from_to = means.map_or(String::new(), |(before, after)| format!(": {} becomes {}", write(before), write(after)));
     let word = match (change.mean < 0.0, found.measure.unit) {
         (true, crate::experiment::kpi::Unit::Count) => "fewer",
         (true, _) => "less",
         (false, _) => "more",
     };
-    let sure = wording::range(&absolute(change), write);
-    let sure =
-        if sure.is_empty() { String::new() } else { format!(", {} sure of {sure}", wording::confidence(outcome.confidence)) };
+    let amount = wording::value(found.measure, change.mean.abs(), currency);
+    let range = wording::range(change, |x| wording::difference(found.measure, x, currency));
+    if found.verdict == Verdict::NotShown {
+        let between = if range.is_empty() || range == "exactly" { String::new() } else { format!(" ({range})") };
+        return match change.excludes_zero() {
+            // Outside chance by itself, but not among as many measures as are looked at together.
+            true => format!("{lead} {amount} {word} {rest} in these runs{between}: too few replications to be sure{from_to}."),
+            false => match means {
+                Some((before, after)) => {
+                    format!("{lead} {} {rest}, before {}: no difference shown{between}.", write(after), write(before))
+                }
+                None => format!("{lead} neither more nor less {rest} as far as is shown{between}."),
+            },
+        };
+    }
+    let sure = match wording::range(&absolute(change), write).as_str() {
+        "" => String::new(),
+        "exactly" => ", exactly".to_owned(),
+        range => format!(", {} sure of {range}", wording::confidence(outcome.confidence)),
+    };
     let relative = found.relative.map_or(String::new(), |r| format!(", {} {word}", wording::percent(r.mean.abs())));
-    format!("{lead} {} {word} {rest}{sure}{from_to}{relative}.", wording::value(found.measure, change.mean.abs(), currency))
+    format!("{lead} {amount} {word} {rest}{sure}{from_to}{relative}.")
 }
 
 fn mean_of(outcome: &ExperimentOutcome, variant: &str, found: &MeasureDifference) -> Option<f64> {

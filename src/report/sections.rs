@@ -3,7 +3,8 @@
 
 use crate::experiment::kpi::Measure;
 use crate::experiment::outcome::{
-    Difference, Estimate, ExperimentOutcome, PoolKind, StepOutcome, StopReason, TargetVerdict, VariantOutcome, Verdict,
+    Difference, Estimate, ExperimentOutcome, MeasureDifference, PoolKind, StepOutcome, StopReason, TargetVerdict, VariantOutcome,
+    Verdict,
 };
 use crate::model::change::Review;
 use crate::model::study::Study;
@@ -203,7 +204,7 @@ fn difference_table(outcome: &ExperimentOutcome, d: &Difference) -> Grid {
                 (
                     format!("{}{relative}", write(found.difference.mean)),
                     wording::range(&found.difference, write),
-                    verdict_word(found.verdict).to_owned(),
+                    verdict_on(found).to_owned(),
                 )
             }
         };
@@ -212,8 +213,16 @@ fn difference_table(outcome: &ExperimentOutcome, d: &Difference) -> Grid {
     grid
 }
 
+/// Says a verdict on a difference, and whether it may still come out with more replications.
+pub fn verdict_on(found: &MeasureDifference) -> &'static str {
+    match found.verdict {
+        Verdict::NotShown if found.difference.excludes_zero() => "not certain yet",
+        verdict => verdict_word(verdict),
+    }
+}
+
 /// Says a verdict on a difference.
-pub fn verdict_word(verdict: Verdict) -> &'static str {
+fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Better => "better",
         Verdict::Worse => "WORSE",

@@ -229,7 +229,7 @@ fn difference_row(
         share(m.relative.and_then(|r| r.high)),
         plain(m.p_value),
         plain(m.adjusted_p),
-        Cell::Text(sections::verdict_word(m.verdict)),
+        Cell::Text(sections::verdict_on(m)),
     ])
 }
 
