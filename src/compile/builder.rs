@@ -12,6 +12,7 @@ use crate::compile::documents::DocumentSlots;
 use crate::compile::durations::FigureTables;
 use crate::compile::names::{ElementName, Names, Role};
 use crate::compile::registries::RegistryAccess;
+use crate::compile::undo::Undo;
 use crate::engine::condition::{Predicate, Quantity, Relation};
 use crate::engine::program::{Delay, Effect, Element, Kind, Place, Process, Program, ResourcePool, Rule, Service, Until, Way};
 use crate::engine::random::stream::StreamId;
@@ -60,6 +61,16 @@ pub(super) struct Builder<'s> {
     pub(super) body_of: Vec<Idx<Process>>,
     /// Empty passes that must stay: each is a flow of its own into a join.
     pub(super) kept: BTreeSet<Idx<Element>>,
+    /// Slots that count what was completed and can be undone, by owner and element.
+    pub(super) completed: BTreeMap<(Id, Id), u32>,
+    /// Bodies that undo, by owner and by the element that is undone (or the event sub-process that does it).
+    pub(super) undo_bodies: BTreeMap<(Id, Id), Idx<Process>>,
+    /// What can be undone in the bodies around, the innermost last, and whether each is an event sub-process.
+    pub(super) undo_plans: Vec<(bool, Vec<Undo>)>,
+    /// Whether the body to be compiled next is an event sub-process.
+    pub(super) is_event_body: bool,
+    /// Which copy of an element is being compiled: the end of its streams' names, empty but for elements that run many times at once.
+    pub(super) copy: String,
     /// Elements whose draw is meant to be the same every time.
     pub(super) same_draw: BTreeSet<Idx<Element>>,
 }
@@ -148,6 +159,11 @@ impl<'s> Builder<'s> {
             reset: BTreeMap::new(),
             body_of: Vec::new(),
             kept: BTreeSet::new(),
+            completed: BTreeMap::new(),
+            undo_bodies: BTreeMap::new(),
+            undo_plans: Vec::new(),
+            is_event_body: false,
+            copy: String::new(),
             same_draw: BTreeSet::new(),
         }
     }
@@ -168,7 +184,7 @@ impl<'s> Builder<'s> {
         next: Option<Idx<Element>>,
         effects: Vec<Effect>,
     ) -> Idx<Element> {
-        let stream = StreamId::named(&format!("{}/{}/{}", site.owner, site.step, part.key));
+        let stream = StreamId::named(&format!("{}/{}/{}{}", site.owner, site.step, part.key, self.copy));
         let takes_time = matches!(kind, Kind::Work(_) | Kind::Delay(_) | Kind::Travel(_) | Kind::Gather(_));
         let reported = takes_time && part.role != Role::Internal;
         let idx = self.program.elements.push(Element { kind, next, stream, visit_slot: None, effects, reported });
@@ -181,7 +197,7 @@ impl<'s> Builder<'s> {
             role: part.role,
             about: part.about,
         });
-        if part.main {
+        if part.main && self.copy.is_empty() {
             self.names.main.insert((site.owner.to_owned(), site.step.to_owned()), idx);
         }
         idx

@@ -10,7 +10,7 @@
 
 use crate::base::diagnostic::Path;
 use crate::base::idx::Idx;
-use crate::compile::builder::{Builder, Part, Site, slot_is};
+use crate::compile::builder::{Builder, Part, Site};
 use crate::compile::names::Role;
 use crate::engine::account::PathClass;
 use crate::engine::program::{
@@ -36,6 +36,18 @@ impl Builder<'_> {
             self.error("too-deep", site.path, format!("Sub-processes lie in each other more than {DEEPEST} deep."));
             return;
         }
+        if elements.iter().any(|e| matches!(e.kind, ElementKind::EventSubProcess(_))) {
+            return self.body_with_events(site, elements, depth);
+        }
+        let is_event = std::mem::take(&mut self.is_event_body);
+        let plan = self.undo_plan(site, elements);
+        self.undo_plans.push((is_event, plan));
+        self.plain_body(site, elements, depth);
+        self.undo_plans.pop();
+    }
+
+    /// Compiles a list of elements with no event sub-processes among them into a body.
+    pub(super) fn plain_body(&mut self, site: &Site, elements: &[Element], depth: usize) {
         let reachable = reachable(elements);
         let live: Vec<(Path, &Element)> = elements
             .iter()
@@ -49,7 +61,7 @@ impl Builder<'_> {
             let here = Site { step: &element.id, title: title_of(element), path, ..*site };
             let entry = self.reserve(&here);
             targets.insert(&element.id, entry);
-            for follower in element.successors() {
+            for follower in element.flow_successors() {
                 *ways_in.entry(follower.as_str()).or_insert(0) += 1;
             }
         }
@@ -63,15 +75,18 @@ impl Builder<'_> {
             let here = Site { step: &element.id, title: title_of(element), path, ..*site };
             let incoming = ways_in.get(element.id.as_str()).copied().unwrap_or(0);
             let own = self.own_flows(&here, element, &targets, &joins);
-            let entry = if element.boundary.is_empty() {
-                self.element(&here, element, own.as_ref().unwrap_or(&targets), incoming, Vec::new(), depth)
+            let counted = self.count_completion(&here, element, own.as_ref().unwrap_or(&targets));
+            let own = counted.as_ref().or(own.as_ref()).unwrap_or(&targets);
+            let entry = if element.boundary.iter().all(|event| event.trigger == ModelTrigger::Compensation) {
+                self.element_or_repeated(&here, element, own, incoming, Vec::new(), depth)
             } else {
-                self.bordered(&here, element, own.as_ref().unwrap_or(&targets), depth)
+                self.bordered(&here, element, own, depth)
             };
             if let Some(&reserved) = targets.get(element.id.as_str()) {
                 self.lead(reserved, entry);
             }
         }
+        self.compile_handlers(site, elements, depth);
         let starts: Vec<_> = elements
             .iter()
             .filter(|e| e.kind == ElementKind::Start)
@@ -143,7 +158,7 @@ impl Builder<'_> {
     }
 
     /// Compiles one element without what happens at its border, but for the watchers of a body that it enters.
-    fn element(
+    pub(super) fn element(
         &mut self,
         site: &Site,
         element: &Element,
@@ -189,6 +204,17 @@ impl Builder<'_> {
                 let end = WayEnd { outcome: outcome(end.outcome), terminate: end.terminate, error };
                 return self.emit(site, Part::main(Role::Edge, "end"), Kind::End(end), None, Vec::new());
             }
+            ElementKind::Compensate(of) => {
+                let next = self.next(site, targets, element);
+                return self.undoing(site, of.as_ref(), next);
+            }
+            ElementKind::Pass => {
+                let next = self.next(site, targets, element);
+                return self.emit(site, Part::main(Role::Event, "element"), Kind::Pass, Some(next), Vec::new());
+            }
+            // Nothing leads to it: its event does.
+            ElementKind::EventSubProcess(_) => return self.end(site, "nowhere"),
+            ElementKind::Escalate(name) => Kind::Escalate(self.error_number(name)),
             ElementKind::Send(name) => Kind::Throw(self.message(name)),
             ElementKind::Receive(name) => {
                 let taken = self.slot(format!("messages '{name}' taken at '{}/{}'", site.owner, site.step));
@@ -232,6 +258,7 @@ impl Builder<'_> {
                 | ElementKind::Wait(_)
                 | ElementKind::Call(_)
                 | ElementKind::SubProcess(_)
+                | ElementKind::Receive(_)
                 | ElementKind::Offer(_)
         );
         if !allowed {
@@ -242,9 +269,10 @@ impl Builder<'_> {
             ElementKind::Wait(wait) => wait.suspends_term,
             _ => false,
         };
-        let watchers: Vec<Watcher> = element.boundary.iter().map(|event| self.watcher(site, event, targets, suspends)).collect();
-        if matches!(element.kind, ElementKind::Call(_) | ElementKind::SubProcess(_)) {
-            return self.element(site, element, targets, 0, watchers, depth);
+        let events = element.boundary.iter().filter(|event| event.trigger != ModelTrigger::Compensation);
+        let watchers: Vec<Watcher> = events.map(|event| self.watcher(site, event, targets, suspends)).collect();
+        if matches!(element.kind, ElementKind::Call(_) | ElementKind::SubProcess(_)) || element.repeat.is_some() {
+            return self.element_or_repeated(site, element, targets, 0, watchers, depth);
         }
         let process = self.program.processes.push(Process::default());
         let inside = Site { process, ..*site };
@@ -266,19 +294,7 @@ impl Builder<'_> {
         }
         let entry = self.element(&inside, element, &inner, 0, Vec::new(), depth);
         self.program.processes[process].starts = vec![entry];
-        let outside: Vec<Idx<Primitive>> = exits.iter().filter_map(|exit| targets.get(exit).copied()).collect();
-        let after = match (slot, outside.as_slice()) {
-            (_, []) => self.end(site, "nowhere"),
-            (None, [only, ..]) => *only,
-            (Some(slot), [.., last]) => {
-                let mut ways: Vec<Way> = (0_u32..)
-                    .zip(&outside)
-                    .map(|(i, &target)| Way { target, rule: Rule::When(slot_is(slot, f64::from(i))) })
-                    .collect();
-                ways.push(Way { target: *last, rule: Rule::Otherwise });
-                self.emit(site, Part::internal("way-out"), Kind::Exclusive(ways), None, Vec::new())
-            }
-        };
+        let after = self.way_out(site, slot, &exits, targets);
         let enter = Kind::Enter(Enter { process, service: None, watchers });
         self.emit(site, Part::new(Role::Internal, "border"), enter, Some(after), Vec::new())
     }
@@ -288,11 +304,11 @@ impl Builder<'_> {
         let target = self.target(site, targets, &event.next);
         let resume = if suspends && event.interrupting { vec![Effect::Resume] } else { Vec::new() };
         let target = self.effects(site, "interrupted", resume, target);
-        let stream = StreamId::named(&format!("{}/{}/timer", site.owner, event.id));
+        let stream = StreamId::named(&format!("{}/{}/timer{}", site.owner, event.id, self.copy));
         Watcher { trigger, interrupting: event.interrupting, target, stream }
     }
 
-    fn trigger(&mut self, site: &Site, trigger: &ModelTrigger) -> Trigger {
+    pub(super) fn trigger(&mut self, site: &Site, trigger: &ModelTrigger) -> Trigger {
         match trigger {
             ModelTrigger::After(after) => Trigger::After(self.duration(after, site.path)),
             ModelTrigger::Weekly(at) => Trigger::Instant(self.weekly_instants(*at, None, site.path)),
@@ -300,6 +316,10 @@ impl Builder<'_> {
             ModelTrigger::Message(name) => Trigger::Message(self.message(name)),
             ModelTrigger::Error(name) if name.is_empty() => Trigger::Error(None),
             ModelTrigger::Error(name) => Trigger::Error(Some(self.error_number(name))),
+            ModelTrigger::Escalation(name) if name.is_empty() => Trigger::Escalation(None),
+            ModelTrigger::Escalation(name) => Trigger::Escalation(Some(self.error_number(name))),
+            // Compensation is no event of the run: what undoes is built where it is asked for.
+            ModelTrigger::Compensation => Trigger::Escalation(Some(self.error_number("\u{0}compensation"))),
         }
     }
 
@@ -375,7 +395,7 @@ fn reachable(elements: &[Element]) -> BTreeSet<&str> {
     let mut to_do: Vec<&Element> = elements.iter().filter(|e| e.kind == ElementKind::Start).collect();
     while let Some(element) = to_do.pop() {
         if found.insert(&element.id) {
-            to_do.extend(element.successors().into_iter().filter_map(|id| by_id.get(id.as_str()).copied()));
+            to_do.extend(element.flow_successors().into_iter().filter_map(|id| by_id.get(id.as_str()).copied()));
         }
     }
     found
@@ -389,8 +409,7 @@ pub(super) fn for_each_step<'a>(elements: &'a [Element], look: &mut dyn FnMut(Op
             match &element.kind {
                 ElementKind::Step(step) => look(Some(step), None),
                 ElementKind::Call(id) => look(None, Some(id)),
-                ElementKind::SubProcess(inner) => to_do.push(inner),
-                _ => {}
+                _ => to_do.extend(element.inner()),
             }
         }
     }

@@ -31,8 +31,10 @@ pub mod names;
 mod offers;
 mod population;
 mod registries;
+mod repeats;
 mod services;
 mod steps;
+mod undo;
 mod visits;
 
 use crate::base::diagnostic::{Diagnostic, Path};

@@ -71,6 +71,8 @@ pub struct Process {
     pub starts: Vec<Idx<Element>>,
     /// Whether the body has inclusive joins, which must be looked at when other tokens move.
     pub has_inclusive_join: bool,
+    /// Whether what its ways come to counts as coming to it in the body around: it is a part of that body, not one within.
+    pub passes_outcome: bool,
 }
 
 /// One element of a body.
@@ -130,6 +132,8 @@ pub enum Kind {
     EventRace(Vec<(Trigger, Idx<Element>)>),
     /// Sends a message to the case's other ways.
     Throw(usize),
+    /// Raises an escalation: the nearest watcher around that catches it is set off, and the way goes on unless that stops it.
+    Escalate(usize),
     /// Waits for a message; one that came before counts. The slot counts the messages taken.
     Catch {
         /// The message.
@@ -282,6 +286,8 @@ pub enum Trigger {
     Message(usize),
     /// An error; `None` catches every error.
     Error(Option<usize>),
+    /// An escalation; `None` catches every one.
+    Escalation(Option<usize>),
 }
 
 /// Entering another body.

@@ -1,8 +1,9 @@
 //! Files: model in, model out. Each format has its own folder; none knows results, the engine, or the others.
 //!
-//! [`carried`] holds the studies that come with the program. Read [`text`] first (single values as people write them), then [`scenario_ron`] (our own study files). Whatever a
-//! file gets wrong comes back as findings ([`crate::base::diagnostic`]); [`error`] is for disks and permissions.
+//! Read [`text`] first (single values as people write them), then [`scenario_ron`] (Kezek's own study files), [`bpmn`] (drawings of other tools).
+//! [`carried`] holds the studies that come with the program. Whatever a file gets wrong comes back as findings ([`crate::base::diagnostic`]); [`error`] is for disks and permissions.
 
+pub mod bpmn;
 pub mod carried;
 pub mod error;
 pub mod scenario_ron;

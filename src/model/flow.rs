@@ -22,8 +22,10 @@ pub struct Element {
     pub kind: ElementKind,
     /// The element that follows; `None` at ends, and at gateways, which name theirs themselves.
     pub next: Option<Id>,
-    /// Events at its border: only on steps, waits, calls, sub-processes and offers.
+    /// Events at its border: only on steps, waits, calls, sub-processes, offers and where a message is waited for.
     pub boundary: Vec<Boundary>,
+    /// How often it is done each time: only steps, waits, calls and sub-processes.
+    pub repeat: Option<Repeat>,
     /// Remarks that a reader should see beside it.
     pub note: String,
 }
@@ -60,6 +62,15 @@ pub enum ElementKind {
     Call(Id),
     /// A process within the process.
     SubProcess(Vec<Element>),
+    /// A process that an event sets off while the process around it goes on; nothing leads to it, and it leads nowhere.
+    EventSubProcess(Box<EventSubProcess>),
+    /// Something is noted, and takes no time: a milestone, a jump to another place of the drawing.
+    Pass,
+    /// Raises this escalation: the nearest border or event sub-process around that catches it is set off; the way goes on.
+    Escalate(String),
+    /// Undoes what has been completed, the last first, each by what its border event `Compensation` leads to: one element with
+    /// what is inside it, or everything in the process around.
+    Compensate(Option<Id>),
     /// The state offers the service unasked.
     Offer(Box<Offer>),
     /// Where a way ends. The service ends when all ways have ended.
@@ -70,6 +81,33 @@ impl Default for ElementKind {
     fn default() -> Self {
         ElementKind::End(End::default())
     }
+}
+
+/// How often an element is done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Repeat {
+    /// Again and again: after each time once more with a share of `again`, 0..1, at most `at_most` times in all (at least 1).
+    Loop {
+        /// Share of times after which it is done once more.
+        again: NumberFigure,
+        /// How often in all.
+        at_most: u32,
+    },
+    /// So many times, one after the other; a whole number of at least 1.
+    Sequential(NumberFigure),
+    /// So many times, all at once; a whole number of at least 1 and at most 100.
+    Parallel(NumberFigure),
+}
+
+/// A process that an event sets off within the process around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventSubProcess {
+    /// What sets it off; counted from the beginning of the process around it.
+    pub trigger: Trigger,
+    /// Whether it stops everything else in the process around it; otherwise it runs beside it.
+    pub interrupting: bool,
+    /// What is done.
+    pub elements: Vec<Element>,
 }
 
 /// How a way ends.
@@ -132,8 +170,13 @@ pub enum Trigger {
     Deadline,
     /// A message from another service of the same citizen.
     Message(String),
-    /// An error raised inside; empty catches every error. Boundary events only.
+    /// An error raised inside; empty catches every error. Boundary events and event sub-processes only.
     Error(String),
+    /// An escalation raised inside; empty catches every escalation. Boundary events and event sub-processes only.
+    Escalation(String),
+    /// Undoing what was completed. As a boundary event its `next` undoes the element, and stands outside the flow; as an event
+    /// sub-process it undoes the process around it. Never stops anything.
+    Compensation,
 }
 
 /// An event at an element's border.
@@ -211,10 +254,7 @@ pub fn find_element<'a>(elements: &'a [Element], id: &str) -> Option<&'a Element
         if element.id == id {
             return Some(element);
         }
-        match &element.kind {
-            ElementKind::SubProcess(inner) => find_element(inner, id),
-            _ => None,
-        }
+        element.inner().and_then(|inner| find_element(inner, id))
     })
 }
 
@@ -224,7 +264,7 @@ pub fn find_element_mut<'a>(elements: &'a mut [Element], id: &str) -> Option<&'a
         if element.id == id {
             return Some(element);
         }
-        if let ElementKind::SubProcess(inner) = &mut element.kind
+        if let Some(inner) = element.inner_mut()
             && let Some(found) = find_element_mut(inner, id)
         {
             return Some(found);
@@ -234,6 +274,24 @@ pub fn find_element_mut<'a>(elements: &'a mut [Element], id: &str) -> Option<&'a
 }
 
 impl Element {
+    /// Returns the elements of the process inside it, if there is one.
+    pub fn inner(&self) -> Option<&[Element]> {
+        match &self.kind {
+            ElementKind::SubProcess(inner) => Some(inner),
+            ElementKind::EventSubProcess(event) => Some(&event.elements),
+            _ => None,
+        }
+    }
+
+    /// Returns the elements of the process inside it, if there is one, to be changed.
+    pub fn inner_mut(&mut self) -> Option<&mut Vec<Element>> {
+        match &mut self.kind {
+            ElementKind::SubProcess(inner) => Some(inner),
+            ElementKind::EventSubProcess(event) => Some(&mut event.elements),
+            _ => None,
+        }
+    }
+
     /// Returns the ids of all elements that may follow, boundary events' included, in order, repeats kept.
     pub fn successors(&self) -> Vec<&Id> {
         let mut ids: Vec<&Id> = self.next.iter().collect();

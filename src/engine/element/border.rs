@@ -15,7 +15,7 @@ impl<'p, O: Observer> Run<'p, O> {
             (t.case, t.scope, t.element, t.inside)
         };
         for (i, watcher) in enter.watchers.iter().enumerate() {
-            if matches!(watcher.trigger, Trigger::Error(_)) {
+            if matches!(watcher.trigger, Trigger::Error(_) | Trigger::Escalation(_)) {
                 continue;
             }
             let path = self.tokens[owner].path;
@@ -48,7 +48,7 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Tells whether a watcher counts among its case's active tokens: it has a timer.
     fn watches_timer(&self, token: u32) -> bool {
-        self.watcher(token).is_some_and(|w| !matches!(w.trigger, Trigger::Message(_) | Trigger::Error(_)))
+        self.watcher(token).is_some_and(|w| !matches!(w.trigger, Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_)))
     }
 
     /// A watcher's timer has gone off; its case no longer counts it as active.
@@ -134,6 +134,39 @@ impl<'p, O: Observer> Run<'p, O> {
         false
     }
 
+    /// Raises an escalation from a token: the nearest watcher around that catches it is set off. An interrupting one takes the
+    /// token with it; any other begins a way beside, and the token goes on.
+    pub(crate) fn enter_escalate(&mut self, token: u32, name: usize) -> bool {
+        let path = self.tokens[token].path;
+        let mut scope = self.tokens[token].scope;
+        while scope != NONE {
+            let owner = self.scopes[scope].owner;
+            if owner == NONE {
+                break;
+            }
+            if let Kind::Enter(enter) = &self.element(owner).kind {
+                let catches = |w: &&Watcher| matches!(w.trigger, Trigger::Escalation(wanted) if wanted.is_none_or(|e| e == name));
+                if let Some((i, watcher)) = enter.watchers.iter().enumerate().find(|(_, w)| catches(w)) {
+                    let way = 1 + i as u32;
+                    if watcher.interrupting {
+                        self.apply_effects(token);
+                        self.interrupt(owner, scope, path, watcher.target, way);
+                        return false;
+                    }
+                    let (case, around, element) = (self.tokens[owner].case, self.tokens[owner].scope, self.tokens[owner].element);
+                    if self.has_too_many_ways(case) {
+                        self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
+                        return false;
+                    }
+                    self.spawn(case, around, watcher.target, (element, way), path);
+                    break;
+                }
+            }
+            scope = self.scopes[scope].parent;
+        }
+        self.finish_element(token)
+    }
+
     /// Returns the way until now of a token inside a body, however deep.
     fn scope_path(&mut self, scope: u32) -> PathTimes {
         let case = self.scopes[scope].case;
@@ -217,7 +250,7 @@ impl<'p, O: Observer> Run<'p, O> {
             TokenState::Delayed | TokenState::Queued | TokenState::Working | TokenState::Gathered => true,
             TokenState::AtRace => match &self.element(token).kind {
                 Kind::EventRace(ways) => {
-                    ways.iter().any(|(trigger, _)| !matches!(trigger, Trigger::Message(_) | Trigger::Error(_)))
+                    ways.iter().any(|(trigger, _)| !matches!(trigger, Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_)))
                 }
                 _ => false,
             },

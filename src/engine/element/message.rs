@@ -127,7 +127,7 @@ impl<O: Observer> Run<'_, O> {
                 let scope = if scope == NONE { self.tokens[token].scope } else { scope };
                 Some(self.service_scope(scope).map_or(SimTime::NEVER, |s| self.deadline(s)).max(self.now))
             }
-            Trigger::Message(_) | Trigger::Error(_) => None,
+            Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_) => None,
         }
     }
 

@@ -34,6 +34,7 @@ impl<O: Observer> Run<'_, O> {
                 Kind::Parallel { incoming, targets } => self.enter_parallel(token, *incoming, targets),
                 Kind::Inclusive(gateway) => self.enter_inclusive(token, gateway),
                 Kind::Throw(message) => self.enter_throw(token, *message),
+                Kind::Escalate(name) => self.enter_escalate(token, *name),
                 Kind::Catch { message, taken } => self.enter_catch(token, *message, *taken),
                 Kind::Work(work) => self.enter_work(token, work),
                 Kind::Delay(delay) => self.enter_delay(token, delay),

@@ -3,7 +3,7 @@
 use crate::base::idx::Idx;
 use crate::base::time::SimTime;
 use crate::engine::account::{Account, Outcome, PathTimes};
-use crate::engine::program::{End, Enter, Process, Program, Service};
+use crate::engine::program::{End, Enter, Kind, Process, Program, Service};
 use crate::engine::record::{Departure, FaultKind, Observer, ServiceEnd};
 use crate::engine::run::{MAX_DEPTH, Run};
 use crate::engine::state::{NONE, Scope, ServiceState, TokenState};
@@ -132,6 +132,12 @@ impl<O: Observer> Run<'_, O> {
         }
         self.remove_watchers(case, scope);
         self.scopes.remove(scope);
+        if let Kind::Enter(enter) = &self.element(owner).kind
+            && self.program.processes[enter.process].passes_outcome
+        {
+            let around = self.tokens[owner].scope;
+            self.scopes[around].outcome = self.scopes[around].outcome.max(outcome);
+        }
         let token = &mut self.tokens[owner];
         token.path = *path;
         token.inside = NONE;

@@ -7,7 +7,7 @@ use crate::model::Id;
 use crate::model::calendar::WeeklyInstant;
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
 use crate::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, Outcome, Trigger, Wait, WaitCause, WaitUntil,
+    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause, WaitUntil,
 };
 use crate::model::offer::Offer;
 use crate::model::service::{ChannelShare, Form, Service, Term, TermStart};
@@ -51,6 +51,7 @@ record!(Element, "element", {
     kind: required,
     next: optional,
     boundary: optional,
+    repeat: optional,
     note: optional,
 });
 
@@ -67,8 +68,20 @@ variants!(ElementKind, "kind of element", recover ElementKind::Step(Box::default
     Batch { size: required, at_most: optional },
     Call(Id),
     SubProcess(Vec<Element>),
+    EventSubProcess(Box<EventSubProcess>),
+    Pass,
+    Escalate(String),
+    Compensate(Option<Id>),
     Offer(Box<Offer>),
     End(End),
+});
+
+record!(EventSubProcess, "event sub-process", { trigger: required, interrupting: optional(true), elements: required });
+
+variants!(Repeat, "repetition", recover Repeat::Sequential(all()), {
+    Loop { again: required, at_most: required },
+    Sequential(NumberFigure),
+    Parallel(NumberFigure),
 });
 
 record!(End, "end", { outcome: optional, terminate: optional, error: optional });
@@ -85,6 +98,8 @@ variants!(Trigger, "trigger", recover Trigger::Deadline, {
     Deadline,
     Message(String),
     Error(String),
+    Escalation(String),
+    Compensation,
 });
 
 record!(Boundary, "boundary event", {

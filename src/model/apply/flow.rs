@@ -21,6 +21,8 @@ fn takes_next(kind: &ElementKind) -> bool {
     use ElementKind as K;
     match kind {
         K::Start | K::Step(_) | K::Wait(_) | K::Send(_) | K::Receive(_) | K::Batch { .. } | K::Call(_) | K::SubProcess(_) => true,
+        K::Pass | K::Escalate(_) | K::Compensate(_) => true,
+        K::EventSubProcess(_) => false,
         K::Exclusive(_) | K::Parallel(_) | K::Inclusive(_) | K::EventBased(_) | K::Offer(_) | K::End(_) => false,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use items::{item_id, item_ids, items_of};
 
 use crate::base::diagnostic::{Diagnostic, Path, has_errors, nearest_name};
 use crate::model::change::{Change, Operation};
-use crate::model::flow::{Element, ElementKind};
+use crate::model::flow::Element;
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
 use crate::model::study::{AS_IS, Study, Variant};
@@ -169,8 +169,7 @@ impl Location {
             if element.id == id {
                 return Some(Location { around: Vec::new(), position });
             }
-            let ElementKind::SubProcess(inner) = &element.kind else { return None };
-            let mut found = Location::of(inner, id)?;
+            let mut found = Location::of(element.inner()?, id)?;
             found.around.insert(0, position);
             Some(found)
         })
@@ -180,10 +179,7 @@ impl Location {
     fn list_mut<'a>(&self, elements: &'a mut Vec<Element>) -> Option<&'a mut Vec<Element>> {
         let mut list = elements;
         for &position in &self.around {
-            match &mut list.get_mut(position)?.kind {
-                ElementKind::SubProcess(inner) => list = inner,
-                _ => return None,
-            }
+            list = list.get_mut(position)?.inner_mut()?;
         }
         Some(list)
     }
@@ -192,10 +188,7 @@ impl Location {
     fn list<'a>(&self, elements: &'a [Element]) -> Option<&'a [Element]> {
         let mut list = elements;
         for &position in &self.around {
-            match &list.get(position)?.kind {
-                ElementKind::SubProcess(inner) => list = inner,
-                _ => return None,
-            }
+            list = list.get(position)?.inner()?;
         }
         Some(list)
     }
@@ -206,9 +199,7 @@ fn element_ids(elements: &[Element]) -> Vec<&str> {
     let mut ids = Vec::new();
     for element in elements {
         ids.push(element.id.as_str());
-        if let ElementKind::SubProcess(inner) = &element.kind {
-            ids.extend(element_ids(inner));
-        }
+        ids.extend(element.inner().into_iter().flat_map(element_ids));
     }
     ids
 }

@@ -8,7 +8,7 @@ use crate::model::change::{Change, Item, Operation};
 use crate::model::demand::{Arrivals, Demand};
 use crate::model::document::Document;
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
-use crate::model::flow::{Branch, Element, ElementKind, Trigger, Wait, WaitUntil};
+use crate::model::flow::{Branch, Element, ElementKind, Repeat, Trigger, Wait, WaitUntil};
 use crate::model::life_event::LifeEvent;
 use crate::model::offer::Offer;
 use crate::model::population::{Attribute, Channel, Place, Segment};
@@ -268,8 +268,19 @@ pub(crate) fn element(it: &Element, path: &Path, within: &str, visit: &mut Visit
         }
         ElementKind::Wait(Wait { until: WaitUntil::For(duration), .. }) => at.duration("until", "Length", duration),
         ElementKind::SubProcess(inner) => elements(inner, &kind, within, at.visit),
+        ElementKind::EventSubProcess(event) => {
+            trigger(&event.trigger, &kind, &mut at);
+            elements(&event.elements, &kind.field("elements"), within, at.visit);
+        }
         ElementKind::Offer(it) => offer(it, &mut at),
         _ => {}
+    }
+    let times = path.field("repeat");
+    let met = |what, number, rule| Met { path: times.clone(), what, of: &of, content: Content::Number(number, rule) };
+    match &it.repeat {
+        Some(Repeat::Loop { again, .. }) => visit(met("Share done again", again, Rule::Share)),
+        Some(Repeat::Sequential(count) | Repeat::Parallel(count)) => visit(met("Times", count, Rule::Whole)),
+        None => {}
     }
     for (j, boundary) in it.boundary.iter().enumerate() {
         let path = path.field("boundary").item(j);

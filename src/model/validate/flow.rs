@@ -13,15 +13,20 @@ use crate::model::service::Service;
 
 pub(super) fn check(check: &mut Check<'_>, service: &Service, elements: &[Element], who: &str, path: &Path) {
     let process = Process::of(elements);
-    arrows(check, service, &process, who, path);
-    shape(check, &process, who, path);
+    let outside = outside_the_flow(elements);
+    arrows(check, service, &process, &outside, who, path);
+    shape(check, &process, &outside, who, path);
     join_after_choice(check, &process, path);
     circles_without_time(check, &process, path);
     for (k, element) in elements.iter().enumerate() {
-        if let ElementKind::SubProcess(inner) = &element.kind {
-            let who = format!("the sub-process '{}' in '{}'", element.id, service.id);
-            self::check(check, service, inner, &who, &path.item(k).field("kind"));
-        }
+        let kind = path.item(k).field("kind");
+        let (inner, path) = match &element.kind {
+            ElementKind::SubProcess(inner) => (inner, kind),
+            ElementKind::EventSubProcess(event) => (&event.elements, kind.field("elements")),
+            _ => continue,
+        };
+        let who = format!("the sub-process '{}' in '{}'", element.id, service.id);
+        self::check(check, service, inner, &who, &path);
     }
 }
 
@@ -67,8 +72,24 @@ impl<'a> Process<'a> {
     }
 }
 
+/// Returns the ids of elements to which no arrow needs to lead, and from which none needs to go: what events set off, and what
+/// undoes other elements.
+fn outside_the_flow(elements: &[Element]) -> BTreeSet<&str> {
+    let set_off = elements.iter().filter(|e| matches!(e.kind, ElementKind::EventSubProcess(_))).map(|e| e.id.as_str());
+    let borders = elements.iter().flat_map(|e| &e.boundary);
+    let undoing = borders.filter(|event| event.trigger == Trigger::Compensation).map(|event| event.next.as_str());
+    set_off.chain(undoing).collect()
+}
+
 /// Every arrow leads to an element of the same process.
-fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, who: &str, path: &Path) {
+fn arrows(
+    check: &mut Check<'_>,
+    service: &Service,
+    process: &Process<'_>,
+    outside: &BTreeSet<&str>,
+    who: &str,
+    path: &Path,
+) {
     for (k, element) in process.elements.iter().enumerate() {
         let path = path.item(k);
         let from = format!("the step '{}' in {who}", element.id);
@@ -97,13 +118,13 @@ fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, who: 
             }
         }
         let ways = match &element.kind {
-            ElementKind::End(_) => None,
+            ElementKind::End(_) | ElementKind::EventSubProcess(_) => None,
             ElementKind::Exclusive(ways) | ElementKind::Inclusive(ways) => Some(ways.len()),
             ElementKind::Parallel(to) => Some(to.len()),
             ElementKind::EventBased(ways) => Some(ways.len()),
             ElementKind::Offer(_) => Some(4),
             _ => {
-                if element.next.is_none() {
+                if element.next.is_none() && !outside.contains(element.id.as_str()) {
                     let message = format!("Nothing follows {from}.");
                     check.error(
                         "missing-next",
@@ -123,7 +144,7 @@ fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, who: 
             let message = format!(
                 "{} names a follower with 'next', but {} has none.",
                 capital(&from),
-                if ways.is_none() { "an end" } else { "such an element" }
+                if ways.is_none() { "an end or an event sub-process" } else { "such an element" }
             );
             check.error(
                 "next-not-allowed",
@@ -158,7 +179,7 @@ fn targets<'a>(element: &'a Element, path: &Path) -> Vec<(&'a str, Path)> {
             targets.extend(step.failure.iter().map(|f| (f.next.as_str(), kind.field("failure").field("next"))));
             targets.extend(element.next.iter().map(|next| (next.as_str(), path.field("next"))));
         }
-        ElementKind::End(_) => {}
+        ElementKind::End(_) | ElementKind::EventSubProcess(_) => {}
         _ => targets.extend(element.next.iter().map(|next| (next.as_str(), path.field("next")))),
     }
     let borders = element.boundary.iter().enumerate();
@@ -167,7 +188,7 @@ fn targets<'a>(element: &'a Element, path: &Path) -> Vec<(&'a str, Path)> {
 }
 
 /// A process has a start, every step can be reached, and from every step an end can be reached.
-fn shape(check: &mut Check<'_>, process: &Process<'_>, who: &str, path: &Path) {
+fn shape(check: &mut Check<'_>, process: &Process<'_>, outside: &BTreeSet<&str>, who: &str, path: &Path) {
     let starts = process.starts();
     if starts.is_empty() {
         let message = format!("{} has no start.", capital(who));
@@ -175,7 +196,7 @@ fn shape(check: &mut Check<'_>, process: &Process<'_>, who: &str, path: &Path) {
         return;
     }
     let reached = process.graph.reached(starts);
-    for at in (0..process.elements.len()).filter(|&at| !reached[at]) {
+    for at in (0..process.elements.len()).filter(|&at| !reached[at] && !outside.contains(process.id(at))) {
         let message = format!("Nobody can reach the step '{}' in {who}.", process.id(at));
         check.warning("unreachable-step", path.item(at), message, "Let another step lead to it, or remove it.");
     }
@@ -296,6 +317,10 @@ fn takes_time(check: &Check<'_>, element: &Element) -> bool {
         ElementKind::Batch { size, at_most } => *size > 1 && at_most.is_none_or(|length| length.ms() > 0),
         ElementKind::Offer(offer) => some(&offer.detection) || some(&offer.answer_delay) || some(&offer.answer_work),
         ElementKind::Start
+        | ElementKind::Pass
+        | ElementKind::Escalate(_)
+        | ElementKind::Compensate(_)
+        | ElementKind::EventSubProcess(_)
         | ElementKind::Exclusive(_)
         | ElementKind::Parallel(_)
         | ElementKind::Inclusive(_)

@@ -12,7 +12,7 @@ use super::{Check, root};
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK, SimDuration};
 use crate::model::demand::{Arrivals, Demand};
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
-use crate::model::flow::{Element, ElementKind};
+use crate::model::flow::{Element, ElementKind, Repeat};
 use crate::model::provenance::text;
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
@@ -184,7 +184,7 @@ impl<'a> Load<'a> {
     fn process(&mut self, service: &'a Service, elements: &'a [Element], times: f64, hours: &mut BTreeMap<&'a str, f64>) {
         let Some(visits) = visits(self.scenario, service, elements, &mut self.budget) else { return };
         for (element, visits) in elements.iter().zip(visits).filter(|(_, visits)| *visits > 0.0) {
-            let visits = visits * times;
+            let visits = visits * times * repeats(element);
             match &element.kind {
                 ElementKind::Step(step) => self.step(step, visits, hours),
                 ElementKind::Call(called) => self.also(called, visits, hours),
@@ -228,5 +228,17 @@ impl<'a> Load<'a> {
                 _ => {}
             }
         }
+    }
+}
+
+/// Returns how often an element is done each time it is passed.
+fn repeats(element: &Element) -> f64 {
+    match &element.repeat {
+        Some(Repeat::Loop { again, at_most }) => {
+            let (again, times) = (again.value.clamp(0.0, 1.0), f64::from(*at_most));
+            if again < 1.0 { (1.0 - again.powf(times)) / (1.0 - again) } else { times }
+        }
+        Some(Repeat::Sequential(count) | Repeat::Parallel(count)) => count.value.max(0.0),
+        None => 1.0,
     }
 }

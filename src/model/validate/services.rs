@@ -101,8 +101,12 @@ pub(super) fn for_each_element<'a>(elements: &'a [Element], path: &Path, visit: 
     for (k, element) in elements.iter().enumerate() {
         let path = path.item(k);
         visit(element, &path);
-        if let ElementKind::SubProcess(inner) = &element.kind {
-            for_each_element(inner, &path.field("kind"), visit);
+        match &element.kind {
+            ElementKind::SubProcess(inner) => for_each_element(inner, &path.field("kind"), visit),
+            ElementKind::EventSubProcess(event) => {
+                for_each_element(&event.elements, &path.field("kind").field("elements"), visit);
+            }
+            _ => {}
         }
     }
 }
@@ -116,6 +120,11 @@ fn messages(check: &mut Check<'_>) {
             let kind = path.field("kind");
             match &element.kind {
                 ElementKind::Send(message) => sent.push((message, kind)),
+                ElementKind::EventSubProcess(event) => {
+                    if let Trigger::Message(message) = &event.trigger {
+                        awaited.push((message, &element.id, kind.field("trigger")));
+                    }
+                }
                 ElementKind::Receive(message) => awaited.push((message, &element.id, kind)),
                 ElementKind::EventBased(ways) => {
                     awaited.extend(ways.iter().enumerate().filter_map(|(j, way)| match &way.trigger {

@@ -10,7 +10,7 @@ use crate::base::diagnostic::Path;
 use crate::base::time::{LONGEST_DURATION, SimDuration};
 use crate::model::agency::StaffPool;
 use crate::model::calendar::WeeklyInstant;
-use crate::model::flow::{Branch, Element, ElementKind, Trigger, Wait, WaitUntil};
+use crate::model::flow::{Branch, Element, ElementKind, Repeat, Trigger, Wait, WaitUntil};
 use crate::model::offer::Offer;
 use crate::model::provenance::text;
 use crate::model::service::Service;
@@ -44,14 +44,17 @@ pub(super) fn check<'a>(check: &mut Check<'a>, service: &'a Service, elements: &
                 }
                 positive(check, *at_most, &who, kind.field("at_most"));
             }
+            ElementKind::EventSubProcess(event) => {
+                trigger(check, service, &event.trigger, &who, &kind.field("trigger"));
+            }
             ElementKind::Exclusive(ways) => branches(check, service, ways, true, &who, &kind),
             ElementKind::Inclusive(ways) => branches(check, service, ways, false, &who, &kind),
             ElementKind::EventBased(ways) => {
                 for (j, way) in ways.iter().enumerate() {
                     let path = kind.item(j).field("trigger");
                     trigger(check, service, &way.trigger, &who, &path);
-                    if matches!(way.trigger, Trigger::Error(_)) {
-                        let message = format!("{} waits for an error, but only border events can catch errors.", capital(&who));
+                    if matches!(way.trigger, Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation) {
+                        let message = format!("{} waits for an error, an escalation or compensation, which only border events can.", capital(&who));
                         check.error("bad-trigger", path, message, "Wait for a timer or a message.");
                     }
                 }
@@ -307,13 +310,19 @@ fn branches(check: &mut Check<'_>, service: &Service, ways: &[Branch], exclusive
 fn border(check: &mut Check<'_>, service: &Service, element: &Element, who: &str, path: &Path) {
     let allowed = matches!(
         element.kind,
-        ElementKind::Step(_) | ElementKind::Wait(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) | ElementKind::Offer(_)
+        ElementKind::Step(_)
+            | ElementKind::Wait(_)
+            | ElementKind::Call(_)
+            | ElementKind::SubProcess(_)
+            | ElementKind::Receive(_)
+            | ElementKind::Offer(_)
     );
+    repeat(check, element, who, path);
     for (j, boundary) in element.boundary.iter().enumerate() {
         let path = path.field("boundary").item(j);
         if !allowed {
             let message = format!("{} cannot have the border event '{}', as it takes no time.", capital(who), boundary.id);
-            let hint = "Border events belong to steps, waits, calls, sub-processes and offers.";
+            let hint = "Border events belong to steps, waits, calls, sub-processes, offers and messages that are waited for.";
             check.error("bad-boundary", path.clone(), message, hint);
         }
         trigger(check, service, &boundary.trigger, who, &path.field("trigger"));
@@ -321,6 +330,29 @@ fn border(check: &mut Check<'_>, service: &Service, element: &Element, who: &str
             let message = format!("The border event '{}' of {who} catches an error, but does not stop what failed.", boundary.id);
             check.error("bad-boundary", path, message, "Errors always stop what they happen in: leave interrupting at true.");
         }
+    }
+}
+
+/// Checks how often an element is done.
+fn repeat(check: &mut Check<'_>, element: &Element, who: &str, path: &Path) {
+    let Some(repeat) = &element.repeat else { return };
+    let path = path.field("repeat");
+    let allowed = matches!(
+        element.kind,
+        ElementKind::Step(_) | ElementKind::Wait(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) | ElementKind::Receive(_)
+    );
+    if !allowed {
+        let message = format!("{} cannot be repeated.", capital(who));
+        check.error("misplaced-repeat", path.clone(), message, "Steps, waits, calls, sub-processes and messages waited for can.");
+    }
+    let (count, most) = match repeat {
+        Repeat::Loop { at_most, .. } => (f64::from(*at_most), 1e6),
+        Repeat::Sequential(count) => (count.value, 1e6),
+        Repeat::Parallel(count) => (count.value, 100.0),
+    };
+    if !(count >= 1.0 && count <= most && count.fract() == 0.0) {
+        let message = format!("{} is done {count} times.", capital(who));
+        check.error("bad-repeat", path, message, format!("Write a whole number from 1 to {most}."));
     }
 }
 

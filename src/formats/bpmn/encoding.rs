@@ -1,0 +1,82 @@
+//! Bytes to text: byte order marks, UTF-16, and the encoding that an XML declaration names.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// A text with what had to be replaced on the way.
+pub(crate) struct Decoded {
+    /// The text.
+    pub text: String,
+    /// Whether bytes that mean nothing in the encoding were replaced by a mark.
+    pub replaced: bool,
+    /// The encoding's name.
+    pub encoding: &'static str,
+}
+
+/// Decodes a file: by its byte order mark, else by the look of UTF-16, else by what the XML declaration says, else as UTF-8.
+///
+/// # Errors
+/// The declared name, where it is the name of no encoding that is known.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if bytes.starts_with(b"<\0") => UTF_16LE,
+        None if bytes.starts_with(b"\0<") => UTF_16BE,
+        None => match declared(bytes) {
+            // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
+            Some(name) => match Encoding::for_label(name.as_bytes()).ok_or(name)? {
+                wide if wide == UTF_16LE || wide == UTF_16BE => UTF_8,
+                encoding => encoding,
+            },
+            None => UTF_8,
+        },
+    };
+    let (text, encoding, replaced) = encoding.decode(bytes);
+    Ok(Decoded { text: text.into_owned(), replaced, encoding: encoding.name() })
+}
+
+/// Returns the encoding that an XML declaration at the very beginning names.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let head = &bytes[..bytes.len().min(300)];
+    let head = String::from_utf8_lossy(head);
+    let declaration = head.trim_start().strip_prefix("<?xml")?;
+    let declaration = &declaration[..declaration.find("?>")?];
+    let value = declaration[declaration.find("encoding")? + "encoding".len()..].trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of(bytes: &[u8]) -> String {
+        decode(bytes).map(|d| d.text).unwrap_or_default()
+    }
+
+    #[test]
+    fn windows_1251_is_read_where_it_is_declared() {
+        let mut bytes = b"<?xml version='1.0' encoding='windows-1251'?><a>".to_vec();
+        bytes.extend([0xCF, 0xF0, 0xE8, 0xB8, 0xEC]);
+        assert!(text_of(&bytes).ends_with("Приём"));
+    }
+
+    #[test]
+    fn utf_16_is_read_with_and_without_its_mark() {
+        let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>Қазақ</a>";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        assert_eq!(text_of(&little), text);
+        assert_eq!(text_of(&big), text);
+    }
+
+    #[test]
+    fn a_wrong_declaration_of_utf_16_does_not_spoil_a_plain_text() {
+        let text = "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>";
+        assert_eq!(text_of(text.as_bytes()), text);
+    }
+
+    #[test]
+    fn an_unknown_encoding_is_named() {
+        assert_eq!(decode(b"<?xml version='1.0' encoding='klingon-1'?><a/>").err().as_deref(), Some("klingon-1"));
+    }
+}

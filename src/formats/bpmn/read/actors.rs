@@ -1,0 +1,151 @@
+//! Pools and lanes: agencies with staff pools, the citizen, systems.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::formats::bpmn::read::figures::AMPLE_STAFF;
+use crate::formats::bpmn::tree::{Definitions, Process, TaskKind};
+use crate::model::agency::{Agency, StaffGroup, StaffPool};
+use crate::model::figure::Figure;
+use crate::model::step::{Performer, PoolUse};
+
+/// Words that name the one whom a service is for, in lower case, as they stand at the beginning of a word.
+const CITIZENS: &[&str] = &[
+    "citizen", "applicant", "client", "customer", "patient", "student", "resident", "claimant", "taxpayer", "гражданин",
+    "гражданка", "граждане", "заявител", "клиент", "услугополучател", "пациент", "житель", "налогоплательщик", "азамат",
+    "өтініш беруші", "көрсетілетін қызметті алушы", "клиенттер", "bürger", "antragsteller", "kunde", "citoyen", "usager", "ciudadano",
+    "solicitante", "cliente", "cidadão",
+];
+
+/// Words that name a machine.
+const SYSTEMS: &[&str] = &[
+    "system", "portal", "website", "web site", "server", "database", "software", "application server", "registry", "система",
+    "портал", "реестр", "сайт", "база данных", "шлюз", "егов", "egov", "жүйе", "тізілім", "erp", "crm",
+];
+
+/// Who does what in the processes of a file.
+#[derive(Debug, Default)]
+pub(super) struct Actors {
+    /// The agencies.
+    pub agencies: Vec<Agency>,
+    /// Who does the nodes of a lane.
+    by_node: BTreeMap<String, Actor>,
+    /// Who does the others, by process.
+    by_process: Vec<Actor>,
+    /// The agency of each process.
+    pub agency_of: Vec<Option<String>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Actor {
+    #[default]
+    Citizen,
+    System,
+    Staff(String),
+}
+
+impl Actors {
+    /// Makes agencies of pools and staff pools of lanes.
+    pub fn of(definitions: &Definitions, used: &BTreeSet<usize>) -> Actors {
+        let mut actors = Actors::default();
+        for (i, process) in definitions.processes.iter().enumerate() {
+            let participant = definitions.participants.iter().find(|p| p.process.as_ref() == Some(&process.id));
+            let name = participant.map_or(process.name.as_str(), |p| p.name.as_str());
+            let id = plain_id(participant.map_or(process.id.as_str(), |p| p.id.as_str()));
+            if !used.contains(&i) {
+                actors.by_process.push(Actor::Citizen);
+                actors.agency_of.push(None);
+                continue;
+            }
+            actors.process(process, id, name);
+        }
+        actors
+    }
+
+    fn process(&mut self, process: &Process, id: String, name: &str) {
+        let mut agency = Agency { id: id.clone(), name: name.to_owned(), pools: Vec::new() };
+        let whole = if process.lanes.is_empty() { kind_of(name) } else { None };
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for lane in process.lanes.iter().filter(|lane| !lane.nodes.is_empty()) {
+            let actor = kind_of(&lane.name).unwrap_or_else(|| {
+                let pool = plain_id(&lane.id);
+                if taken.insert(pool.clone()) {
+                    agency.pools.push(staff_pool(pool.clone(), lane.name.clone()));
+                }
+                Actor::Staff(format!("{id}/{pool}"))
+            });
+            self.by_node.extend(lane.nodes.iter().map(|node| (node.clone(), actor.clone())));
+        }
+        let actor = whole.unwrap_or_else(|| {
+            let pool = "staff".to_owned();
+            if !taken.contains(&pool) {
+                agency.pools.push(staff_pool(pool.clone(), name.to_owned()));
+            }
+            Actor::Staff(format!("{id}/{pool}"))
+        });
+        let is_agency = !agency.pools.is_empty();
+        self.by_process.push(actor);
+        self.agency_of.push(is_agency.then_some(id));
+        if is_agency {
+            self.agencies.push(agency);
+        }
+    }
+
+    /// Returns who does a task; `around` are the ids of the sub-processes around it, the innermost first.
+    pub fn performer(&self, process: usize, node: &str, around: &[&str], kind: TaskKind) -> Performer {
+        if matches!(kind, TaskKind::Service | TaskKind::Script | TaskKind::Rule) {
+            return Performer::System(None);
+        }
+        let lane = std::iter::once(&node).chain(around).find_map(|id| self.by_node.get(*id));
+        match lane.or(self.by_process.get(process)).cloned().unwrap_or_default() {
+            Actor::Citizen => Performer::Citizen,
+            Actor::System => Performer::System(None),
+            Actor::Staff(pool) => Performer::Staff(vec![PoolUse { pool, count: 1 }]),
+        }
+    }
+
+    /// Takes out staff pools that nobody needs.
+    pub fn keep_used(&mut self, used: &BTreeSet<String>) {
+        for agency in &mut self.agencies {
+            agency.pools.retain(|pool| used.contains(&format!("{}/{}", agency.id, pool.id)));
+        }
+    }
+}
+
+fn staff_pool(id: String, name: String) -> StaffPool {
+    let note = "The drawing does not say how many people there are: so many taken that nobody waits for them.".to_owned();
+    let count = Figure { note, ..Figure::assumed(AMPLE_STAFF) };
+    StaffPool { id, name, staff: vec![StaffGroup { count, ..StaffGroup::default() }], ..StaffPool::default() }
+}
+
+/// Tells from a name whether it is the citizen's or a machine's.
+fn kind_of(name: &str) -> Option<Actor> {
+    let name = name.to_lowercase();
+    let begins_word = |word: &str| name.match_indices(word).any(|(at, _)| !name[..at].ends_with(char::is_alphabetic));
+    // Somebody who looks after customers is no customer.
+    let serves = ["service", "support", "care", "manag", "relation", "отдел", "менеджер", "специалист", "инспектор", "officer"];
+    if CITIZENS.iter().any(|w| begins_word(w)) && !serves.iter().any(|w| begins_word(w)) {
+        return Some(Actor::Citizen);
+    }
+    let works = ["admin", "analyst", "engineer", "department", "team", "operator", "администратор", "отдел", "оператор"];
+    (SYSTEMS.iter().any(|w| begins_word(w)) && !works.iter().any(|w| begins_word(w))).then_some(Actor::System)
+}
+
+/// Returns an id that can stand in `agency/pool`.
+fn plain_id(id: &str) -> String {
+    id.replace('/', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citizens_and_systems_are_known_by_their_names() {
+        assert_eq!(kind_of("Citizen (applicant)"), Some(Actor::Citizen));
+        assert_eq!(kind_of("Услугополучатель"), Some(Actor::Citizen));
+        assert_eq!(kind_of("Портал eGov"), Some(Actor::System));
+        for staff in ["Customer service", "System administrator", "Clerk", "Ecosystem team", "Отдел по работе с клиентами"] {
+            assert_eq!(kind_of(staff), None, "{staff}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Arrows: sorted to the bodies to which they belong, and where each body begins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::formats::bpmn::findings::Findings;
+use crate::formats::bpmn::read::links::Links;
+use crate::formats::bpmn::tree::{Body, Definitions, EventDefinition, EventPlace, Flow, GatewayKind, Node, NodeKind};
+
+/// An arrow within one body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrow<'d> {
+    /// The flow as drawn; `None` for a jump by link events.
+    pub flow: Option<&'d Flow>,
+    /// From.
+    pub source: &'d str,
+    /// To.
+    pub target: &'d str,
+}
+
+/// The arrows of one body, by node.
+#[derive(Debug, Default)]
+pub(super) struct Arrows<'d> {
+    /// Arrows out of each node, in the order of the file.
+    pub out: BTreeMap<&'d str, Vec<Arrow<'d>>>,
+    /// Arrows into each node.
+    pub into: BTreeMap<&'d str, Vec<Arrow<'d>>>,
+}
+
+/// Where a body begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Beginning<'d> {
+    /// At one node.
+    One(&'d str),
+    /// At one of several, whichever event happens.
+    OneOf(Vec<&'d str>),
+    /// At all of several.
+    All(Vec<&'d str>),
+}
+
+/// Sorts all arrows of a file to the innermost body that holds both ends, or what is around them; reports those that lead
+/// from or to nothing.
+pub(super) fn sorted<'d>(
+    definitions: &'d Definitions,
+    links: &Links<'d>,
+    findings: &mut Findings,
+) -> BTreeMap<&'d str, Vec<Arrow<'d>>> {
+    let mut by_body: BTreeMap<&'d str, Vec<Arrow<'d>>> = BTreeMap::new();
+    for process in &definitions.processes {
+        let mut flows: Vec<&'d Flow> = process.body.flows.iter().collect();
+        process.body.for_each(&mut |node, _| {
+            if let NodeKind::SubProcess { body, .. } = &node.kind {
+                flows.extend(&body.flows);
+            }
+        });
+        for flow in flows {
+            let ends = (links.nodes.get(flow.source.as_str()), links.nodes.get(flow.target.as_str()));
+            let (Some(from), Some(to)) = ends else {
+                let message = match ends {
+                    (None, None) => "This arrow leads from nothing to nothing.",
+                    (None, _) => "This arrow comes from nothing that is drawn.",
+                    _ => "This arrow leads to nothing that is drawn.",
+                };
+                let hint = "Connect both ends in the drawing tool; without it, the way ends there.";
+                findings.push(flow.at, Diagnostic::warning("dangling-flow", Default::default(), message).hint(hint));
+                continue;
+            };
+            if from.process != to.process {
+                continue;
+            }
+            let chain = |id: &'d str| {
+                let mut chain: Vec<(&'d str, Option<&'d str>)> = Vec::new();
+                let mut at = Some(id);
+                while let Some(id) = at {
+                    let around = links.nodes.get(id).and_then(|l| l.around);
+                    chain.push((id, around));
+                    at = around;
+                }
+                chain
+            };
+            let (sources, targets) = (chain(&flow.source), chain(&flow.target));
+            let common = sources.iter().find_map(|(source, around)| {
+                targets.iter().find(|(_, other)| other == around).map(|(target, _)| (*source, *target, *around))
+            });
+            let Some((source, target, around)) = common else { continue };
+            if (source, target) != (flow.source.as_str(), flow.target.as_str()) {
+                let message = "This arrow crosses the border of a sub-process; it is read as leading from or to the sub-process.";
+                findings.push(flow.at, Diagnostic::warning("flow-across-border", Default::default(), message));
+                if source == target {
+                    continue;
+                }
+            }
+            let body = around.unwrap_or(&definitions.processes[from.process].id);
+            by_body.entry(body).or_default().push(Arrow { flow: Some(flow), source, target });
+        }
+    }
+    by_body
+}
+
+impl<'d> Arrows<'d> {
+    /// Sorts the arrows of a body by node, jumps of links included; takes out those that cannot be.
+    pub fn of(body: &'d Body, arrows: Vec<Arrow<'d>>, findings: &mut Findings) -> Arrows<'d> {
+        let by_id: BTreeMap<&'d str, &'d Node> = body.nodes.iter().map(|n| (n.id.as_str(), n)).collect();
+        let mut sorted = Arrows::default();
+        for arrow in arrows {
+            let (Some(source), Some(target)) = (by_id.get(arrow.source), by_id.get(arrow.target)) else { continue };
+            if target.is_boundary() || target.is_event_sub_process() || source.is_event_sub_process() {
+                let message = "Such an element is set off by its event only: the arrow is left out.";
+                let at = arrow.flow.map_or(target.at, |f| f.at);
+                findings.push(at, Diagnostic::warning("arrow-to-event", Default::default(), message));
+                continue;
+            }
+            sorted.add(arrow);
+        }
+        for (name, throws, catches) in links_of(body) {
+            let Some(catch) = catches.first() else {
+                for throw in throws {
+                    let message = format!("The link '{name}' jumps nowhere: no link of this name is drawn to catch it.");
+                    findings.push(throw.at, Diagnostic::warning("link-without-target", Default::default(), message));
+                }
+                continue;
+            };
+            for throw in throws.iter().filter(|t| !sorted.out.contains_key(t.id.as_str())).collect::<Vec<_>>() {
+                sorted.add(Arrow { flow: None, source: &throw.id, target: &catch.id });
+            }
+        }
+        sorted
+    }
+
+    fn add(&mut self, arrow: Arrow<'d>) {
+        self.out.entry(arrow.source).or_default().push(arrow);
+        self.into.entry(arrow.target).or_default().push(arrow);
+    }
+
+    /// Returns the arrows out of a node.
+    pub fn out_of(&self, node: &str) -> &[Arrow<'d>] {
+        self.out.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns how many arrows lead to a node.
+    pub fn count_into(&self, node: &str) -> usize {
+        self.into.get(node).map_or(0, Vec::len)
+    }
+
+    /// Finds where a body begins. `is_top` for a process, whose start events are alternatives; in sub-processes all begin.
+    pub fn beginning(&self, body: &'d Body, is_top: bool, handlers: &BTreeSet<&str>, findings: &mut Findings) -> Option<Beginning<'d>> {
+        let starts: Vec<&'d Node> = body.nodes.iter().filter(|n| n.is_start()).collect();
+        let unled: Vec<&'d Node> = body
+            .nodes
+            .iter()
+            .filter(|n| self.count_into(&n.id) == 0 && !n.is_start() && !n.is_boundary() && !n.is_event_sub_process())
+            .filter(|n| !n.is_for_compensation && !handlers.contains(n.id.as_str()) && !is_link_catch(n))
+            .collect();
+        let is_end = |n: &Node| n.event().is_some_and(|e| e.place == EventPlace::End);
+        let busy: Vec<&'d Node> = unled.iter().copied().filter(|n| !is_end(n)).collect();
+        let ids = |nodes: &[&'d Node]| nodes.iter().map(|n| n.id.as_str()).collect::<Vec<_>>();
+        let leads_on = starts.iter().any(|s| !self.out_of(&s.id).is_empty());
+        if !starts.is_empty() && (leads_on || busy.is_empty()) {
+            if is_top {
+                for node in &busy {
+                    let name = if node.name.is_empty() { &node.id } else { &node.name };
+                    let message = format!("Nothing leads to '{name}': no case comes there.");
+                    let hint = "Draw an arrow to it, or take it out.";
+                    findings.push(node.at, Diagnostic::warning("unconnected", Default::default(), message).hint(hint));
+                }
+                return Some(match starts.as_slice() {
+                    [only] => Beginning::One(&only.id),
+                    several if self.need_each_other(body, several) => Beginning::All(ids(several)),
+                    several => Beginning::OneOf(ids(several)),
+                });
+            }
+            let all: Vec<&'d Node> = starts.iter().chain(&unled).copied().collect();
+            return Some(match all.as_slice() {
+                [only] => Beginning::One(&only.id),
+                several => Beginning::All(ids(several)),
+            });
+        }
+        let mut all: Vec<&'d Node> = starts.iter().chain(&busy).copied().collect();
+        if all.is_empty() {
+            all.extend(unled.first().or(body.nodes.iter().find(|n| !n.is_boundary() && !n.is_event_sub_process()).as_ref()));
+        }
+        match all.as_slice() {
+            [] => None,
+            [only] => Some(Beginning::One(&only.id)),
+            several => Some(Beginning::All(ids(several))),
+        }
+    }
+
+    /// Tells whether ways from different starts meet in a gateway that waits for all of them.
+    fn need_each_other(&self, body: &'d Body, starts: &[&'d Node]) -> bool {
+        let joins: Vec<&Node> = body
+            .nodes
+            .iter()
+            .filter(|n| matches!(n.kind, NodeKind::Gateway(GatewayKind::Parallel)) && self.count_into(&n.id) > 1)
+            .collect();
+        if joins.is_empty() || starts.len() > 64 {
+            return false;
+        }
+        let mut attached: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for node in &body.nodes {
+            if let Some(EventPlace::Boundary { host, .. }) = node.event().map(|e| &e.place) {
+                attached.entry(host).or_default().push(&node.id);
+            }
+        }
+        let mut reached_by: BTreeMap<&str, u64> = BTreeMap::new();
+        for (i, start) in starts.iter().enumerate() {
+            let mut to_do = vec![start.id.as_str()];
+            let bit = 1u64 << i;
+            while let Some(id) = to_do.pop() {
+                let marks = reached_by.entry(id).or_insert(0);
+                if *marks & bit == 0 {
+                    *marks |= bit;
+                    to_do.extend(self.out_of(id).iter().map(|a| a.target));
+                    to_do.extend(attached.get(id).into_iter().flatten());
+                }
+            }
+        }
+        joins.iter().any(|join| {
+            let into = self.into.get(join.id.as_str()).map_or(&[][..], Vec::as_slice);
+            into.iter().map(|a| reached_by.get(a.source).copied().unwrap_or(0)).reduce(|a, b| a & b) == Some(0)
+                && into.iter().all(|a| reached_by.contains_key(a.source))
+        })
+    }
+}
+
+fn link_name(node: &Node) -> Option<&str> {
+    node.event()?.definitions.iter().find_map(|d| match d {
+        EventDefinition::Link(name) => Some(name.as_str()),
+        _ => None,
+    })
+}
+
+fn is_link_catch(node: &Node) -> bool {
+    node.event().is_some_and(|e| e.place == EventPlace::Catch) && link_name(node).is_some()
+}
+
+/// Returns the links of a body by name: those that throw, and those that catch.
+fn links_of(body: &Body) -> Vec<(&str, Vec<&Node>, Vec<&Node>)> {
+    let mut found: BTreeMap<&str, (Vec<&Node>, Vec<&Node>)> = BTreeMap::new();
+    for node in &body.nodes {
+        if let Some(name) = link_name(node) {
+            let entry = found.entry(name).or_default();
+            if is_link_catch(node) { entry.1.push(node) } else { entry.0.push(node) }
+        }
+    }
+    found.into_iter().map(|(name, (throws, catches))| (name, throws, catches)).collect()
+}

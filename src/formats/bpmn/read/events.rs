@@ -1,0 +1,367 @@
+//! Events: starts, waits, sends, ends, and what happens at borders.
+
+use crate::formats::bpmn::read::body::Here;
+use crate::formats::bpmn::read::{Reader, figures};
+use crate::formats::bpmn::tree::{Event, EventDefinition, EventPlace, Node, NodeKind, TimerText};
+use crate::model::Id;
+use crate::model::flow::{Boundary, Element, ElementKind, End, Trigger, Wait, WaitCause, WaitUntil};
+use crate::model::step::Failure;
+
+/// The error that cancels a transaction; no file can hold its name.
+const CANCEL: &str = "cancel (transaction)";
+
+impl<'d> Reader<'d, '_> {
+    /// Adds an event that is not at a border.
+    pub(super) fn event(&mut self, here: &mut Here<'d>, node: &'d Node, event: &'d Event) {
+        match &event.place {
+            EventPlace::Start { .. } => {
+                let begins = here.begun.contains(node.id.as_str());
+                let kind = if begins || here.arrows.count_into(&node.id) > 0 { ElementKind::Pass } else { ElementKind::Start };
+                let next = self.after(here, node);
+                self.push(here, node, kind, next);
+            }
+            EventPlace::Catch => {
+                let kind = self.catch(here, node, event);
+                let next = self.after(here, node);
+                let waits = matches!(kind, ElementKind::Wait(_) | ElementKind::Receive(_));
+                self.push(here, node, kind, next);
+                if waits {
+                    // Some tools let events be drawn at the border of events.
+                    self.late_borders(here, node);
+                }
+            }
+            EventPlace::Throw => {
+                let next = self.after(here, node);
+                self.throw(here, node, event, next);
+            }
+            EventPlace::End => self.end(here, node, event),
+            EventPlace::Boundary { .. } => {}
+        }
+    }
+
+    fn push(&mut self, here: &mut Here<'d>, node: &'d Node, kind: ElementKind, next: Id) {
+        let (id, name, note) = (node.id.clone(), node.name.clone(), node.documentation.clone());
+        here.elements.push(Element { id, name, kind, next: Some(next), note, ..Element::default() });
+    }
+
+    fn late_borders(&mut self, here: &mut Here<'d>, node: &'d Node) {
+        let events = here.borders.get(node.id.as_str()).cloned().unwrap_or_default();
+        let Some(mut element) = here.elements.pop() else { return };
+        for event in events {
+            self.border(here, node, event, &mut element);
+        }
+        here.elements.push(element);
+    }
+
+    /// Returns what is waited for.
+    fn catch(&mut self, here: &Here<'d>, node: &'d Node, event: &'d Event) -> ElementKind {
+        if self.only_raced_to(here, node) {
+            return ElementKind::Pass;
+        }
+        match event.definitions.first() {
+            None | Some(EventDefinition::Link(_)) => ElementKind::Pass,
+            Some(EventDefinition::Timer(text)) => {
+                let (length, _) = self.timer(node, text);
+                let wait = Wait { until: WaitUntil::For(length), cause: WaitCause::External, suspends_term: false };
+                ElementKind::Wait(wait)
+            }
+            Some(_) => self.waiting(node),
+        }
+    }
+
+    fn timer(&mut self, node: &Node, text: &TimerText) -> (crate::model::figure::DurationFigure, bool) {
+        let (length, is_said) = figures::timer(text);
+        if !is_said {
+            let name = if node.name.is_empty() { &node.id } else { &node.name };
+            self.note(node.at, "assumed-timer", format!("The timer '{name}' says no length of time: a day is assumed."));
+        }
+        (length, is_said)
+    }
+
+    /// Adds an event that sends, then leads to `next`.
+    fn throw(&mut self, here: &mut Here<'d>, node: &'d Node, event: &'d Event, next: Id) {
+        let mut kinds: Vec<ElementKind> = Vec::new();
+        for definition in &event.definitions {
+            kinds.extend(match definition {
+                EventDefinition::Escalation(name) => Some(ElementKind::Escalate(self.named(name.as_deref(), "escalation"))),
+                EventDefinition::Compensation(of) => {
+                    let known = of.as_ref().filter(|id| self.links.nodes.contains_key(id.as_str()));
+                    Some(ElementKind::Compensate(known.cloned()))
+                }
+                _ => None,
+            });
+        }
+        let mut next = next;
+        let sendings = self.sending_kinds(node);
+        let total = kinds.len() + sendings.len();
+        if total == 0 {
+            return self.push(here, node, ElementKind::Pass, next);
+        }
+        let id_of = |i: usize| if i == 0 { node.id.clone() } else { format!("{}.then{i}", node.id) };
+        for i in (0..total).rev() {
+            let id = id_of(i);
+            let (kind, after) = match kinds.get(i) {
+                Some(kind) => (kind.clone(), Some(next)),
+                None => self.sending(here, &id, sendings[i - kinds.len()].clone(), next),
+            };
+            let name = if i == 0 { node.name.clone() } else { String::new() };
+            here.elements.push(Element { id: id.clone(), name, kind, next: after, ..Element::default() });
+            next = id;
+        }
+    }
+
+    fn end(&mut self, here: &mut Here<'d>, node: &'d Node, event: &'d Event) {
+        if !here.arrows.out_of(&node.id).is_empty() {
+            let message = "An arrow leaves this end event: it is read as an event on the way.";
+            self.warn(node.at, "way-out-of-end", message, "Draw an intermediate event, or take the arrow out.");
+            let next = self.after(here, node);
+            return self.throw(here, node, event, next);
+        }
+        let mut end = End::default();
+        let mut undoes = false;
+        for definition in &event.definitions {
+            match definition {
+                EventDefinition::Terminate => end.terminate = true,
+                EventDefinition::Error(name) => {
+                    let name = self.named(name.as_deref(), "error");
+                    if self.is_caught(here, &name) { end.error = Some(name) } else { end.terminate = true }
+                }
+                EventDefinition::Cancel => {
+                    undoes = true;
+                    if self.is_caught(here, CANCEL) { end.error = Some(CANCEL.to_owned()) } else { end.terminate = true }
+                }
+                _ => {}
+            }
+        }
+        let kind = ElementKind::End(end);
+        let throws = event.definitions.iter().any(|d| matches!(d, EventDefinition::Escalation(_) | EventDefinition::Compensation(_)));
+        if !throws && !undoes && self.sending_kinds(node).is_empty() {
+            let (id, name, note) = (node.id.clone(), node.name.clone(), node.documentation.clone());
+            here.elements.push(Element { id, name, kind, note, ..Element::default() });
+            return;
+        }
+        let last = format!("{}.end", node.id);
+        here.elements.push(Element { id: last.clone(), name: node.name.clone(), kind, ..Element::default() });
+        if undoes {
+            let kind = ElementKind::Compensate(None);
+            return self.push(here, node, kind, last);
+        }
+        self.throw(here, node, event, last);
+    }
+
+    /// Tells whether something around catches an error that is raised here. One that nobody catches ends everything around it.
+    fn is_caught(&self, here: &Here<'d>, name: &str) -> bool {
+        let catches = |node: &Node| {
+            let definitions = node.event().map(|e| e.definitions.as_slice()).unwrap_or_default();
+            definitions.iter().any(|d| match d {
+                EventDefinition::Error(None) => name != CANCEL,
+                EventDefinition::Error(reference) => self.named(reference.as_deref(), "error") == name,
+                EventDefinition::Cancel => name == CANCEL,
+                _ => false,
+            })
+        };
+        let mut bodies: Vec<&crate::formats::bpmn::tree::Body> = vec![&self.definitions.processes[self.process].body];
+        for id in here.around.iter().rev() {
+            if let Some(location) = self.links.nodes.get(id)
+                && let NodeKind::SubProcess { body, .. } = &location.node.kind
+            {
+                bodies.push(body);
+            }
+        }
+        let innermost = bodies.len() - 1;
+        bodies.iter().enumerate().any(|(i, body)| {
+            // A border around the innermost body stands in the body around it.
+            let borders = i < innermost
+                && body.nodes.iter().any(|n| {
+                    let at = n.event().and_then(|e| match &e.place {
+                        EventPlace::Boundary { host, .. } => Some(host.as_str()),
+                        _ => None,
+                    });
+                    at.is_some_and(|host| here.around.contains(&host)) && catches(n)
+                });
+            let events = body.nodes.iter().any(|n| match &n.kind {
+                NodeKind::SubProcess { body, is_event: true, .. } => {
+                    !here.around.contains(&n.id.as_str()) && body.nodes.iter().any(|s| s.is_start() && catches(s))
+                }
+                _ => false,
+            });
+            borders || events
+        }) || self.links.begun.contains(&self.process) && self.called_with_catch(name)
+    }
+
+    /// Tells whether a call of this process has an event at its border that catches an error.
+    fn called_with_catch(&self, name: &str) -> bool {
+        self.links.nodes.values().any(|l| {
+            l.node.event().is_some_and(|e| {
+                let host = match &e.place {
+                    EventPlace::Boundary { host, .. } => self.links.calls.get(host.as_str()) == Some(&self.process),
+                    _ => false,
+                };
+                host && e.definitions.iter().any(|d| match d {
+                    EventDefinition::Error(None) => true,
+                    EventDefinition::Error(reference) => self.named(reference.as_deref(), "error") == name,
+                    _ => false,
+                })
+            })
+        })
+    }
+
+    /// Returns the name that a reference stands for.
+    fn named(&self, reference: Option<&str>, what: &str) -> String {
+        match reference {
+            Some(id) => self.definitions.names.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+            None => format!("{what} (unnamed)"),
+        }
+    }
+
+    /// Adds an event at an activity's border to its element.
+    pub(super) fn border(&mut self, here: &mut Here<'d>, host: &'d Node, node: &'d Node, element: &mut Element) {
+        let Some(Event { place: EventPlace::Boundary { interrupting, .. }, definitions, .. }) = node.event() else { return };
+        if definitions.iter().any(|d| matches!(d, EventDefinition::Compensation(_))) {
+            if let Some(&handler) = here.undone_by.get(node.id.as_str()) {
+                let trigger = Trigger::Compensation;
+                let (id, name) = (node.id.clone(), node.name.clone());
+                element.boundary.push(Boundary { id, name, trigger, interrupting: false, next: handler.to_owned() });
+            }
+            return;
+        }
+        let next = self.after(here, node);
+        let next = self.sends(here, node, next, 1);
+        let is_error = matches!(definitions.first(), Some(EventDefinition::Error(_)));
+        if let ElementKind::Step(step) = &mut element.kind
+            && is_error
+            && step.failure.is_none()
+        {
+            let name = if node.name.is_empty() { &node.id } else { &node.name };
+            self.note(node.at, "assumed-chance", format!("How often '{name}' happens is assumed: one in ten."));
+            // The event itself stands on the way, so that its name is seen.
+            step.failure = Some(Failure { share: figures::failing(), next: node.id.clone() });
+            return self.push(here, node, ElementKind::Pass, next);
+        }
+        let mean = self.mean(element);
+        let inside: Vec<&'d str> = vec![&host.id];
+        let trigger = self.trigger(here, node, mean, &inside);
+        let interrupting = *interrupting || matches!(trigger, Trigger::Error(_));
+        let (id, name) = (node.id.clone(), node.name.clone());
+        element.boundary.push(Boundary { id, name, trigger, interrupting, next });
+    }
+
+    /// Returns what sets off an event at the border of something that takes `mean` milliseconds, or inside which the nodes `within` lie.
+    pub(super) fn trigger(&mut self, _here: &Here<'d>, node: &'d Node, mean: f64, within: &[&'d str]) -> Trigger {
+        let definitions = node.event().map(|e| e.definitions.as_slice()).unwrap_or_default();
+        if definitions.len() > 1 {
+            let message = "This event waits for several things; only the first is looked at.";
+            self.warn(node.at, "several-triggers", message, "Draw one event for each.");
+        }
+        let chance = |reader: &mut Self| {
+            let name = if node.name.is_empty() { &node.id } else { &node.name };
+            reader.note(node.at, "assumed-chance", format!("How often '{name}' happens is assumed: about one in ten."));
+            Trigger::After(figures::chance(mean))
+        };
+        match definitions.first() {
+            Some(EventDefinition::Timer(text)) => Trigger::After(self.timer(node, text).0),
+            Some(EventDefinition::Compensation(_)) => Trigger::Compensation,
+            Some(EventDefinition::Cancel) => Trigger::Error(CANCEL.to_owned()),
+            Some(EventDefinition::Error(reference)) => {
+                let wanted = reference.as_deref().map(|id| self.named(Some(id), "error"));
+                if self.is_raised(within, wanted.as_deref(), true) {
+                    Trigger::Error(wanted.unwrap_or_default())
+                } else {
+                    chance(self)
+                }
+            }
+            Some(EventDefinition::Escalation(reference)) => {
+                let wanted = reference.as_deref().map(|id| self.named(Some(id), "escalation"));
+                if self.is_raised(within, wanted.as_deref(), false) {
+                    Trigger::Escalation(wanted.unwrap_or_default())
+                } else {
+                    chance(self)
+                }
+            }
+            _ => match self.links.awaited.get(node.id.as_str()) {
+                Some(message) => Trigger::Message(message.clone()),
+                None => chance(self),
+            },
+        }
+    }
+
+    /// Returns what an event-based gateway waits for at one of its followers.
+    pub(super) fn race_trigger(&mut self, here: &Here<'d>, node: &'d Node) -> Trigger {
+        let first = node.event().and_then(|e| e.definitions.first());
+        if let Some(EventDefinition::Timer(text)) = first {
+            return Trigger::After(self.timer(node, text).0);
+        }
+        if let Some(message) = self.links.awaited.get(node.id.as_str()) {
+            return Trigger::Message(message.clone());
+        }
+        if !self.waits(node) {
+            let message = "An event-based gateway leads to something that waits for nothing; when it happens is assumed.";
+            self.warn(node.at, "no-event-after-gateway", message, "Let the gateway lead to events, or draw an exclusive one.");
+        } else {
+            let _ = here;
+            let name = if node.name.is_empty() { &node.id } else { &node.name };
+            self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
+        }
+        Trigger::After(figures::outside())
+    }
+
+    /// Tells whether an error (or escalation) of this name, or any, is raised in one of these nodes, or in what they call.
+    fn is_raised(&self, within: &[&'d str], wanted: Option<&str>, is_error: bool) -> bool {
+        let mut to_do: Vec<&Node> = within.iter().filter_map(|id| self.links.nodes.get(id)).map(|l| l.node).collect();
+        let mut called = std::collections::BTreeSet::new();
+        while let Some(node) = to_do.pop() {
+            match &node.kind {
+                NodeKind::SubProcess { body, .. } => to_do.extend(&body.nodes),
+                NodeKind::Call(_) => {
+                    if let Some(&process) = self.links.calls.get(node.id.as_str())
+                        && called.insert(process)
+                    {
+                        to_do.extend(&self.definitions.processes[process].body.nodes);
+                    }
+                }
+                NodeKind::Event(event) => {
+                    let raises = match event.place {
+                        EventPlace::End => true,
+                        EventPlace::Throw => !is_error,
+                        _ => false,
+                    };
+                    let fits = |d: &EventDefinition| match d {
+                        EventDefinition::Error(name) if is_error => {
+                            wanted.is_none_or(|w| self.named(name.as_deref(), "error") == w)
+                        }
+                        EventDefinition::Escalation(name) if !is_error => {
+                            wanted.is_none_or(|w| self.named(name.as_deref(), "escalation") == w)
+                        }
+                        _ => false,
+                    };
+                    if raises && event.definitions.iter().any(fits) {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Returns roughly how long an element takes, in milliseconds.
+    fn mean(&self, element: &Element) -> f64 {
+        let mut total = 0.0;
+        let mut to_do = vec![element];
+        while let Some(element) = to_do.pop() {
+            total += match &element.kind {
+                ElementKind::Step(step) => step.duration.value.mean(),
+                ElementKind::Wait(Wait { until: WaitUntil::For(length), .. }) => length.value.mean(),
+                ElementKind::Receive(_) | ElementKind::Call(_) => figures::outside().value.mean(),
+                _ => 0.0,
+            };
+            to_do.extend(element.inner().into_iter().flatten());
+        }
+        total
+    }
+
+    /// Returns roughly how long everything made so far in a body takes, in milliseconds; at least an hour.
+    pub(super) fn mean_of_all(&self, here: &Here<'d>) -> f64 {
+        here.elements.iter().map(|e| self.mean(e)).sum::<f64>().max(crate::base::time::MS_PER_HOUR as f64)
+    }
+}

@@ -1,0 +1,289 @@
+//! Activities and gateways.
+
+use crate::formats::bpmn::read::body::Here;
+use crate::formats::bpmn::read::links::Sending;
+use crate::formats::bpmn::read::{Reader, figures};
+use crate::formats::bpmn::tree::{
+    Body, EventDefinition, EventPlace, GatewayKind, Marker, Node, NodeKind, TaskKind,
+};
+use crate::model::Id;
+use crate::model::figure::Figure;
+use crate::model::flow::{
+    Branch, Element, ElementKind, EventBranch, EventSubProcess, Repeat, Trigger, Wait, WaitCause, WaitUntil,
+};
+use crate::model::step::{Performer, Step};
+
+impl<'d> Reader<'d, '_> {
+    /// Adds what a node is.
+    pub(super) fn node(&mut self, here: &mut Here<'d>, node: &'d Node) {
+        match &node.kind {
+            NodeKind::Task(kind) => self.task(here, node, *kind),
+            NodeKind::Call(called) => self.call(here, node, called.as_deref()),
+            NodeKind::SubProcess { body, is_event: true, .. } => self.event_sub_process(here, node, body),
+            NodeKind::SubProcess { body, is_ad_hoc, .. } => {
+                if *is_ad_hoc {
+                    self.note(node.at, "ad-hoc", "An ad hoc sub-process: everything in it that nothing leads to begins at once.");
+                }
+                self.sub_process(here, node, body);
+            }
+            NodeKind::Gateway(kind) => self.gateway(here, node, *kind),
+            NodeKind::Event(event) => self.event(here, node, event),
+        }
+    }
+
+    fn task(&mut self, here: &mut Here<'d>, node: &'d Node, kind: TaskKind) {
+        if kind == TaskKind::Receive {
+            let kind = self.waiting(node);
+            return self.activity(here, node, kind);
+        }
+        let step = self.step(here, node, kind);
+        self.activity(here, node, ElementKind::Step(Box::new(step)));
+    }
+
+    /// Returns the work of a task.
+    fn step(&mut self, here: &Here<'d>, node: &'d Node, kind: TaskKind) -> Step {
+        let mut performer = self.actors.performer(self.process, &node.id, &here.around, kind);
+        let mut kind = kind;
+        match &mut performer {
+            Performer::System(registry) => {
+                *registry = self.data.registry(node);
+                // A task in a system's lane is done by the system, whatever its kind.
+                kind = TaskKind::Service;
+            }
+            Performer::Staff(_) | Performer::Citizen => {}
+        }
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        self.note(node.at, "assumed-duration", format!("The duration of '{name}' is assumed."));
+        let documents = if performer == Performer::Citizen { Vec::new() } else { self.data.needed(node) };
+        Step { performer, duration: figures::task(kind), documents, ..Step::default() }
+    }
+
+    /// Returns the wait for a message: from another process of the file, or from outside.
+    pub(super) fn waiting(&mut self, node: &'d Node) -> ElementKind {
+        if let Some(message) = self.links.awaited.get(node.id.as_str()) {
+            return ElementKind::Receive(message.clone());
+        }
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
+        ElementKind::Wait(Wait {
+            until: WaitUntil::For(figures::outside()),
+            cause: WaitCause::External,
+            suspends_term: false,
+        })
+    }
+
+    fn call(&mut self, here: &mut Here<'d>, node: &'d Node, called: Option<&str>) {
+        if let Some(&process) = self.links.calls.get(node.id.as_str()) {
+            let service = self.definitions.processes[process].id.clone();
+            return self.activity(here, node, ElementKind::Call(service));
+        }
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        let known = called.and_then(|id| self.definitions.global_tasks.get(id));
+        if known.is_none() {
+            self.note(node.at, "called-elsewhere", format!("'{name}' calls a process that is not in this file; it is taken as one task."));
+        }
+        let step = self.step(here, node, TaskKind::Plain);
+        self.activity(here, node, ElementKind::Step(Box::new(step)));
+    }
+
+    fn sub_process(&mut self, here: &mut Here<'d>, node: &'d Node, body: &'d Body) {
+        if body.nodes.iter().all(|n| n.is_boundary() || n.is_event_sub_process()) {
+            let name = if node.name.is_empty() { &node.id } else { &node.name };
+            self.note(node.at, "empty-sub-process", format!("Nothing is drawn inside '{name}'; it is taken as one task."));
+            let step = self.step(here, node, TaskKind::Plain);
+            return self.activity(here, node, ElementKind::Step(Box::new(step)));
+        }
+        let inner = self.inside(here, node, body);
+        self.activity(here, node, ElementKind::SubProcess(inner));
+    }
+
+    fn inside(&mut self, here: &Here<'d>, node: &'d Node, body: &'d Body) -> Vec<Element> {
+        let around: Vec<&'d str> = std::iter::once(node.id.as_str()).chain(here.around.iter().copied()).collect();
+        self.body(body, &node.id, &around)
+    }
+
+    fn event_sub_process(&mut self, here: &mut Here<'d>, node: &'d Node, body: &'d Body) {
+        let mut starts = body.nodes.iter().filter(|n| n.is_start());
+        let Some(start) = starts.next() else {
+            let message = "This sub-process is to be set off by an event, but has no start event: it never begins.";
+            return self.warn(node.at, "event-without-start", message, "Draw a start event with a message, a timer or an error in it.");
+        };
+        if starts.next().is_some() {
+            let message = "This sub-process can be set off by several events; only the first is looked at.";
+            self.warn(node.at, "several-triggers", message, "Draw one event sub-process for each.");
+        }
+        let interrupting = matches!(start.event().map(|e| &e.place), Some(EventPlace::Start { interrupting: true }));
+        let mean: f64 = self.mean_of_all(here);
+        let trigger = self.trigger(here, start, mean, &here.nodes.keys().copied().collect::<Vec<_>>());
+        let interrupting = match trigger {
+            Trigger::Error(_) => true,
+            Trigger::Compensation => false,
+            _ => interrupting,
+        };
+        let elements = self.inside(here, node, body);
+        let event = EventSubProcess { trigger, interrupting, elements };
+        let kind = ElementKind::EventSubProcess(Box::new(event));
+        here.elements.push(Element { id: node.id.clone(), name: node.name.clone(), kind, ..Element::default() });
+    }
+
+    /// Adds an activity with what is drawn at its border, its markers, and what it sends when it is done.
+    fn activity(&mut self, here: &mut Here<'d>, node: &'d Node, kind: ElementKind) {
+        let is_handler = here.undone_by.values().any(|handler| *handler == node.id);
+        let next = if is_handler && here.arrows.out_of(&node.id).is_empty() { None } else { Some(self.after(here, node)) };
+        let next = match next {
+            Some(next) => Some(self.sends(here, node, next, 1)),
+            None => None,
+        };
+        let mut element = Element {
+            id: node.id.clone(),
+            name: node.name.clone(),
+            kind,
+            next,
+            repeat: self.repeat(node),
+            note: node.documentation.clone(),
+            ..Element::default()
+        };
+        let borders = here.borders.get(node.id.as_str()).cloned().unwrap_or_default();
+        for event in borders {
+            self.border(here, node, event, &mut element);
+        }
+        here.elements.push(element);
+    }
+
+    fn repeat(&mut self, node: &Node) -> Option<Repeat> {
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        let unsaid = |given: bool| if given { String::new() } else { format!("How often '{name}' is done is assumed.") };
+        let (repeat, message) = match node.repeat.as_ref()? {
+            Marker::Loop(most) => {
+                let again = Figure { note: figures::half().note, ..figures::half() };
+                let at_most = most.unwrap_or(figures::MOST_ROUNDS).clamp(1, 1_000_000);
+                (Repeat::Loop { again, at_most }, unsaid(false))
+            }
+            Marker::Multiple { sequential: true, count } => (Repeat::Sequential(figures::times(*count, 1_000_000)), unsaid(count.is_some())),
+            Marker::Multiple { sequential: false, count } => {
+                if count.is_some_and(|n| n > 100) {
+                    let message = format!("'{name}' is done more than 100 times at once; 100 are taken.");
+                    self.warn(node.at, "too-many-instances", message, "Let some of them be done one after the other.");
+                }
+                (Repeat::Parallel(figures::times(*count, 100)), unsaid(count.is_some()))
+            }
+        };
+        if !message.is_empty() {
+            self.note(node.at, "assumed-repetition", message);
+        }
+        Some(repeat)
+    }
+
+    /// Adds what a node sends when it is done; returns the first of it, or `next` where it sends nothing. `from` numbers the elements added.
+    pub(super) fn sends(&mut self, here: &mut Here<'d>, node: &'d Node, next: Id, from: usize) -> Id {
+        let kinds = self.sending_kinds(node);
+        let mut next = next;
+        for (i, sending) in kinds.into_iter().enumerate().rev() {
+            let id = format!("{}.send{}", node.id, i + from);
+            let (kind, after) = self.sending(here, &id, sending, next);
+            here.elements.push(Element { id: id.clone(), kind, next: after, ..Element::default() });
+            next = id;
+        }
+        next
+    }
+
+    /// Returns what a node sends.
+    pub(super) fn sending_kinds(&self, node: &Node) -> Vec<Sending> {
+        self.links.sendings.get(node.id.as_str()).into_iter().flatten().cloned().collect()
+    }
+
+    /// Returns the element that sends, and what follows it.
+    pub(super) fn sending(&mut self, here: &mut Here<'d>, id: &str, sending: Sending, next: Id) -> (ElementKind, Option<Id>) {
+        match sending {
+            Sending::Message(name) => (ElementKind::Send(name), Some(next)),
+            Sending::Begin(process) => {
+                let (called, ended) = (format!("{id}.call"), format!("{id}.called"));
+                let service = self.definitions.processes[process].id.clone();
+                let name = self.definitions.processes[process].name.clone();
+                let call = ElementKind::Call(service);
+                here.elements.push(Element { id: called.clone(), name, kind: call, next: Some(ended.clone()), ..Element::default() });
+                here.elements.push(Element { id: ended, ..Element::default() });
+                (ElementKind::Parallel(vec![next, called]), None)
+            }
+        }
+    }
+
+    fn gateway(&mut self, here: &mut Here<'d>, node: &'d Node, kind: GatewayKind) {
+        let arrows = here.arrows.out_of(&node.id).to_vec();
+        let kind = match kind {
+            _ if arrows.is_empty() => {
+                let branch = Branch { to: here.end(), otherwise: true, ..Branch::default() };
+                match kind {
+                    GatewayKind::Parallel => ElementKind::Parallel(vec![here.end()]),
+                    GatewayKind::Inclusive | GatewayKind::Complex => ElementKind::Inclusive(vec![branch]),
+                    GatewayKind::Exclusive | GatewayKind::EventBased => ElementKind::Exclusive(vec![branch]),
+                }
+            }
+            GatewayKind::Exclusive => ElementKind::Exclusive(self.branches(node, &node.id, &arrows, false)),
+            GatewayKind::Inclusive => ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true)),
+            GatewayKind::Complex => {
+                let message = "A complex gateway follows a rule of its own; here it waits for all that can still come, and takes each way in half of the cases.";
+                self.warn(node.at, "complex-gateway", message, "Draw an inclusive, exclusive or parallel gateway to say what is meant.");
+                ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true))
+            }
+            GatewayKind::Parallel => {
+                for (i, flow) in arrows.iter().enumerate().filter_map(|(i, a)| a.flow.map(|f| (i, f))) {
+                    self.flow_is(&flow.id, &node.id, i);
+                }
+                ElementKind::Parallel(arrows.iter().map(|a| a.target.to_owned()).collect())
+            }
+            GatewayKind::EventBased => {
+                let mut ways = Vec::new();
+                for (i, arrow) in arrows.iter().enumerate() {
+                    if let Some(flow) = arrow.flow {
+                        self.flow_is(&flow.id, &node.id, i);
+                    }
+                    let target = here.nodes.get(arrow.target).copied();
+                    let trigger = match target {
+                        Some(target) => self.race_trigger(here, target),
+                        None => Trigger::After(figures::outside()),
+                    };
+                    let to = match target {
+                        Some(target) if self.waits(target) && here.arrows.count_into(arrow.target) > 1 => {
+                            // The event waits for those who come by another way; who comes by this one has it already.
+                            let id = format!("{}.{}", node.id, target.id);
+                            let next = self.after(here, target);
+                            let name = target.name.clone();
+                            let kind = ElementKind::Pass;
+                            here.elements.push(Element { id: id.clone(), name, kind, next: Some(next), ..Element::default() });
+                            id
+                        }
+                        _ => arrow.target.to_owned(),
+                    };
+                    ways.push(EventBranch { to, trigger });
+                }
+                ElementKind::EventBased(ways)
+            }
+        };
+        here.elements.push(Element { id: node.id.clone(), name: node.name.clone(), kind, ..Element::default() });
+    }
+
+    /// Tells whether a node waits for something.
+    pub(super) fn waits(&self, node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Task(kind) => *kind == TaskKind::Receive,
+            NodeKind::Event(event) => {
+                event.place == EventPlace::Catch
+                    && !event.definitions.is_empty()
+                    && !event.definitions.iter().any(|d| matches!(d, EventDefinition::Link(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether nothing but event-based gateways leads to a node.
+    pub(super) fn only_raced_to(&self, here: &Here<'d>, node: &Node) -> bool {
+        let into = here.arrows.into.get(node.id.as_str());
+        into.is_some_and(|arrows| {
+            arrows.len() == 1
+                && arrows.iter().all(|a| {
+                    here.nodes.get(a.source).is_some_and(|n| matches!(n.kind, NodeKind::Gateway(GatewayKind::EventBased)))
+                })
+        })
+    }
+}

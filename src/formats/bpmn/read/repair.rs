@@ -1,0 +1,154 @@
+//! Circles that a case would never leave: cut where they close, and said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Id;
+use crate::model::flow::{Element, ElementKind};
+
+/// A cut: what led back, and to what.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// From.
+    pub from: Id,
+    /// To.
+    pub to: Id,
+}
+
+/// Cuts circles of arrows that are always taken, and circles from which no end can be reached: what closes them leads to `end`
+/// instead.
+pub(super) fn cut_endless_circles(elements: &mut [Element], end: &str) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    cuts.extend(cut(elements, end, &certain));
+    // Each round cuts every circle that it sees; what is left then can reach an end, or is cut in the next.
+    for _ in 0..50 {
+        let more = cut_dead_ends(elements, end);
+        if more.is_empty() {
+            break;
+        }
+        cuts.extend(more);
+    }
+    cuts
+}
+
+/// Returns where an element leads every time.
+fn certain(element: &Element, ways_in: usize) -> Vec<&str> {
+    match &element.kind {
+        // A join in a circle waits for what comes round: that is a fault of another kind.
+        ElementKind::Parallel(_) if ways_in > 1 => Vec::new(),
+        ElementKind::Parallel(to) => to.iter().map(String::as_str).collect(),
+        ElementKind::Exclusive(ways) | ElementKind::Inclusive(ways) if ways.len() == 1 => vec![&ways[0].to],
+        ElementKind::Step(step) if step.failure.is_some() => Vec::new(),
+        _ if element.boundary.iter().any(|event| event.interrupting) => Vec::new(),
+        ElementKind::Exclusive(_) | ElementKind::Inclusive(_) | ElementKind::EventBased(_) | ElementKind::End(_) => Vec::new(),
+        _ => element.next.iter().map(String::as_str).collect(),
+    }
+}
+
+fn ways_in(elements: &[Element]) -> BTreeMap<&str, usize> {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in elements.iter().flat_map(Element::successors) {
+        *count.entry(id).or_insert(0) += 1;
+    }
+    count
+}
+
+/// Cuts the arrows that close circles of the arrows that `leads` gives.
+fn cut(elements: &mut [Element], end: &str, leads: &dyn Fn(&Element, usize) -> Vec<&str>) -> Vec<Cut> {
+    let found = {
+        let ways_in = ways_in(elements);
+        let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+        let arcs: Vec<Vec<usize>> = elements
+            .iter()
+            .map(|e| {
+                let to = leads(e, ways_in.get(e.id.as_str()).copied().unwrap_or(0));
+                to.into_iter().filter_map(|id| position.get(id).copied()).collect()
+            })
+            .collect();
+        back_arcs(elements, &arcs)
+    };
+    apply(elements, end, found)
+}
+
+/// Cuts the arrows that close circles among elements from which no end can be reached.
+fn cut_dead_ends(elements: &mut [Element], end: &str) -> Vec<Cut> {
+    let found = {
+        let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+        let arcs: Vec<Vec<usize>> = elements
+            .iter()
+            .map(|e| e.successors().into_iter().filter_map(|id| position.get(id.as_str()).copied()).collect())
+            .collect();
+        let mut before = vec![Vec::new(); elements.len()];
+        for (from, tos) in arcs.iter().enumerate() {
+            tos.iter().for_each(|&to| before[to].push(from));
+        }
+        let mut ends = vec![false; elements.len()];
+        let mut to_do: Vec<usize> =
+            (0..elements.len()).filter(|&i| matches!(elements[i].kind, ElementKind::End(_)) || arcs[i].is_empty()).collect();
+        while let Some(i) = to_do.pop() {
+            if !std::mem::replace(&mut ends[i], true) {
+                to_do.extend(&before[i]);
+            }
+        }
+        let arcs: Vec<Vec<usize>> = arcs
+            .into_iter()
+            .enumerate()
+            .map(|(i, tos)| if ends[i] { Vec::new() } else { tos.into_iter().filter(|&to| !ends[to]).collect() })
+            .collect();
+        let all = back_arcs(elements, &arcs);
+        // One way out is enough for each element to which circles lead back.
+        let mut seen = BTreeSet::new();
+        all.into_iter().filter(|(_, to)| seen.insert(*to)).take(1.max(elements.len() / 50)).collect()
+    };
+    apply(elements, end, found)
+}
+
+fn apply(elements: &mut [Element], end: &str, found: Vec<(usize, usize)>) -> Vec<Cut> {
+    let cuts: Vec<(usize, Cut)> = found
+        .into_iter()
+        .map(|(from, to)| (from, Cut { from: elements[from].id.clone(), to: elements[to].id.clone() }))
+        .collect();
+    for (from, cut) in &cuts {
+        elements[*from].redirect(&cut.to, end);
+    }
+    cuts.into_iter().map(|(_, cut)| cut).collect()
+}
+
+/// Returns the arcs that lead back to where a walk from the starts came by. Nothing recurses.
+fn back_arcs(elements: &[Element], arcs: &[Vec<usize>]) -> Vec<(usize, usize)> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        Not,
+        OnTheWay,
+        Done,
+    }
+    let mut seen = vec![Seen::Not; arcs.len()];
+    let mut found = Vec::new();
+    let starts = (0..arcs.len()).filter(|&i| elements[i].kind == ElementKind::Start);
+    for root in starts.chain(0..arcs.len()).collect::<Vec<_>>() {
+        if seen[root] != Seen::Not {
+            continue;
+        }
+        seen[root] = Seen::OnTheWay;
+        let mut way = vec![(root, 0)];
+        while let Some((at, next)) = way.last_mut() {
+            match arcs[*at].get(*next) {
+                Some(&to) => {
+                    *next += 1;
+                    match seen[to] {
+                        Seen::Not => {
+                            seen[to] = Seen::OnTheWay;
+                            way.push((to, 0));
+                        }
+                        Seen::OnTheWay => found.push((*at, to)),
+                        Seen::Done => {}
+                    }
+                }
+                None => {
+                    seen[*at] = Seen::Done;
+                    way.pop();
+                }
+            }
+        }
+    }
+    found
+}
