@@ -20,6 +20,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Run one variant of a study; with --log, write its event log.
     Run(RunArgs),
+    /// Convert between a study (.ron) and a BPMN drawing (.bpmn).
+    Convert(ConvertArgs),
     /// Find every fault of study files at once.
     Check(CheckArgs),
     /// List every figure of a study with its source, or as an assumption.
@@ -34,7 +36,9 @@ impl Command {
     /// Returns what plain `kezek` does where no window opens.
     pub fn default_job() -> Command {
         Command::Compare(CompareArgs {
-            study: "birth-of-a-child".to_owned(),
+            study: Some("birth-of-a-child".to_owned()),
+            as_is: None,
+            to_be: None,
             variant: Vec::new(),
             baseline: None,
             how: HowArgs::default(),
@@ -76,8 +80,15 @@ pub struct HowArgs {
 /// `kezek compare`.
 #[derive(Clone, Debug, Args)]
 pub struct CompareArgs {
-    /// A study's file or folder, or the name of a study that the program carries (see `kezek studies`)
-    pub study: String,
+    /// A study's file or folder, a BPMN drawing, or the name of a study that the program carries (see `kezek studies`)
+    #[arg(required_unless_present = "as_is", conflicts_with = "as_is")]
+    pub study: Option<String>,
+    /// A BPMN drawing (or a study) of what happens today, to be compared with --to-be
+    #[arg(long, value_name = "MODEL", requires = "to_be")]
+    pub as_is: Option<String>,
+    /// A BPMN drawing (or a study) of what is proposed; what differs becomes a list of changes
+    #[arg(long, value_name = "MODEL", requires = "as_is")]
+    pub to_be: Option<String>,
     /// A variant to compare, repeatable [default: all]
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
@@ -98,7 +109,7 @@ pub struct CompareArgs {
 /// `kezek run`.
 #[derive(Clone, Debug, Args)]
 pub struct RunArgs {
-    /// A study's file or folder, or the name of a study that the program carries
+    /// A study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub study: String,
     /// The variant to run
     #[arg(long, value_name = "NAME", default_value = "as-is")]
@@ -109,15 +120,33 @@ pub struct RunArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Let so many cases of each stream arrive, from the start on and with no warm-up, and follow them to their end
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub cases: Option<u64>,
+    /// Begin at another date and time, as 2026-01-05T09:00
+    #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
+    pub start: Option<jiff::civil::DateTime>,
     /// Write the event log of the first replication's measured window to a .csv file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
 }
 
+/// `kezek convert`.
+#[derive(Clone, Debug, Args)]
+pub struct ConvertArgs {
+    /// What to read: a study's file or folder, a BPMN drawing, or the name of a study that the program carries
+    pub input: String,
+    /// What to write: .ron or .bpmn
+    pub output: PathBuf,
+    /// The variant to write to a .bpmn file
+    #[arg(long, value_name = "NAME", default_value = "as-is")]
+    pub variant: String,
+}
+
 /// `kezek check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Study files or folders, or names of studies that the program carries
+    /// Study files or folders, BPMN drawings, or names of studies that the program carries
     #[arg(required = true)]
     pub files: Vec<String>,
     /// How to print the findings
@@ -178,4 +207,8 @@ fn parse_share(text: &str) -> Result<f64, String> {
 
 fn parse_duration(text: &str) -> Result<SimDuration, String> {
     crate::formats::text::parse_duration(text).map_err(|fault| fault.to_string())
+}
+
+fn parse_instant(text: &str) -> Result<jiff::civil::DateTime, String> {
+    crate::formats::text::parse_date_time(text).map_err(|fault| fault.to_string())
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::args::{CompareArgs, Format, HowArgs};
 use crate::cli::error::{Fault, UserError};
-use crate::cli::{CommandResult, io, progress, studies};
+use crate::cli::{CommandResult, io, models, progress, studies};
 use crate::experiment::outcome::{ExperimentOutcome, StopReason};
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::run::run_experiment;
@@ -11,7 +11,11 @@ use crate::report;
 
 /// Runs the command.
 pub fn run(args: &CompareArgs) -> CommandResult {
-    let study = studies::load(&args.study)?;
+    let study = match (&args.study, &args.as_is, &args.to_be) {
+        (Some(study), ..) => studies::load(study)?,
+        (None, Some(as_is), Some(to_be)) => models::pair(as_is, to_be)?,
+        _ => return Err(UserError::new(Fault::Usage, "nothing to compare").hint("name a study, or --as-is and --to-be")),
+    };
     let mut plan = Plan::of_study(&study);
     apply(&args.how, &mut plan);
     if !args.variant.is_empty() {

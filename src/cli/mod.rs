@@ -6,8 +6,10 @@ pub mod args;
 mod bench;
 mod check;
 mod compare;
+mod convert;
 pub mod error;
 mod io;
+mod models;
 mod progress;
 mod run;
 mod sources;
@@ -42,6 +44,7 @@ pub fn main_without_window(reason: &str) -> u8 {
     let result = match command {
         Command::Compare(args) => compare::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Sources(args) => sources::run(&args),
         Command::Studies => studies::run(),

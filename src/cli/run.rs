@@ -3,7 +3,7 @@
 use crate::base::progress::CancelToken;
 use crate::cli::args::RunArgs;
 use crate::cli::error::{Fault, UserError};
-use crate::cli::{CommandResult, compare, io, studies};
+use crate::cli::{CommandResult, compare, io, models, studies};
 use crate::experiment::plan::Plan;
 use crate::experiment::trace_log::{LogRow, run_with_log};
 use crate::model::study::Study;
@@ -11,8 +11,14 @@ use std::path::Path;
 
 /// Runs the command.
 pub fn run(args: &RunArgs) -> CommandResult {
-    let study = studies::load(&args.study)?;
+    let mut study = studies::load(&args.study)?;
+    if let Some(start) = args.start {
+        study.scenario.start = start;
+    }
     let mut plan = Plan::of_study(&study);
+    if let Some(cases) = args.cases {
+        models::limit(&mut study, cases, &mut plan)?;
+    }
     compare::apply(&args.how, &mut plan);
     plan.variants = vec![args.variant.clone()];
     plan.baseline = args.variant.clone();

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors, nearest_name};
 use crate::cli::error::{Fault, UserError};
-use crate::cli::{CommandResult, io};
+use crate::cli::{CommandResult, io, models};
 use crate::formats::{carried, scenario_ron};
 use crate::model::study::Study;
 use crate::report::grid::Grid;
@@ -41,8 +41,11 @@ pub fn find(name: &str) -> Result<Found, UserError> {
 /// Reads a study with all its findings.
 pub fn read(found: &Found) -> Result<Warned<Study>, UserError> {
     match found {
-        Found::File(path) => scenario_ron::read_study_file(path)
-            .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display()))),
+        Found::File(path) => match models::read(path)? {
+            Some(imported) => Ok(Warned { value: imported.value.map(|i| i.study), diagnostics: imported.diagnostics }),
+            None => scenario_ron::read_study_file(path)
+                .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display()))),
+        },
         Found::Carried(path, text) => Ok(scenario_ron::read_study(text, path, &mut carried::load)),
     }
 }
@@ -68,6 +71,7 @@ pub fn load(name: &str) -> Result<Study, UserError> {
         return Err(UserError::new(Fault::Input, format!("{name} has {n} fault{}", if n == 1 { "" } else { "s" }))
             .hint(format!("`kezek check {name}` shows each with its place")));
     }
+    models::say_what_was_taken(name, &warned.diagnostics);
     warned.value.ok_or_else(|| UserError::new(Fault::Input, format!("{name} holds no study")))
 }
 

@@ -30,7 +30,13 @@ fn followers_mut(element: &mut Element) -> Vec<&mut Idx<Element>> {
             found.extend(enter.watchers.iter_mut().map(|watcher| &mut watcher.target));
             found.extend(element.next.as_mut());
         }
-        Kind::Pass | Kind::Delay(_) | Kind::Travel(_) | Kind::Throw(_) | Kind::Escalate(_) | Kind::Catch { .. } | Kind::Gather(_) => {
+        Kind::Pass
+        | Kind::Delay(_)
+        | Kind::Travel(_)
+        | Kind::Throw(_)
+        | Kind::Escalate(_)
+        | Kind::Catch { .. }
+        | Kind::Gather(_) => {
             found.extend(element.next.as_mut());
         }
         Kind::End(_) => {}

@@ -35,7 +35,11 @@ impl Builder<'_> {
         let Some(repeat) = &element.repeat else { return self.element(site, element, targets, incoming, watchers, depth) };
         let allowed = matches!(
             element.kind,
-            ElementKind::Step(_) | ElementKind::Wait(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) | ElementKind::Receive(_)
+            ElementKind::Step(_)
+                | ElementKind::Wait(_)
+                | ElementKind::Call(_)
+                | ElementKind::SubProcess(_)
+                | ElementKind::Receive(_)
         );
         if !allowed {
             self.error("misplaced-repeat", site.path, format!("'{}' cannot be repeated.", element.id));
@@ -55,7 +59,7 @@ impl Builder<'_> {
         let slot = (exits.len() > 1).then(|| self.slot(format!("way out of '{}/{}'", site.owner, site.step)));
         let starts = match repeat {
             Repeat::Parallel(count) => {
-                let mut n = self.whole_count(site, count.value, MOST_COPIES);
+                let n = self.whole_count(site, count.value, MOST_COPIES);
                 let mut starts = Vec::new();
                 let outer = self.copy.clone();
                 let before = self.program.elements.len();
@@ -67,10 +71,11 @@ impl Builder<'_> {
                     starts.push(self.element(&inside, &once, &inner, 0, Vec::new(), depth));
                     let size = self.program.elements.len() - before;
                     if i == 0 && size.saturating_mul(n as usize) + before > MOST_PRIMITIVES {
-                        self.error("too-large", site.path, format!("'{}' holds too much to be done {n} times at once.", element.id));
-                        n = 1;
-                    }
-                    if n == 1 {
+                        self.error(
+                            "too-large",
+                            site.path,
+                            format!("'{}' holds too much to be done {n} times at once.", element.id),
+                        );
                         break;
                     }
                 }
@@ -83,9 +88,8 @@ impl Builder<'_> {
                 let inner = self.marked_exits(&inside, &exits, slot, Some((counter, again, element.next.as_deref())));
                 let entry = self.element(&inside, &once, &inner, 0, Vec::new(), depth);
                 let end = self.end(&inside, "repeated");
-                let reached = |n: u32| {
-                    Predicate::Compare(Quantity::Slot(counter), Relation::AtLeast, Quantity::Constant(f64::from(n)))
-                };
+                let reached =
+                    |n: u32| Predicate::Compare(Quantity::Slot(counter), Relation::AtLeast, Quantity::Constant(f64::from(n)));
                 let ways = match repeat {
                     Repeat::Loop { again: share, at_most } => {
                         let shares = self.shares(share);
@@ -98,10 +102,7 @@ impl Builder<'_> {
                     }
                     Repeat::Sequential(count) | Repeat::Parallel(count) => {
                         let n = self.whole_count(site, count.value, 1_000_000);
-                        vec![
-                            Way { target: end, rule: Rule::When(reached(n)) },
-                            Way { target: entry, rule: Rule::Otherwise },
-                        ]
+                        vec![Way { target: end, rule: Rule::When(reached(n)) }, Way { target: entry, rule: Rule::Otherwise }]
                     }
                 };
                 let choice = self.emit(&inside, Part::internal("again"), Kind::Exclusive(ways), None, Vec::new());

@@ -47,11 +47,6 @@ impl Element {
     }
 }
 
-/// Returns the ids of the elements that only undo others.
-pub(super) fn handlers(elements: &[Element]) -> BTreeSet<&str> {
-    elements.iter().filter_map(Element::handler).map(String::as_str).collect()
-}
-
 impl Builder<'_> {
     /// Finds what can be undone in a body, in the order in which its elements stand behind each other.
     pub(super) fn undo_plan(&mut self, site: &Site, elements: &[Element]) -> Vec<Undo> {
@@ -73,9 +68,9 @@ impl Builder<'_> {
         let how = match (element.handler(), &element.kind) {
             (Some(handler), _) => How::Handler(self.undo_body_of(site, &element.id), handler.clone()),
             (None, ElementKind::SubProcess(inner)) => {
-                let own = inner.iter().find(|e| {
-                    matches!(&e.kind, ElementKind::EventSubProcess(event) if event.trigger == Trigger::Compensation)
-                });
+                let own = inner
+                    .iter()
+                    .find(|e| matches!(&e.kind, ElementKind::EventSubProcess(event) if event.trigger == Trigger::Compensation));
                 match own {
                     Some(event) => How::Handler(self.undo_body_of(site, &event.id), event.id.clone()),
                     None => {
@@ -136,7 +131,12 @@ impl Builder<'_> {
     }
 
     /// Counts an element's completions, where they can be undone: returns what its `next` leads to.
-    pub(super) fn count_completion<'a>(&mut self, site: &Site, element: &'a Element, targets: &Targets<'a>) -> Option<Targets<'a>> {
+    pub(super) fn count_completion<'a>(
+        &mut self,
+        site: &Site,
+        element: &'a Element,
+        targets: &Targets<'a>,
+    ) -> Option<Targets<'a>> {
         let slot = *self.completed.get(&(site.owner.to_owned(), element.id.clone()))?;
         let next = element.next.as_deref()?;
         let (&known, &target) = targets.get_key_value(next)?;

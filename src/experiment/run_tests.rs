@@ -50,7 +50,7 @@ fn office(per_hour: f64, members: u32, service_minutes: f64) -> Program {
     };
     let first = program.elements.push(first);
     program.elements.push(Element { kind: Kind::End(End::default()), ..Element::default() });
-    let process = program.processes.push(Process { starts: vec![first], has_inclusive_join: false });
+    let process = program.processes.push(Process { starts: vec![first], ..Process::default() });
     let cumulative = (1..=24 * 400).map(|hour| f64::from(hour) * per_hour).collect();
     program.sources.push(Source {
         process,

@@ -14,7 +14,7 @@ use kezek::model::demand::{Arrivals, Burst, Demand, Peak, Profile};
 use kezek::model::document::{Document, Gathering};
 use kezek::model::figure::{DurationFigure, Figure, NumberFigure};
 use kezek::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, Outcome, Trigger, Wait, WaitCause, WaitUntil,
+    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause, WaitUntil,
 };
 use kezek::model::life_event::{LifeEvent, ServiceUse};
 use kezek::model::offer::Offer;
@@ -354,6 +354,11 @@ impl Tape {
             name: self.text(),
             kind: self.element_kind(depth),
             next: self.option(Tape::id),
+            repeat: self.option(|t| match t.below(3) {
+                0 => Repeat::Loop { again: t.amount(), at_most: 1 + t.below(9) },
+                1 => Repeat::Sequential(t.amount()),
+                _ => Repeat::Parallel(t.amount()),
+            }),
             boundary: self.list(1, |t| Boundary {
                 id: t.id(),
                 name: t.text(),
@@ -366,7 +371,7 @@ impl Tape {
     }
 
     fn element_kind(&mut self, depth: u32) -> ElementKind {
-        match self.below(if depth == 0 { 13 } else { 14 }) {
+        match self.below(if depth == 0 { 16 } else { 18 }) {
             0 => ElementKind::End(End {
                 outcome: self.pick(&[Outcome::Completed, Outcome::Refused, Outcome::Abandoned, Outcome::NeverClaimed]),
                 terminate: self.one_in(3),
@@ -384,6 +389,14 @@ impl Tape {
             10 => ElementKind::Call(self.id()),
             11 => ElementKind::Offer(Box::new(self.offer())),
             12 => ElementKind::Start,
+            13 => ElementKind::Pass,
+            14 => ElementKind::Escalate(self.id()),
+            15 => ElementKind::Compensate(self.option(Tape::id)),
+            16 if depth > 0 => ElementKind::EventSubProcess(Box::new(EventSubProcess {
+                trigger: self.trigger(),
+                interrupting: self.one_in(2),
+                elements: self.list(2, |t| t.element(depth - 1)),
+            })),
             _ => ElementKind::SubProcess(self.list(2, |t| t.element(depth - 1))),
         }
     }
@@ -399,8 +412,10 @@ impl Tape {
     }
 
     fn trigger(&mut self) -> Trigger {
-        match self.below(5) {
+        match self.below(7) {
             0 => Trigger::Deadline,
+            4 => Trigger::Escalation(self.id()),
+            5 => Trigger::Compensation,
             1 => Trigger::After(self.duration()),
             2 => Trigger::Weekly(self.weekly_instant()),
             3 => Trigger::Message(self.id()),

@@ -122,14 +122,16 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
 fn remarks(document: &XmlDocument, replaced: bool, encoding: &str, findings: &mut Findings) {
     let warning = |code, message: String| Diagnostic::warning(code, Default::default(), message);
     if replaced {
-        let message = format!("Some bytes mean nothing in {encoding}, in which the file says it is written; they show as \u{fffd}.");
+        let message =
+            format!("Some bytes mean nothing in {encoding}, in which the file says it is written; they show as \u{fffd}.");
         findings.push(0, warning("bad-characters", message).hint("Save the file again as UTF-8."));
     }
     if let Some(at) = document.doctype {
         findings.push(at, warning("doctype", "A document type is declared here; it is not looked at.".to_owned()));
     }
     for (name, &at) in &document.unknown_entities {
-        let message = format!("'&{name};' stands for something that only a document type could explain; it stays as it is written.");
+        let message =
+            format!("'&{name};' stands for something that only a document type could explain; it stays as it is written.");
         findings.push(at, warning("unknown-entity", message));
     }
     if !document.root.space.contains("BPMN") {

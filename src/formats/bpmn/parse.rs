@@ -28,13 +28,13 @@ pub(super) fn definitions(root: &XmlElement, findings: &mut Findings) -> Definit
             "error" | "escalation" | "signal" | "message" => {
                 if let Some(id) = element.attribute("id") {
                     let name = element.attribute("name").filter(|n| !n.trim().is_empty()).unwrap_or(id);
-                    out.names.insert(id.to_owned(), name.to_owned());
+                    out.names.insert(clean(id), squeezed(name));
                 }
             }
-            "dataStore" => out.stores.push((element.attribute("id").unwrap_or_default().to_owned(), named(element))),
+            "dataStore" => out.stores.push((element.attribute("id").map(clean).unwrap_or_default(), named(element))),
             local if local.starts_with("global") && local.ends_with("Task") => {
                 if let Some(id) = element.attribute("id") {
-                    out.global_tasks.insert(id.to_owned(), named(element));
+                    out.global_tasks.insert(clean(id), named(element));
                 }
             }
             "BPMNDiagram" => shapes(element, &mut out.shapes),
@@ -47,7 +47,7 @@ pub(super) fn definitions(root: &XmlElement, findings: &mut Findings) -> Definit
 /// Returns a name, or the id where there is none.
 fn named(element: &XmlElement) -> String {
     let name = element.attribute("name").map(squeezed).filter(|name| !name.is_empty());
-    name.unwrap_or_else(|| element.attribute("id").unwrap_or_default().to_owned())
+    name.unwrap_or_else(|| element.attribute("id").map(clean).unwrap_or_default())
 }
 
 /// Returns a name on one line.
@@ -59,7 +59,12 @@ fn squeezed(text: &str) -> String {
 fn reference(text: &str) -> String {
     let text = text.trim();
     let text = text.rsplit_once('}').map_or(text, |(_, local)| local);
-    text.rsplit_once(':').map_or(text, |(_, local)| local).to_owned()
+    clean(text.rsplit_once(':').map_or(text, |(_, local)| local))
+}
+
+/// Returns an id in the characters that ids of studies have; others become `_`.
+pub(super) fn clean(id: &str) -> String {
+    id.trim().chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect()
 }
 
 fn shapes(diagram: &XmlElement, out: &mut BTreeMap<String, Bounds>) {
@@ -87,11 +92,11 @@ struct Parser<'f> {
 impl Parser<'_> {
     /// Returns an element's id, or one made for it where it has none or bears that of another.
     fn id(&mut self, element: &XmlElement) -> String {
-        let given = element.attribute("id").map(str::trim).unwrap_or_default();
-        if !given.is_empty() && self.ids.insert(given.to_owned()) {
-            return given.to_owned();
+        let given = element.attribute("id").map(clean).unwrap_or_default();
+        if !given.is_empty() && self.ids.insert(given.clone()) {
+            return given;
         }
-        let base = if given.is_empty() { element.local() } else { given };
+        let base = if given.is_empty() { element.local() } else { given.as_str() };
         let id = loop {
             self.unnamed += 1;
             let id = format!("{base}-{}", self.unnamed);
@@ -168,11 +173,11 @@ impl Parser<'_> {
                     body.flows.push(Flow { id: self.id(part), name, source, target, condition, at: part.at });
                 }
                 "dataObjectReference" | "dataObject" | "dataInput" | "dataOutput" => {
-                    body.data_objects.push((part.attribute("id").unwrap_or_default().to_owned(), named(part)));
+                    body.data_objects.push((part.attribute("id").map(clean).unwrap_or_default(), named(part)));
                 }
                 "dataStoreReference" => {
                     let store = part.attribute("dataStoreRef").map(reference).unwrap_or_default();
-                    body.data_stores.push((part.attribute("id").unwrap_or_default().to_owned(), store, named(part)));
+                    body.data_stores.push((part.attribute("id").map(clean).unwrap_or_default(), store, named(part)));
                 }
                 "association" => {
                     let end = |name: &str| part.attribute(name).map(reference).unwrap_or_default();
@@ -271,7 +276,11 @@ fn event(element: &XmlElement, place: EventPlace) -> NodeKind {
                 EventDefinition::Condition(part.child("condition").map(XmlElement::text).unwrap_or_default())
             }
             "linkEventDefinition" => EventDefinition::Link(
-                part.attribute("name").filter(|n| !n.trim().is_empty()).or(element.attribute("name")).map(squeezed).unwrap_or_default(),
+                part.attribute("name")
+                    .filter(|n| !n.trim().is_empty())
+                    .or(element.attribute("name"))
+                    .map(squeezed)
+                    .unwrap_or_default(),
             ),
             "terminateEventDefinition" => EventDefinition::Terminate,
             "cancelEventDefinition" => EventDefinition::Cancel,

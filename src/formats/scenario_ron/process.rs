@@ -7,7 +7,8 @@ use crate::model::Id;
 use crate::model::calendar::WeeklyInstant;
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
 use crate::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause, WaitUntil,
+    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause,
+    WaitUntil,
 };
 use crate::model::offer::Offer;
 use crate::model::service::{ChannelShare, Form, Service, Term, TermStart};

@@ -6,7 +6,7 @@ use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::demand::{Arrivals, Burst, Demand, Profile};
 use crate::model::document::Document;
 use crate::model::figure::{Figure, NumberFigure, fixed_duration};
-use crate::model::flow::{Boundary, Branch, End, Outcome, Trigger};
+use crate::model::flow::{Boundary, Branch, ElementKind, End, Outcome, Trigger};
 use crate::model::offer::Offer;
 use crate::model::population::Channel;
 use crate::model::registry::Registry;

@@ -95,7 +95,7 @@ impl Dice {
         } else {
             Vec::new()
         };
-        Element { name: format!("Name {}", self.below(4)), id, kind, next, boundary, note: String::new() }
+        Element { name: format!("Name {}", self.below(4)), id, kind, next, boundary, ..Element::default() }
     }
 
     fn service(&mut self, id: String) -> Service {

@@ -82,14 +82,7 @@ fn outside_the_flow(elements: &[Element]) -> BTreeSet<&str> {
 }
 
 /// Every arrow leads to an element of the same process.
-fn arrows(
-    check: &mut Check<'_>,
-    service: &Service,
-    process: &Process<'_>,
-    outside: &BTreeSet<&str>,
-    who: &str,
-    path: &Path,
-) {
+fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, outside: &BTreeSet<&str>, who: &str, path: &Path) {
     for (k, element) in process.elements.iter().enumerate() {
         let path = path.item(k);
         let from = format!("the step '{}' in {who}", element.id);

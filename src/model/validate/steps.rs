@@ -54,7 +54,10 @@ pub(super) fn check<'a>(check: &mut Check<'a>, service: &'a Service, elements: &
                     let path = kind.item(j).field("trigger");
                     trigger(check, service, &way.trigger, &who, &path);
                     if matches!(way.trigger, Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation) {
-                        let message = format!("{} waits for an error, an escalation or compensation, which only border events can.", capital(&who));
+                        let message = format!(
+                            "{} waits for an error, an escalation or compensation, which only border events can.",
+                            capital(&who)
+                        );
                         check.error("bad-trigger", path, message, "Wait for a timer or a message.");
                     }
                 }

@@ -10,16 +10,62 @@ use crate::model::step::{Performer, PoolUse};
 
 /// Words that name the one whom a service is for, in lower case, as they stand at the beginning of a word.
 const CITIZENS: &[&str] = &[
-    "citizen", "applicant", "client", "customer", "patient", "student", "resident", "claimant", "taxpayer", "гражданин",
-    "гражданка", "граждане", "заявител", "клиент", "услугополучател", "пациент", "житель", "налогоплательщик", "азамат",
-    "өтініш беруші", "көрсетілетін қызметті алушы", "клиенттер", "bürger", "antragsteller", "kunde", "citoyen", "usager", "ciudadano",
-    "solicitante", "cliente", "cidadão",
+    "citizen",
+    "applicant",
+    "client",
+    "customer",
+    "patient",
+    "student",
+    "resident",
+    "claimant",
+    "taxpayer",
+    "гражданин",
+    "гражданка",
+    "граждане",
+    "заявител",
+    "клиент",
+    "услугополучател",
+    "пациент",
+    "житель",
+    "налогоплательщик",
+    "азамат",
+    "өтініш беруші",
+    "көрсетілетін қызметті алушы",
+    "клиенттер",
+    "bürger",
+    "antragsteller",
+    "kunde",
+    "citoyen",
+    "usager",
+    "ciudadano",
+    "solicitante",
+    "cliente",
+    "cidadão",
 ];
 
 /// Words that name a machine.
 const SYSTEMS: &[&str] = &[
-    "system", "portal", "website", "web site", "server", "database", "software", "application server", "registry", "система",
-    "портал", "реестр", "сайт", "база данных", "шлюз", "егов", "egov", "жүйе", "тізілім", "erp", "crm",
+    "system",
+    "portal",
+    "website",
+    "web site",
+    "server",
+    "database",
+    "software",
+    "application server",
+    "registry",
+    "система",
+    "портал",
+    "реестр",
+    "сайт",
+    "база данных",
+    "шлюз",
+    "егов",
+    "egov",
+    "жүйе",
+    "тізілім",
+    "erp",
+    "crm",
 ];
 
 /// Who does what in the processes of a file.
@@ -144,7 +190,8 @@ mod tests {
         assert_eq!(kind_of("Citizen (applicant)"), Some(Actor::Citizen));
         assert_eq!(kind_of("Услугополучатель"), Some(Actor::Citizen));
         assert_eq!(kind_of("Портал eGov"), Some(Actor::System));
-        for staff in ["Customer service", "System administrator", "Clerk", "Ecosystem team", "Отдел по работе с клиентами"] {
+        for staff in ["Customer service", "System administrator", "Clerk", "Ecosystem team", "Отдел по работе с клиентами"]
+        {
             assert_eq!(kind_of(staff), None, "{staff}");
         }
     }

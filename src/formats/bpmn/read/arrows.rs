@@ -143,7 +143,13 @@ impl<'d> Arrows<'d> {
     }
 
     /// Finds where a body begins. `is_top` for a process, whose start events are alternatives; in sub-processes all begin.
-    pub fn beginning(&self, body: &'d Body, is_top: bool, handlers: &BTreeSet<&str>, findings: &mut Findings) -> Option<Beginning<'d>> {
+    pub fn beginning(
+        &self,
+        body: &'d Body,
+        is_top: bool,
+        handlers: &BTreeSet<&str>,
+        findings: &mut Findings,
+    ) -> Option<Beginning<'d>> {
         let starts: Vec<&'d Node> = body.nodes.iter().filter(|n| n.is_start()).collect();
         let unled: Vec<&'d Node> = body
             .nodes

@@ -103,16 +103,7 @@ impl<'d> Reader<'d, '_> {
                 }
             }
         }
-        Here {
-            id,
-            around: around.to_vec(),
-            arrows,
-            nodes,
-            borders,
-            undone_by,
-            begun: BTreeSet::new(),
-            elements: Vec::new(),
-        }
+        Here { id, around: around.to_vec(), arrows, nodes, borders, undone_by, begun: BTreeSet::new(), elements: Vec::new() }
     }
 
     /// Adds what begins the body.
@@ -140,11 +131,8 @@ impl<'d> Reader<'d, '_> {
                 here.begun.insert(only);
             }
             Some(Beginning::OneOf(several)) => {
-                let branch = |to: &&str| Branch {
-                    to: (*to).to_owned(),
-                    share: Some(figures::even(several.len())),
-                    ..Branch::default()
-                };
+                let branch =
+                    |to: &&str| Branch { to: (*to).to_owned(), share: Some(figures::even(several.len())), ..Branch::default() };
                 let message = format!("{} start events are drawn: each case begins with one of them, all alike.", several.len());
                 self.note(at, "several-starts", message);
                 let ways = several.iter().map(branch).collect();

@@ -57,7 +57,7 @@ impl<'d> Data<'d> {
         let names = node.reads.iter().filter_map(|id| self.objects.get(id.as_str()).copied());
         names
             .filter(|name| !self.written.contains(name) && seen.insert(*name))
-            .map(|name| DocumentUse { document: name.to_owned(), from: DocumentSource::Citizen, ..DocumentUse::default() })
+            .map(|name| DocumentUse { document: id_of(name), from: DocumentSource::Citizen, ..DocumentUse::default() })
             .collect()
     }
 
@@ -92,11 +92,18 @@ impl<'d> Data<'d> {
             ..Registry::default()
         };
         let stores: BTreeMap<&str, &str> = self.stores.values().copied().filter(|(id, _)| asked.contains(id)).collect();
-        let document = |name: &str| {
+        let names: BTreeMap<String, &str> = self.objects.values().map(|name| (id_of(name), *name)).collect();
+        let document = |id: &str| {
+            let name = names.get(id).copied().unwrap_or(id);
             let note = "The drawing does not say what it takes a citizen to get it: at hand taken.".to_owned();
             let at_hand = Figure { note, ..Figure::assumed(1.0) };
-            Document { id: name.to_owned(), name: name.to_owned(), at_hand, ..Document::default() }
+            Document { id: id.to_owned(), name: name.to_owned(), at_hand, ..Document::default() }
         };
         (stores.into_iter().map(registry).collect(), documents.into_iter().map(document).collect())
     }
+}
+
+/// Returns an id made of a name.
+fn id_of(name: &str) -> String {
+    crate::formats::bpmn::parse::clean(&name.to_lowercase())
 }

@@ -134,7 +134,8 @@ impl<'d> Reader<'d, '_> {
             }
         }
         let kind = ElementKind::End(end);
-        let throws = event.definitions.iter().any(|d| matches!(d, EventDefinition::Escalation(_) | EventDefinition::Compensation(_)));
+        let throws =
+            event.definitions.iter().any(|d| matches!(d, EventDefinition::Escalation(_) | EventDefinition::Compensation(_)));
         if !throws && !undoes && self.sending_kinds(node).is_empty() {
             let (id, name, note) = (node.id.clone(), node.name.clone(), node.documentation.clone());
             here.elements.push(Element { id, name, kind, note, ..Element::default() });

@@ -36,7 +36,10 @@ pub(super) fn task(kind: TaskKind) -> DurationFigure {
         )
     };
     let system = || {
-        noted(Distribution::Fixed(10.0 * MS_PER_SECOND as f64), "The drawing gives no duration: 10 seconds taken for work by a system.")
+        noted(
+            Distribution::Fixed(10.0 * MS_PER_SECOND as f64),
+            "The drawing gives no duration: 10 seconds taken for work by a system.",
+        )
     };
     match kind {
         TaskKind::Plain | TaskKind::User | TaskKind::Manual => people(),

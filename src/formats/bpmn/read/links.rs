@@ -178,9 +178,7 @@ impl<'d> Links<'d> {
             .nodes
             .values()
             .filter_map(|l| match &l.node.kind {
-                NodeKind::Call(Some(called)) => {
-                    Some((l.node.id.as_str(), l.process, *by_id.get(called.as_str())?, l.node.at))
-                }
+                NodeKind::Call(Some(called)) => Some((l.node.id.as_str(), l.process, *by_id.get(called.as_str())?, l.node.at)),
                 _ => None,
             })
             .filter(|(_, _, called, _)| !definitions.processes[*called].body.nodes.is_empty())

@@ -91,7 +91,8 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
     }
     demand(definitions, &links, &drawn, &mut scenario);
     let notes = vec![
-        "Read from a BPMN drawing. What the drawing does not say is assumed and marked so: durations, shares, staff, arrivals.".to_owned(),
+        "Read from a BPMN drawing. What the drawing does not say is assumed and marked so: durations, shares, staff, arrivals."
+            .to_owned(),
     ];
     let plan = PlanDefaults {
         horizon: SimDuration::from_days(4 * 7),
@@ -100,7 +101,7 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         ..PlanDefaults::default()
     };
     let title = title(definitions, &drawn, name);
-    let study = Study { id: slug(name), title, notes, scenario, plan, ..Study::default() };
+    let study = Study { id: crate::formats::bpmn::parse::clean(&slug(name)), title, notes, scenario, plan, ..Study::default() };
     Some((study, ids))
 }
 
@@ -176,7 +177,7 @@ fn demand(definitions: &Definitions, links: &Links<'_>, drawn: &BTreeSet<usize>,
         let interval = Distribution::Exponential { mean: figures::MEAN_BETWEEN_CASES as f64 };
         let interval = Figure { note, ..Figure::assumed(interval) };
         scenario.demand.push(Demand {
-            id: format!("cases of {of}"),
+            id: format!("{of}.cases"),
             of,
             arrivals: Arrivals::Renewal { interval, first_at_start: true, limit: None },
             background: false,

@@ -3,9 +3,7 @@
 use crate::formats::bpmn::read::body::Here;
 use crate::formats::bpmn::read::links::Sending;
 use crate::formats::bpmn::read::{Reader, figures};
-use crate::formats::bpmn::tree::{
-    Body, EventDefinition, EventPlace, GatewayKind, Marker, Node, NodeKind, TaskKind,
-};
+use crate::formats::bpmn::tree::{Body, EventDefinition, EventPlace, GatewayKind, Marker, Node, NodeKind, TaskKind};
 use crate::model::Id;
 use crate::model::figure::Figure;
 use crate::model::flow::{
@@ -65,11 +63,7 @@ impl<'d> Reader<'d, '_> {
         }
         let name = if node.name.is_empty() { &node.id } else { &node.name };
         self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
-        ElementKind::Wait(Wait {
-            until: WaitUntil::For(figures::outside()),
-            cause: WaitCause::External,
-            suspends_term: false,
-        })
+        ElementKind::Wait(Wait { until: WaitUntil::For(figures::outside()), cause: WaitCause::External, suspends_term: false })
     }
 
     fn call(&mut self, here: &mut Here<'d>, node: &'d Node, called: Option<&str>) {
@@ -80,7 +74,11 @@ impl<'d> Reader<'d, '_> {
         let name = if node.name.is_empty() { &node.id } else { &node.name };
         let known = called.and_then(|id| self.definitions.global_tasks.get(id));
         if known.is_none() {
-            self.note(node.at, "called-elsewhere", format!("'{name}' calls a process that is not in this file; it is taken as one task."));
+            self.note(
+                node.at,
+                "called-elsewhere",
+                format!("'{name}' calls a process that is not in this file; it is taken as one task."),
+            );
         }
         let step = self.step(here, node, TaskKind::Plain);
         self.activity(here, node, ElementKind::Step(Box::new(step)));
@@ -106,7 +104,12 @@ impl<'d> Reader<'d, '_> {
         let mut starts = body.nodes.iter().filter(|n| n.is_start());
         let Some(start) = starts.next() else {
             let message = "This sub-process is to be set off by an event, but has no start event: it never begins.";
-            return self.warn(node.at, "event-without-start", message, "Draw a start event with a message, a timer or an error in it.");
+            return self.warn(
+                node.at,
+                "event-without-start",
+                message,
+                "Draw a start event with a message, a timer or an error in it.",
+            );
         };
         if starts.next().is_some() {
             let message = "This sub-process can be set off by several events; only the first is looked at.";
@@ -130,10 +133,7 @@ impl<'d> Reader<'d, '_> {
     fn activity(&mut self, here: &mut Here<'d>, node: &'d Node, kind: ElementKind) {
         let is_handler = here.undone_by.values().any(|handler| *handler == node.id);
         let next = if is_handler && here.arrows.out_of(&node.id).is_empty() { None } else { Some(self.after(here, node)) };
-        let next = match next {
-            Some(next) => Some(self.sends(here, node, next, 1)),
-            None => None,
-        };
+        let next = next.map(|next| self.sends(here, node, next, 1));
         let mut element = Element {
             id: node.id.clone(),
             name: node.name.clone(),
@@ -159,7 +159,9 @@ impl<'d> Reader<'d, '_> {
                 let at_most = most.unwrap_or(figures::MOST_ROUNDS).clamp(1, 1_000_000);
                 (Repeat::Loop { again, at_most }, unsaid(false))
             }
-            Marker::Multiple { sequential: true, count } => (Repeat::Sequential(figures::times(*count, 1_000_000)), unsaid(count.is_some())),
+            Marker::Multiple { sequential: true, count } => {
+                (Repeat::Sequential(figures::times(*count, 1_000_000)), unsaid(count.is_some()))
+            }
             Marker::Multiple { sequential: false, count } => {
                 if count.is_some_and(|n| n > 100) {
                     let message = format!("'{name}' is done more than 100 times at once; 100 are taken.");
@@ -201,7 +203,13 @@ impl<'d> Reader<'d, '_> {
                 let service = self.definitions.processes[process].id.clone();
                 let name = self.definitions.processes[process].name.clone();
                 let call = ElementKind::Call(service);
-                here.elements.push(Element { id: called.clone(), name, kind: call, next: Some(ended.clone()), ..Element::default() });
+                here.elements.push(Element {
+                    id: called.clone(),
+                    name,
+                    kind: call,
+                    next: Some(ended.clone()),
+                    ..Element::default()
+                });
                 here.elements.push(Element { id: ended, ..Element::default() });
                 (ElementKind::Parallel(vec![next, called]), None)
             }
@@ -223,7 +231,12 @@ impl<'d> Reader<'d, '_> {
             GatewayKind::Inclusive => ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true)),
             GatewayKind::Complex => {
                 let message = "A complex gateway follows a rule of its own; here it waits for all that can still come, and takes each way in half of the cases.";
-                self.warn(node.at, "complex-gateway", message, "Draw an inclusive, exclusive or parallel gateway to say what is meant.");
+                self.warn(
+                    node.at,
+                    "complex-gateway",
+                    message,
+                    "Draw an inclusive, exclusive or parallel gateway to say what is meant.",
+                );
                 ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true))
             }
             GatewayKind::Parallel => {
