@@ -188,7 +188,7 @@ impl Net {
 
     pub fn body(&mut self, starts: &[Node]) -> Idx<Process> {
         let has_inclusive_join = self.program.elements.iter().any(|e| matches!(e.kind, Kind::Inclusive(_)));
-        self.program.processes.push(Process { starts: starts.to_vec(), has_inclusive_join })
+        self.program.processes.push(Process { starts: starts.to_vec(), has_inclusive_join, passes_outcome: false })
     }
 
     pub fn source(&mut self, start: Node, arrivals: ArrivalProcess) -> Idx<Source> {
