@@ -14,7 +14,8 @@ use kezek::model::demand::{Arrivals, Burst, Demand, Peak, Profile};
 use kezek::model::document::{Document, Gathering};
 use kezek::model::figure::{DurationFigure, Figure, NumberFigure};
 use kezek::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause, WaitUntil,
+    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause,
+    WaitUntil,
 };
 use kezek::model::life_event::{LifeEvent, ServiceUse};
 use kezek::model::offer::Offer;

@@ -137,7 +137,11 @@ fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, outsi
             let message = format!(
                 "{} names a follower with 'next', but {} has none.",
                 capital(&from),
-                if ways.is_none() { "an end or an event sub-process" } else { "such an element" }
+                match &element.kind {
+                    ElementKind::End(_) => "an end",
+                    ElementKind::EventSubProcess(_) => "an event sub-process",
+                    _ => "such an element",
+                }
             );
             check.error(
                 "next-not-allowed",
