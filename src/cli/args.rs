@@ -167,9 +167,16 @@ pub struct SourcesArgs {
 /// `kezek bench`.
 #[derive(Clone, Debug, Args)]
 pub struct BenchArgs {
-    /// What to measure: `reference` (the models a, b, c) or `coverage` (whether 95 % intervals hold the truth 95 % of the time)
-    #[arg(default_value = "reference", value_parser = ["reference", "coverage"])]
+    /// What to measure: `reference` (the models a, b, c), `coverage` (whether 95 % intervals hold the truth 95 % of the time), or
+    /// `once` (one model once, for counting instructions)
+    #[arg(default_value = "reference", value_parser = ["reference", "coverage", "once"])]
     pub name: String,
+    /// The reference model that `once` runs
+    #[arg(long, value_name = "MODEL", default_value = "b", value_parser = ["a", "b", "c"])]
+    pub model: String,
+    /// How `once` runs it: with all measures, the engine alone, without its short cuts, or the specialised loop
+    #[arg(long, value_name = "HOW", default_value = "measures", value_parser = ["measures", "bare", "no-short-cuts", "loop"])]
+    pub how: String,
     /// Cases of each reference model, or experiments of the coverage
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub size: Option<u64>,

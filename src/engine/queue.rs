@@ -1,30 +1,26 @@
 //! The list of events to come: a winner tree of packed integer keys.
 //!
 //! The order is a promise: earlier instants first; at the same instant the lower rank first; at the same
-//! rank the entry that was pushed first. As the insertion number stands in the key, no two keys are equal,
+//! rank the entry that was pushed first. As every entry has its own insertion number, no two are equal,
 //! and the order in which entries leave depends on nothing but the order in which they came.
 //!
 //! Every entry has a place among the tree's leaves, and every inner node holds the least key below it, so that the next event
 //! stands at the root. The place of the event that has just left is taken by the next one pushed: the event that ends a
 //! piece of work and the one that begins the next cost one walk from a leaf to the root, without a branch that depends on keys.
+//!
+//! A key holds instant, rank and leaf in 64 bits as long as they fit, which they do with up to millions of events to come in a
+//! run of some years; else in 128. Insertion numbers stand beside the tree, and are looked at only where instant and rank agree.
 
 use crate::base::time::SimTime;
 
-/// Bits of a key that hold the leaf.
-const LEAF_BITS: u32 = 32;
-/// Bits of a key that hold the insertion number.
-const NUMBER_BITS: u32 = 48;
 /// Bits of a key that hold the rank.
 const RANK_BITS: u32 = 4;
-/// Bits of a key that hold the instant.
-const TIME_BITS: u32 = 44;
-
-const NUMBER_SHIFT: u32 = LEAF_BITS;
-const RANK_SHIFT: u32 = NUMBER_SHIFT + NUMBER_BITS;
-/// The time field of all instants that the key cannot hold.
-const FAR: u64 = (1 << TIME_BITS) - 1;
-/// The key of a leaf without an entry. No entry has it: it would need every leaf and every insertion number there can be.
-const EMPTY: u128 = u128::MAX;
+/// Bits that hold the instant, at most.
+const MOST_TIME_BITS: u32 = 44;
+/// The time field of all instants that no key can hold.
+const FAR: u64 = (1 << MOST_TIME_BITS) - 1;
+/// Bits of a leaf's number in a wide key.
+const WIDE_LEAF_BITS: u32 = 32;
 /// Leaves of a new queue.
 const FIRST_LEAVES: usize = 16;
 /// "No leaf".
@@ -44,13 +40,170 @@ pub struct Entry {
     pub slot: u32,
 }
 
+/// Instant and rank above, leaf below.
+trait Key: Copy + Ord {
+    /// The key of a leaf without an entry; above all others.
+    const EMPTY: Self;
+    fn pack(high: u64, leaf: u32, leaf_bits: u32) -> Self;
+    fn high(self, leaf_bits: u32) -> u64;
+    fn leaf(self, leaf_bits: u32) -> u32;
+    /// Tells whether instant and rank agree.
+    fn is_level_with(self, other: Self, leaf_bits: u32) -> bool;
+    /// Tells whether instant and rank come before.
+    fn is_before(self, other: Self, leaf_bits: u32) -> bool;
+}
+
+impl Key for u64 {
+    const EMPTY: Self = u64::MAX;
+    #[inline]
+    fn pack(high: u64, leaf: u32, leaf_bits: u32) -> Self {
+        high << leaf_bits | u64::from(leaf)
+    }
+    #[inline]
+    fn high(self, leaf_bits: u32) -> u64 {
+        self >> leaf_bits
+    }
+    #[inline]
+    fn leaf(self, leaf_bits: u32) -> u32 {
+        (self & ((1 << leaf_bits) - 1)) as u32
+    }
+    #[inline]
+    fn is_level_with(self, other: Self, leaf_bits: u32) -> bool {
+        self ^ other < 1 << leaf_bits
+    }
+    #[inline]
+    fn is_before(self, other: Self, leaf_bits: u32) -> bool {
+        // As the keys differ above the leaf, the leaf cannot decide.
+        self < other && !self.is_level_with(other, leaf_bits)
+    }
+}
+
+impl Key for u128 {
+    const EMPTY: Self = u128::MAX;
+    #[inline]
+    fn pack(high: u64, leaf: u32, _: u32) -> Self {
+        u128::from(high) << WIDE_LEAF_BITS | u128::from(leaf)
+    }
+    #[inline]
+    fn high(self, _: u32) -> u64 {
+        (self >> WIDE_LEAF_BITS) as u64
+    }
+    #[inline]
+    fn leaf(self, _: u32) -> u32 {
+        self as u32
+    }
+    #[inline]
+    fn is_level_with(self, other: Self, _: u32) -> bool {
+        self >> WIDE_LEAF_BITS == other >> WIDE_LEAF_BITS
+    }
+    #[inline]
+    fn is_before(self, other: Self, _: u32) -> bool {
+        self >> WIDE_LEAF_BITS < other >> WIDE_LEAF_BITS
+    }
+}
+
+/// Node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i, and lie beside each other in `pairs[i]`; the upper
+/// half of the nodes are the leaves. There are at least two.
+#[derive(Clone, Debug)]
+struct Tree<K> {
+    pairs: Vec<[K; 2]>,
+    leaf_bits: u32,
+}
+
+impl<K: Key> Tree<K> {
+    fn of_leaves(leaves: &[K], leaf_bits: u32, numbers: &[u64]) -> Self {
+        let n = leaves.len();
+        let mut tree = Tree { pairs: vec![[K::EMPTY; 2]; n], leaf_bits };
+        for (leaf, &key) in leaves.iter().enumerate() {
+            tree.pairs[(n + leaf) / 2][leaf % 2] = key;
+        }
+        for at in (1..n).rev() {
+            let [one, other] = tree.pairs[at];
+            tree.pairs[at / 2][at % 2] = tree.least(one, other, numbers);
+        }
+        tree
+    }
+
+    /// Returns the key of the event that leaves next, or the empty one.
+    #[inline]
+    fn root(&self) -> K {
+        self.pairs[0][1]
+    }
+
+    /// Returns the key of the entry that leaves first. Of one instant and rank, that is the one with the lower number.
+    #[inline]
+    fn least(&self, one: K, other: K, numbers: &[u64]) -> K {
+        if one.is_level_with(other, self.leaf_bits) {
+            return self.first_pushed(one, other, numbers);
+        }
+        if other < one { other } else { one }
+    }
+
+    #[cold]
+    fn first_pushed(&self, one: K, other: K, numbers: &[u64]) -> K {
+        if one == K::EMPTY || other == K::EMPTY {
+            return one.min(other);
+        }
+        let number = |key: K| numbers[key.leaf(self.leaf_bits) as usize];
+        if number(other) < number(one) { other } else { one }
+    }
+
+    /// Writes a leaf's key and chooses the winners above it anew.
+    #[inline]
+    fn put(&mut self, leaf: u32, key: K, numbers: &[u64]) {
+        let mut at = self.pairs.len() + leaf as usize;
+        let mut winner = key;
+        while at > 1 {
+            let side = at & 1;
+            at >>= 1;
+            let pair = &mut self.pairs[at];
+            pair[side] = winner;
+            let other = pair[side ^ 1];
+            winner = self.least(winner, other, numbers);
+        }
+        self.pairs[0][1] = winner;
+    }
+
+    /// Writes the key of a new entry, whose number is above all others, into an empty leaf, and above it as far as it wins.
+    #[inline]
+    fn add(&mut self, leaf: u32, key: K) {
+        let mut at = self.pairs.len() + leaf as usize;
+        loop {
+            let node = &mut self.pairs[at >> 1][at & 1];
+            // An empty node is above every key; among keys of one instant and rank the others were pushed before.
+            if at == 0 || (*node != K::EMPTY && !key.is_before(*node, self.leaf_bits)) {
+                return;
+            }
+            *node = key;
+            at >>= 1;
+        }
+    }
+
+    /// Returns the leaves with so many bits for their number, or in keys of another width; twice as many.
+    fn doubled<L: Key>(&self, leaf_bits: u32) -> Vec<L> {
+        let n = self.pairs.len();
+        let of = |leaf: usize| {
+            let key = self.pairs[(n + leaf) / 2][leaf % 2];
+            if key == K::EMPTY { L::EMPTY } else { L::pack(key.high(self.leaf_bits), leaf as u32, leaf_bits) }
+        };
+        (0..n).map(of).chain(std::iter::repeat_n(L::EMPTY, n)).collect()
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Keys {
+    Narrow(Tree<u64>),
+    Wide(Tree<u128>),
+}
+
 /// A priority queue of events: by time, then rank, then order of insertion.
 #[derive(Clone, Debug)]
 pub struct EventQueue {
-    /// `nodes[1]` is the root, `nodes[2 i]` and `nodes[2 i + 1]` the children of `nodes[i]`; the second half are the leaves.
-    nodes: Vec<u128>,
+    keys: Keys,
     /// By leaf: whom its entry concerns.
     slots: Vec<u32>,
+    /// By leaf: the number of its entry in order of insertion.
+    numbers: Vec<u64>,
     /// Leaves without an entry.
     free: Vec<u32>,
     /// The leaf of the entry that left last, whose key still stands in the tree; or [`NO_LEAF`].
@@ -60,42 +213,58 @@ pub struct EventQueue {
 
 impl Default for EventQueue {
     fn default() -> Self {
+        EventQueue::until(SimTime::NEVER)
+    }
+}
+
+impl EventQueue {
+    /// Makes an empty queue for events up to `latest`. Later ones can be pushed all the same; the queue then takes more room
+    /// for all of them.
+    pub fn until(latest: SimTime) -> Self {
+        let latest = (latest.ms().max(0) as u64).min(FAR);
+        // One bit more than the greatest instant needs, so that no key is that of an empty leaf.
+        let leaf_bits = 64 - RANK_BITS - (65 - latest.leading_zeros()).min(MOST_TIME_BITS);
         EventQueue {
-            nodes: vec![EMPTY; 2 * FIRST_LEAVES],
+            keys: Keys::Narrow(Tree { pairs: vec![[u64::EMPTY; 2]; FIRST_LEAVES], leaf_bits }),
             slots: vec![0; FIRST_LEAVES],
+            numbers: vec![0; FIRST_LEAVES],
             free: (0..FIRST_LEAVES as u32).rev().collect(),
             hole: NO_LEAF,
             pushed: 0,
         }
     }
-}
 
-impl EventQueue {
     /// Adds an event and returns its place, by which it can be taken back with [`EventQueue::cancel`] until it leaves.
     ///
     /// Instants before the study's start count as the start. Those from 2^44 - 1 ms (557 years) on cannot be
     /// told apart: they all leave last, and as [`SimTime::NEVER`]. Ranks above [`HIGHEST_RANK`] count as that.
     #[inline]
     pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u32 {
-        let number = self.pushed;
-        self.pushed += 1;
         let time = (time.ms().max(0) as u64).min(FAR);
-        let rank = rank.min(HIGHEST_RANK);
-        let high = time << RANK_BITS | u64::from(rank);
-        let key = u128::from(high) << RANK_SHIFT | u128::from(number & ((1 << NUMBER_BITS) - 1)) << NUMBER_SHIFT;
-        if self.hole != NO_LEAF {
-            let leaf = self.hole;
-            self.hole = NO_LEAF;
-            self.slots[leaf as usize] = slot;
-            self.put(leaf, key | u128::from(leaf));
-            return leaf;
+        let high = time << RANK_BITS | u64::from(rank.min(HIGHEST_RANK));
+        if let Keys::Narrow(tree) = &self.keys
+            && high >> (64 - 1 - tree.leaf_bits) != 0
+        {
+            self.widen();
         }
-        let leaf = match self.free.pop() {
-            Some(leaf) => leaf,
-            None => self.grow(),
+        let (leaf, into_hole) = if self.hole != NO_LEAF {
+            (std::mem::replace(&mut self.hole, NO_LEAF), true)
+        } else {
+            (self.free.pop().unwrap_or_else(|| self.grow()), false)
         };
         self.slots[leaf as usize] = slot;
-        self.add(leaf, key | u128::from(leaf));
+        self.numbers[leaf as usize] = self.pushed;
+        self.pushed += 1;
+        match &mut self.keys {
+            Keys::Narrow(tree) => {
+                let key = u64::pack(high, leaf, tree.leaf_bits);
+                if into_hole { tree.put(leaf, key, &self.numbers) } else { tree.add(leaf, key) }
+            }
+            Keys::Wide(tree) => {
+                let key = u128::pack(high, leaf, tree.leaf_bits);
+                if into_hole { tree.put(leaf, key, &self.numbers) } else { tree.add(leaf, key) }
+            }
+        }
         leaf
     }
 
@@ -103,18 +272,20 @@ impl EventQueue {
     #[inline]
     pub fn pop(&mut self) -> Option<Entry> {
         if self.hole != NO_LEAF {
-            let leaf = self.hole;
-            self.hole = NO_LEAF;
-            self.free.push(leaf);
-            self.put(leaf, EMPTY);
+            let leaf = std::mem::replace(&mut self.hole, NO_LEAF);
+            self.cancel(leaf);
         }
-        let key = self.nodes[1];
-        if key == EMPTY {
-            return None;
-        }
-        let leaf = key as u32;
+        let (high, leaf) = match &self.keys {
+            Keys::Narrow(tree) => match tree.root() {
+                u64::EMPTY => return None,
+                key => (key.high(tree.leaf_bits), key.leaf(tree.leaf_bits)),
+            },
+            Keys::Wide(tree) => match tree.root() {
+                u128::EMPTY => return None,
+                key => (key.high(tree.leaf_bits), key.leaf(tree.leaf_bits)),
+            },
+        };
         self.hole = leaf;
-        let high = (key >> RANK_SHIFT) as u64;
         let time = high >> RANK_BITS;
         Some(Entry {
             time: if time == FAR { SimTime::NEVER } else { SimTime(time as i64) },
@@ -124,9 +295,13 @@ impl EventQueue {
     }
 
     /// Takes back an event that has not left yet, by the place that [`EventQueue::push`] returned.
+    #[inline]
     pub fn cancel(&mut self, leaf: u32) {
         self.free.push(leaf);
-        self.put(leaf, EMPTY);
+        match &mut self.keys {
+            Keys::Narrow(tree) => tree.put(leaf, u64::EMPTY, &self.numbers),
+            Keys::Wide(tree) => tree.put(leaf, u128::EMPTY, &self.numbers),
+        }
     }
 
     /// Returns the number of entries.
@@ -139,45 +314,31 @@ impl EventQueue {
         self.len() == 0
     }
 
-    /// Writes a leaf's key and chooses the winners above it anew.
-    #[inline]
-    fn put(&mut self, leaf: u32, key: u128) {
-        let mut at = self.slots.len() + leaf as usize;
-        let nodes = self.nodes.as_mut_slice();
-        let mut winner = key;
-        nodes[at] = key;
-        while at > 1 {
-            let other = nodes[at ^ 1];
-            winner = if other < winner { other } else { winner };
-            at >>= 1;
-            nodes[at] = winner;
-        }
-    }
-
-    /// Writes a key into an empty leaf, and above it as far as it wins.
-    #[inline]
-    fn add(&mut self, leaf: u32, key: u128) {
-        let mut at = self.slots.len() + leaf as usize;
-        let nodes = self.nodes.as_mut_slice();
-        while at > 0 && key < nodes[at] {
-            nodes[at] = key;
-            at >>= 1;
-        }
-    }
-
     /// Doubles the number of leaves and returns a new one.
     #[cold]
     fn grow(&mut self) -> u32 {
         let old = self.slots.len();
-        let mut nodes = vec![EMPTY; 4 * old];
-        nodes[2 * old..3 * old].copy_from_slice(&self.nodes[old..]);
-        for at in (1..2 * old).rev() {
-            nodes[at] = nodes[2 * at].min(nodes[2 * at + 1]);
-        }
-        self.nodes = nodes;
         self.slots.resize(2 * old, 0);
+        self.numbers.resize(2 * old, 0);
+        self.keys = match &self.keys {
+            Keys::Narrow(tree) if (2 * old as u64) < 1 << tree.leaf_bits => {
+                Keys::Narrow(Tree::of_leaves(&tree.doubled::<u64>(tree.leaf_bits), tree.leaf_bits, &self.numbers))
+            }
+            Keys::Narrow(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.numbers)),
+            Keys::Wide(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.numbers)),
+        };
         self.free.extend((old as u32 + 1..2 * old as u32).rev());
         old as u32
+    }
+
+    /// Goes over to wide keys.
+    #[cold]
+    fn widen(&mut self) {
+        if let Keys::Narrow(tree) = &self.keys {
+            let mut leaves: Vec<u128> = tree.doubled(WIDE_LEAF_BITS);
+            leaves.truncate(self.slots.len());
+            self.keys = Keys::Wide(Tree::of_leaves(&leaves, WIDE_LEAF_BITS, &self.numbers));
+        }
     }
 }
 
@@ -211,7 +372,7 @@ mod tests {
     #[test]
     fn an_entry_comes_back_as_it_was_pushed() {
         let mut queue = EventQueue::default();
-        let entry = Entry { time: SimTime((1 << TIME_BITS) - 2), rank: 15, slot: u32::MAX };
+        let entry = Entry { time: SimTime((1 << MOST_TIME_BITS) - 2), rank: 15, slot: u32::MAX };
         queue.push(entry.time, entry.rank, entry.slot);
         assert_eq!(queue.pop(), Some(entry));
         assert_eq!(queue.pop(), None);
@@ -255,6 +416,32 @@ mod tests {
             2 => Just(Act::Pop),
             1 => any::<usize>().prop_map(Act::Cancel),
         ]
+    }
+
+    #[test]
+    fn what_does_not_fit_narrow_keys_comes_in_order_all_the_same() {
+        let hour = SimTime(3_600_000);
+        let mut queue = EventQueue::until(hour);
+        assert!(matches!(queue.keys, Keys::Narrow(_)));
+        queue.push(hour, 1, 1);
+        queue.push(hour, 1, 2);
+        assert!(matches!(queue.keys, Keys::Narrow(_)));
+        queue.push(SimTime(1 << 43), 1, 4);
+        queue.push(hour, 1, 3);
+        queue.push(hour, 0, 0);
+        assert!(matches!(queue.keys, Keys::Wide(_)));
+        assert_eq!(drain(&mut queue), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn more_entries_than_narrow_keys_can_number_come_in_order_all_the_same() {
+        let mut queue = EventQueue::until(SimTime(1 << 42));
+        let n = 1 << 17;
+        for slot in 0..n {
+            queue.push(SimTime(7), 1, slot);
+        }
+        assert!(matches!(queue.keys, Keys::Wide(_)));
+        assert!(drain(&mut queue).into_iter().eq(0..n));
     }
 
     proptest! {

@@ -8,6 +8,7 @@ use crate::engine::arrivals::ArrivalState;
 use crate::engine::calendar::Calendar;
 use crate::engine::clock::Clocks;
 use crate::engine::condition::CaseView;
+use crate::engine::element::plain::Plain;
 use crate::engine::program::{Element, InitialDraw, Program, Source};
 use crate::engine::queue::EventQueue;
 use crate::engine::random::sampler::Sampler;
@@ -40,6 +41,20 @@ pub struct RunPlan {
 /// run ends when all measured cases have left, or at `hard_end`. The result is a function of program and plan alone:
 /// no clock, no other thread, no global state.
 pub fn run<O: Observer>(program: &Program, plan: &RunPlan, observer: &mut O, cancel: &CancelToken) -> RunSummary {
+    let mut run = Run::new(program, plan, observer);
+    run.plain = Plain::of_program(program);
+    let stop = run.go(cancel);
+    run.finish(stop)
+}
+
+/// Runs a program once as [`run`] does, and to the same records, without the straight path for plain work: for tests that
+/// compare the two, and for measuring what the path brings.
+pub fn run_without_short_cuts<O: Observer>(
+    program: &Program,
+    plan: &RunPlan,
+    observer: &mut O,
+    cancel: &CancelToken,
+) -> RunSummary {
     let mut run = Run::new(program, plan, observer);
     let stop = run.go(cancel);
     run.finish(stop)
@@ -94,13 +109,15 @@ pub(crate) struct Run<'p, O> {
     pub(crate) places: Slab<Waiting>,
     pub(crate) pools: Vec<PoolState>,
     pub(crate) clocks: Clocks,
+    /// By element: what makes it plain work, if it is.
+    pub(crate) plain: Vec<Plain>,
     /// Cases gathered at each gathering point.
     pub(crate) gathered: Vec<Vec<u32>>,
     /// Tokens about to enter their elements.
     pub(crate) moving: VecDeque<u32>,
     /// Cases that something happened to, to be looked at when everything has settled.
     touched: Vec<u32>,
-    slots: Vec<f64>,
+    pub(crate) slots: Vec<f64>,
     sources: Vec<SourceState>,
     /// When areas were read last.
     areas_read: SimTime,
@@ -127,13 +144,14 @@ impl<'p, O: Observer> Run<'p, O> {
             plan,
             observer,
             now: SimTime::ZERO,
-            queue: EventQueue::default(),
+            queue: EventQueue::until(plan.hard_end),
             tokens: Slab::default(),
             cases: Slab::default(),
             scopes: Slab::default(),
             places: Slab::default(),
             pools: program.pools.iter().map(|pool| PoolState::new(program, pool)).collect(),
             clocks: Clocks::new(program),
+            plain: Plain::none(program),
             gathered: vec![Vec::new(); program.gathers.len()],
             moving: VecDeque::new(),
             touched: Vec::new(),
@@ -173,8 +191,14 @@ impl<'p, O: Observer> Run<'p, O> {
             match event.rank {
                 rank::END_OF_WORK | rank::TIMER => {
                     self.events += 1;
-                    self.tokens[event.slot].pending = NONE;
-                    self.wake_token(event.slot);
+                    let token = &mut self.tokens[event.slot];
+                    token.pending = NONE;
+                    let plain = self.plain[token.element as usize];
+                    if plain.pool != NONE && event.rank == rank::END_OF_WORK {
+                        self.finish_plain(event.slot, plain);
+                    } else {
+                        self.wake_token(event.slot);
+                    }
                 }
                 rank::ARRIVAL => {
                     self.events += 1;
@@ -392,9 +416,7 @@ impl<'p, O: Observer> Run<'p, O> {
             while let Some(token) = self.moving.pop_front() {
                 let case = self.tokens[token].case;
                 self.enter(token);
-                if self.touched.last() != Some(&case) {
-                    self.touched.push(case);
-                }
+                self.touch(case);
             }
             let Some(case) = self.touched.pop() else { return };
             if self.cases[case].alive {
@@ -403,9 +425,14 @@ impl<'p, O: Observer> Run<'p, O> {
         }
     }
 
-    /// Asks to look at a case when everything has settled.
+    /// Asks to look at a case when everything has settled, if there can be anything to see: a case in which something goes on
+    /// by itself and no join waits for others needs no look. To be called after whatever happened to the case.
+    #[inline]
     pub(crate) fn touch(&mut self, case: u32) {
-        self.touched.push(case);
+        let state = &self.cases[case];
+        if state.alive && (state.active == 0 || state.waits_inclusive) && self.touched.last() != Some(&case) {
+            self.touched.push(case);
+        }
     }
 
     fn look_at(&mut self, case: u32) {

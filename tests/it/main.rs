@@ -9,6 +9,7 @@ mod cli;
 mod formats;
 mod generators;
 mod laws;
+mod plain_work;
 mod programs;
 mod scenarios;
 mod theory;

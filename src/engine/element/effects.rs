@@ -2,15 +2,22 @@
 
 use crate::base::time::SimTime;
 use crate::engine::account::Account;
-use crate::engine::program::{Effect, Program, TermLength};
+use crate::engine::program::{Effect, Element, Program, TermLength};
 use crate::engine::record::Observer;
 use crate::engine::run::Run;
 use crate::engine::state::NONE;
 
 impl<O: Observer> Run<'_, O> {
     /// Counts the visit and applies the element's effects in order.
+    #[inline]
     pub(crate) fn apply_effects(&mut self, token: u32) {
         let element = self.element(token);
+        if element.visit_slot.is_some() || !element.effects.is_empty() {
+            self.apply_effects_of(token, element);
+        }
+    }
+
+    fn apply_effects_of(&mut self, token: u32, element: &Element) {
         let case = self.tokens[token].case;
         if let Some(slot) = element.visit_slot {
             let visits = self.slot(case, slot);

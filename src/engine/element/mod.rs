@@ -7,6 +7,7 @@ mod border;
 mod effects;
 mod gateway;
 mod message;
+pub(crate) mod plain;
 mod scope;
 mod wait;
 mod work;
@@ -15,7 +16,7 @@ use crate::base::idx::Idx;
 use crate::engine::program::{Element, Kind};
 use crate::engine::record::{FaultKind, Observer};
 use crate::engine::run::Run;
-use crate::engine::state::TokenState;
+use crate::engine::state::{NONE, TokenState};
 
 impl<O: Observer> Run<'_, O> {
     /// A token enters its element, and those behind it as far as no time passes.
@@ -25,9 +26,15 @@ impl<O: Observer> Run<'_, O> {
                 let (case, element) = (self.tokens[token].case, self.element_idx(token));
                 return self.give_up(case, FaultKind::EndlessLoop, element);
             }
+            let now = self.now;
+            let state = &mut self.tokens[token];
+            state.enabled = now;
+            state.state = TokenState::Moving;
+            let plain = self.plain[state.element as usize];
+            if plain.pool != NONE {
+                return self.enter_plain(token, plain);
+            }
             let element = self.element(token);
-            self.tokens[token].enabled = self.now;
-            self.tokens[token].state = TokenState::Moving;
             let goes_on = match &element.kind {
                 Kind::Pass => self.finish_element(token),
                 Kind::Exclusive(ways) => self.enter_exclusive(token, ways),
@@ -54,7 +61,6 @@ impl<O: Observer> Run<'_, O> {
     pub(crate) fn wake_token(&mut self, token: u32) {
         let case = self.tokens[token].case;
         self.cases[case].active -= 1;
-        self.touch(case);
         match self.tokens[token].state {
             TokenState::Working => self.finish_work(token),
             TokenState::Delayed => self.finish_wait(token),
@@ -65,6 +71,7 @@ impl<O: Observer> Run<'_, O> {
             // The others have no events.
             TokenState::Moving | TokenState::AtJoin | TokenState::AtInclusiveJoin | TokenState::AtCatch | TokenState::Inside => {}
         }
+        self.touch(case);
     }
 
     /// Applies an element's effects and moves the token to what follows. Always true where something follows; the way ends,

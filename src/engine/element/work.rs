@@ -160,7 +160,11 @@ impl<'p, O: Observer> Run<'p, O> {
         while place != NONE && open != 0 {
             let next = self.pools[pool as usize].after(&self.places, place);
             let token = self.places[place].token;
-            if let crate::engine::program::Kind::Work(work) = &self.element(token).kind
+            let plain = self.plain[self.tokens[token].element as usize];
+            if plain.pool != NONE {
+                self.serve_plain(token, plain);
+                open = self.free_groups(pool);
+            } else if let crate::engine::program::Kind::Work(work) = &self.element(token).kind
                 && let Some(groups) = self.groups_that_can_begin(token, work)
             {
                 self.serve(token, work, groups);

@@ -9,13 +9,17 @@ pub mod loops;
 pub mod models;
 
 use crate::base::progress::CancelToken;
-use crate::base::time::{MS_PER_WEEK, SimDuration, SimTime};
-use crate::compile::compile;
+use crate::base::time::{MS_PER_WEEK, SimDuration};
 use crate::engine::account::PathClass;
-use crate::engine::record::{Activity, CaseEnd, Observer, ServiceEnd};
-use crate::engine::run::{RunPlan, run};
+use crate::engine::record::{Activity, CaseEnd, Observer, RunSummary, ServiceEnd};
+use crate::engine::run::{run, run_without_short_cuts};
 use crate::experiment::bench::models::Reference;
+use crate::experiment::collect::{CaseSums, Collector};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::plan::Plan;
+use crate::experiment::prepare::{Prepared, prepare};
+use crate::model::scenario::Scenario;
+use crate::model::study::{AS_IS, Study};
 use std::time::Instant;
 
 /// What one reference model has shown.
@@ -29,8 +33,12 @@ pub struct ReferenceResult {
     pub events: u64,
     /// Nanoseconds an event, by round: the specialised loop.
     pub loop_ns: Vec<f64>,
-    /// Nanoseconds an event, by round: the engine, with keyed streams and every case accounted.
+    /// Nanoseconds an event, by round: the engine alone, with keyed streams, accounts of every case and pictures of pools, and
+    /// with an observer that keeps one mean, as the loop does.
     pub engine_ns: Vec<f64>,
+    /// Nanoseconds an event, by round: the same with everything that an experiment keeps: all measures with quantiles, by
+    /// segment, by step and by service, waits by pool, and the values by person.
+    pub study_ns: Vec<f64>,
     /// Mean sojourn in minutes: the specialised loop.
     pub loop_sojourn: f64,
     /// Mean sojourn in minutes: the engine.
@@ -57,6 +65,76 @@ impl Observer for Sojourn {
     }
 }
 
+/// A scenario made ready as a study's as-is is, to be run as an experiment runs it.
+pub(crate) struct StudyRun {
+    pub prepared: Prepared,
+    pub plan: Plan,
+}
+
+impl StudyRun {
+    /// Prepares the as-is of a study for runs whose window begins at once and is followed for `follow_up`.
+    pub fn new(scenario: Scenario, horizon: SimDuration, follow_up: SimDuration) -> Result<Self, ExperimentError> {
+        let study = Study { id: "bench".to_owned(), scenario, ..Study::default() };
+        let plan = Plan { horizon, warm_up: SimDuration::ZERO, follow_up, ..Plan::of_study(&study) };
+        Ok(StudyRun { prepared: prepare(&study, AS_IS, &plan)?, plan })
+    }
+
+    /// Runs a replication with an observer.
+    pub fn run(&self, replication: u32, observer: &mut impl Observer) -> RunSummary {
+        run(&self.prepared.program, &self.prepared.run_plan(&self.plan, replication), observer, &CancelToken::default())
+    }
+
+    /// Runs a replication with everything that an experiment keeps.
+    pub fn collect(&self, replication: u32) -> (RunSummary, CaseSums) {
+        let window = (self.prepared.window.from, self.prepared.window.to);
+        let mut collector = Collector::new(&self.prepared.layout, window, self.plan.persons);
+        let summary = self.run(replication, &mut collector);
+        (summary, collector.finish())
+    }
+}
+
+/// Makes a reference model of `n` cases ready, with a window that holds all of them.
+fn study_run(model: Reference, n: u64) -> Result<StudyRun, ExperimentError> {
+    // A fifth longer than the arrivals should take, and some weeks for the last cases, so that every run ends by itself.
+    let span = SimDuration((n as f64 * model.interval() * 1.2) as i64 + 8 * MS_PER_WEEK);
+    StudyRun::new(model.scenario(n), span, SimDuration::ZERO)
+}
+
+/// Runs a reference model once, by the engine alone or with everything that an experiment keeps, and returns the number of
+/// events. For counting instructions: the difference between two sizes is what their events cost.
+///
+/// # Errors
+/// [`ExperimentError::Model`] if the model does not compile: a fault of the program.
+pub fn once(model: Reference, n: u64, how: Once) -> Result<u64, ExperimentError> {
+    let study = study_run(model, n)?;
+    let summary = match how {
+        Once::Measures => study.collect(0).0,
+        Once::Bare => study.run(0, &mut Sojourn::default()),
+        Once::NoShortCuts => {
+            let plan = study.prepared.run_plan(&study.plan, 0);
+            run_without_short_cuts(&study.prepared.program, &plan, &mut Sojourn::default(), &CancelToken::default())
+        }
+        Once::Loop => {
+            let network = model.network().map_err(|faults| ExperimentError::Plan { message: faults.join(" ") })?;
+            return Ok(loops::run(&network, n, 1).events);
+        }
+    };
+    Ok(summary.events)
+}
+
+/// How [`once`] runs a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// With everything that an experiment keeps.
+    Measures,
+    /// The engine alone.
+    Bare,
+    /// The engine alone, without the straight path for plain work.
+    NoShortCuts,
+    /// The specialised loop.
+    Loop,
+}
+
 /// Measures the reference models with `n` cases each, in `rounds` turns.
 ///
 /// # Errors
@@ -64,27 +142,34 @@ impl Observer for Sojourn {
 pub fn reference(n: u64, rounds: usize) -> Result<Vec<ReferenceResult>, ExperimentError> {
     let mut results = Vec::new();
     for model in Reference::ALL {
-        let fault = |diagnostics| ExperimentError::Model { variant: model.name().to_owned(), diagnostics };
         let network = model.network().map_err(|faults| ExperimentError::Plan { message: faults.join(" ") })?;
-        let span = SimDuration((n as f64 * model.interval() * 1.2) as i64 + 60 * MS_PER_WEEK);
-        let program = compile(&model.scenario(n), span).map_err(fault)?.program;
-        let end = SimTime(span.ms() - MS_PER_WEEK);
-        let plan = RunPlan { seed: 1, replication: 0, window: (SimTime::ZERO, end), hard_end: end, max_in_flight: 1_000_000 };
-        let (mut loop_ns, mut engine_ns) = (Vec::new(), Vec::new());
-        let (mut loop_sojourn, mut engine_sojourn, mut events) = (0.0, 0.0, 0);
+        let study = study_run(model, n)?;
+        let mut result = ReferenceResult {
+            model,
+            cases: n,
+            events: 0,
+            loop_ns: Vec::new(),
+            engine_ns: Vec::new(),
+            study_ns: Vec::new(),
+            loop_sojourn: 0.0,
+            engine_sojourn: 0.0,
+        };
         for _ in 0..rounds.max(1) {
             let begun = Instant::now();
             let found = loops::run(&network, n, 1);
-            loop_ns.push(begun.elapsed().as_nanos() as f64 / found.events as f64);
-            loop_sojourn = found.mean_sojourn;
+            result.loop_ns.push(begun.elapsed().as_nanos() as f64 / found.events as f64);
+            result.loop_sojourn = found.mean_sojourn;
             let mut sojourn = Sojourn::default();
             let begun = Instant::now();
-            let summary = run(&program, &plan, &mut sojourn, &CancelToken::default());
-            engine_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
-            engine_sojourn = sojourn.sum as f64 / 60_000.0 / sojourn.cases.max(1) as f64;
-            events = summary.events;
+            let summary = study.run(0, &mut sojourn);
+            result.engine_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
+            result.engine_sojourn = sojourn.sum as f64 / 60_000.0 / sojourn.cases.max(1) as f64;
+            let begun = Instant::now();
+            let (summary, _) = study.collect(0);
+            result.study_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
+            result.events = summary.events;
         }
-        results.push(ReferenceResult { model, cases: n, events, loop_ns, engine_ns, loop_sojourn, engine_sojourn });
+        results.push(result);
     }
     Ok(results)
 }

@@ -43,6 +43,11 @@ impl Reference {
         }
     }
 
+    /// Returns the model of a letter.
+    pub fn of_letter(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|model| model.name().split(':').next() == Some(letter))
+    }
+
     fn pools(self) -> Vec<(u32, Distribution)> {
         let m = MS_PER_MINUTE as f64;
         if self == Reference::A {

@@ -1,0 +1,261 @@
+//! Plain work: one member of a pool with one group and one line, first come first served, pausing out of hours.
+//!
+//! Most work of most studies is of this kind, and here every turn of it is one straight piece of code. It does what
+//! [`crate::engine::element`]'s general work does, in the same order, with everything left out that plain work cannot need: several pools or
+//! groups to choose from, patience, places, work in one sitting. A test runs whole nets both ways and compares every record.
+
+use crate::base::idx::Idx;
+use crate::base::time::{SimDuration, SimTime};
+use crate::engine::account::{Account, PathClass};
+use crate::engine::clock::ClockId;
+use crate::engine::program::{Discipline, Element, Kind, Performer, Program, Sitting};
+use crate::engine::random::stream::StreamId;
+use crate::engine::record::{Activity, FaultKind, Observer};
+use crate::engine::resource_pool::Waiting;
+use crate::engine::run::{Run, rank};
+use crate::engine::state::{NONE, TokenState};
+
+/// What there is to know of an element that is plain work, in one place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plain {
+    /// The pool, or [`NONE`] where the element is no plain work.
+    pub pool: u32,
+    /// The clock of the group's hours, which are the pool's.
+    clock: ClockId,
+    duration: u32,
+    /// What follows, or [`NONE`] where finishing it does more than move on.
+    next: u32,
+    visit_slot: u32,
+    stream: StreamId,
+    cost_per_hour: f64,
+    performer: Performer,
+    busy_class: PathClass,
+    work_class: PathClass,
+    citizen_in_line: bool,
+    citizen_at_work: bool,
+    reported: bool,
+}
+
+impl Plain {
+    /// Looks through a program for plain work.
+    pub fn of_program(program: &Program) -> Vec<Plain> {
+        program.elements.iter().map(|element| Plain::of(program, element)).collect()
+    }
+
+    /// Takes no element for plain work.
+    pub fn none(program: &Program) -> Vec<Plain> {
+        program.elements.iter().map(Plain::not).collect()
+    }
+
+    fn not(element: &Element) -> Plain {
+        Plain {
+            pool: NONE,
+            clock: 0,
+            duration: 0,
+            next: NONE,
+            visit_slot: NONE,
+            stream: element.stream,
+            cost_per_hour: 0.0,
+            performer: Performer::Staff,
+            busy_class: PathClass::StaffBusy,
+            work_class: PathClass::Work,
+            citizen_in_line: false,
+            citizen_at_work: false,
+            reported: element.reported,
+        }
+    }
+
+    fn of(program: &Program, element: &Element) -> Plain {
+        let mut plain = Plain::not(element);
+        let Kind::Work(work) = &element.kind else { return plain };
+        let [request] = work.requests.as_slice() else { return plain };
+        let pool = &program.pools[request.pool];
+        let [group] = pool.groups.as_slice() else { return plain };
+        let is_plain = request.count == 1
+            && request.groups & 1 != 0
+            && group.count > 0
+            && group.hours == pool.hours
+            && pool.discipline == Discipline::Fifo
+            && work.sitting == Sitting::Pauses
+            && work.place.is_none()
+            && work.patience.is_none();
+        if !is_plain {
+            return plain;
+        }
+        plain.pool = request.pool.get() as u32;
+        plain.clock = crate::engine::clock::Clocks::of(program, group.hours);
+        plain.duration = work.duration.get() as u32;
+        if element.effects.is_empty() && element.visit_slot.is_none() {
+            plain.next = element.next.map_or(NONE, |next| next.get() as u32);
+        }
+        plain.visit_slot = element.visit_slot.unwrap_or(NONE);
+        plain.cost_per_hour = pool.cost_per_hour;
+        plain.performer = work.performer;
+        plain.busy_class = work.busy_class;
+        plain.work_class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
+        plain.citizen_in_line = work.citizen_in_line;
+        plain.citizen_at_work = work.citizen_at_work;
+        plain
+    }
+}
+
+impl<O: Observer> Run<'_, O> {
+    /// Plain work is due: it begins at once where a member is free and nobody waits, or joins the line.
+    #[inline]
+    pub(crate) fn enter_plain(&mut self, token: u32, plain: Plain) {
+        let now = self.now;
+        let state = &mut self.tokens[token];
+        let case_at = state.case;
+        let case = &mut self.cases[case_at];
+        case.active += 1;
+        let visit = match plain.visit_slot {
+            NONE => 0,
+            slot => self.slots[case_at as usize * self.program.n_slots + slot as usize] as u32,
+        };
+        let samplers = self.program.durations.as_slice().get(plain.duration as usize).map_or(&[][..], Vec::as_slice);
+        state.visit = visit;
+        state.waited_busy = 0;
+        state.duration = match Program::by_segment(samplers, case.id.segment as usize) {
+            Some(sampler) => sampler.sample_ms(case.key.draw(plain.stream, visit)),
+            None => 0,
+        };
+        let pool = &mut self.pools[plain.pool as usize];
+        let shift = self.clocks.at(self.program, plain.clock, now);
+        let is_free = pool.free(0) > 0 && !pool.down;
+        if is_free && pool.waiting == 0 && shift.is_open(now) {
+            self.begin_plain(token, plain, 0);
+            return;
+        }
+        state.state = TokenState::Queued;
+        let waiting = Waiting::new(token, plain.pool, NONE);
+        state.line = pool.join(&mut self.places, waiting, 0, now, self.plan.window);
+        if shift.start >= SimTime::NEVER.ms() {
+            let element = self.element_idx(token);
+            self.fault(FaultKind::NeverServed, element);
+        }
+        if is_free {
+            // Others in line may need a second pool, and be passed over; or nobody is on shift, and somebody must be waited for.
+            self.dispatch(plain.pool);
+        }
+    }
+
+    /// Takes a member and begins to work; `waited` milliseconds have passed since the work was due.
+    #[inline]
+    fn begin_plain(&mut self, token: u32, plain: Plain, waited: i64) {
+        let (now, window) = (self.now, self.plan.window);
+        let shift = self.clocks.at(self.program, plain.clock, now);
+        let pool = &mut self.pools[plain.pool as usize];
+        let state = &mut self.tokens[token];
+        state.groups[0] = 0;
+        state.member = pool.take(0, 1, shift.worked(now));
+        if window.0 <= now && now < window.1 {
+            pool.statistics.starts += 1;
+            pool.statistics.waited += waited;
+            pool.statistics.starts_at_once += u64::from(waited == 0);
+        }
+        state.state = TokenState::Working;
+        state.started = now;
+        let hours = self.program.calendars.as_slice().get(plain.clock as usize);
+        let end = shift.add(hours, now, SimDuration(state.duration));
+        state.pending = if end > self.plan.hard_end { NONE } else { self.queue.push(end, rank::END_OF_WORK, token) };
+    }
+
+    /// A member is free and on shift for a token in line.
+    #[inline]
+    pub(crate) fn serve_plain(&mut self, token: u32, plain: Plain) {
+        let now = self.now;
+        let state = &mut self.tokens[token];
+        let place = std::mem::replace(&mut state.line, NONE);
+        self.pools[plain.pool as usize].leave(&mut self.places, place, now, self.plan.window);
+        let enabled = state.enabled;
+        let waited = now.since(enabled).ms();
+        if waited > 0 {
+            let shift = self.clocks.at(self.program, plain.clock, now);
+            let busy = match self.program.calendars.as_slice().get(plain.clock as usize) {
+                Some(hours) if enabled.ms() < shift.start => hours.worked_between(enabled, now).ms(),
+                _ => waited,
+            };
+            let case = &mut self.cases[state.case];
+            state.waited_busy = busy;
+            state.elapse(plain.busy_class, busy);
+            case.count(Account::Waiting, waited);
+            case.wait(plain.busy_class, busy);
+            if plain.citizen_in_line {
+                case.count(Account::CitizenQueue, busy);
+            }
+            if waited > busy {
+                state.elapse(PathClass::OffHours, waited - busy);
+                case.wait(PathClass::OffHours, waited - busy);
+            }
+        }
+        self.begin_plain(token, plain, waited);
+    }
+
+    /// Plain work has been done: the member is released, whoever waits is served, and the token goes on.
+    #[inline]
+    pub(crate) fn finish_plain(&mut self, token: u32, plain: Plain) {
+        let now = self.now;
+        let shift = self.clocks.at(self.program, plain.clock, now);
+        let state = &mut self.tokens[token];
+        let case_at = state.case;
+        let case = &mut self.cases[case_at];
+        let pool = &mut self.pools[plain.pool as usize];
+        pool.give_back(0, 1, Some(state.member), shift.worked(now));
+        let worked = state.duration;
+        let off_shift = now.since(state.started).ms() - worked;
+        state.elapse(plain.work_class, worked);
+        case.active -= 1;
+        case.count(Account::Processing, worked);
+        if off_shift != 0 {
+            state.elapse(PathClass::OffHours, off_shift);
+            case.count(Account::WaitOffHours, off_shift);
+        }
+        if plain.citizen_at_work {
+            case.count(Account::CitizenActive, worked);
+        }
+        match plain.performer {
+            Performer::Citizen => {}
+            Performer::Machine => case.count(Account::MachineTime, worked),
+            Performer::Staff => {
+                case.count(Account::StaffTime, worked);
+                if plain.cost_per_hour != 0.0 {
+                    let cost = plain.cost_per_hour * worked as f64 / 3_600_000.0;
+                    case.count(Account::StaffCost, cost.round() as i64);
+                }
+            }
+        }
+        if plain.reported {
+            let waited = state.started.since(state.enabled).ms();
+            let queued = if plain.citizen_in_line { state.waited_busy } else { 0 };
+            self.observer.activity(&Activity {
+                case: case.id,
+                element: Idx::new(state.element as usize),
+                visit: state.visit,
+                enabled: state.enabled,
+                started: state.started,
+                ended: now,
+                worked,
+                waited_busy: state.waited_busy,
+                waited_off_hours: waited - state.waited_busy,
+                citizen: queued + if plain.citizen_at_work { worked } else { 0 },
+                staff: if plain.performer == Performer::Staff { worked } else { 0 },
+                served_by: Some((Idx::new(plain.pool as usize), 0, state.member)),
+                finished: true,
+            });
+        }
+        let goes_on = if plain.next != NONE {
+            state.via = (state.element, 0);
+            state.element = plain.next;
+            state.state = TokenState::Moving;
+            true
+        } else {
+            self.finish_element(token)
+        };
+        self.dispatch(plain.pool);
+        if goes_on {
+            // What moved at this instant has settled before, so that it is this token's turn.
+            self.enter(token);
+        }
+        self.touch(case_at);
+    }
+}
