@@ -14,3 +14,5 @@ mod programs;
 mod scenarios;
 mod theory;
 mod token_flow;
+#[cfg(feature = "gui")]
+mod window;

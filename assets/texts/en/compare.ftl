@@ -76,3 +76,5 @@ overview-text = The mean of each, and beneath it what it changes. Click a row to
 overview-click = Show this variant
 change-describe = Describe
 change-title = Title:
+headline-equal = { $measure }: no difference at all.
+card-exact = the same in every run

@@ -76,3 +76,5 @@ overview-text = Әр нұсқаның орташа мәні, астында – 
 overview-click = Осы нұсқаны көрсету
 change-describe = Сипаттама
 change-title = Атауы:
+headline-equal = { $measure }: ешқандай айырма жоқ.
+card-exact = әр есептеуде бірдей

@@ -76,3 +76,5 @@ overview-text = Среднее каждого варианта, под ним �
 overview-click = Показать этот вариант
 change-describe = Описание
 change-title = Название:
+headline-equal = { $measure }: никакой разницы.
+card-exact = одинаково в каждом прогоне

@@ -40,21 +40,22 @@ fn send(cx: &mut Cx<'_>, edit: Edit) {
 }
 
 fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
-    ui.horizontal(|ui| {
-        let mut title = variant.title.clone();
-        let name = cx.words.get("variant-title");
-        let field = egui::TextEdit::singleline(&mut title).font(theme::title_style()).desired_width(460.0);
-        let response = ui.add(field);
-        widgets::name_field(&response, &variant.title, &title, &name);
-        if response.changed() {
-            send(cx, Edit::RenameVariant { variant: variant.id.clone(), title });
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        // The title takes what the buttons leave.
+        ui.set_height(36.0 * cx.theme.type_scale);
+        if ui.button(cx.words.get("variant-remove")).clicked() {
+            send(cx, Edit::RemoveVariant { variant: variant.id.clone() });
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button(cx.words.get("variant-remove")).clicked() {
-                send(cx, Edit::RemoveVariant { variant: variant.id.clone() });
-            }
-            if ui.button(cx.words.get("command-new-variant")).on_hover_text(cx.words.get("new-variant-explained")).clicked() {
-                cx.send(Command::Edit(EditCommand::NewVariant));
+        if ui.button(cx.words.get("command-new-variant")).on_hover_text(cx.words.get("new-variant-explained")).clicked() {
+            cx.send(Command::Edit(EditCommand::NewVariant));
+        }
+        let mut title = variant.title.clone();
+        let width = (ui.available_width() - 24.0).clamp(80.0, 460.0 * cx.theme.type_scale);
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            let response = ui.add(egui::TextEdit::singleline(&mut title).font(theme::title_style()).desired_width(width));
+            widgets::name_field(&response, &variant.title, &title, &cx.words.get("variant-title"));
+            if response.changed() {
+                send(cx, Edit::RenameVariant { variant: variant.id.clone(), title });
             }
         });
     });

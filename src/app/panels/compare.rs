@@ -14,6 +14,8 @@ use egui::{RichText, Ui};
 
 /// Measures that have a card.
 const CARDS: [&str; 6] = ["citizen_time", "elapsed_time", "visits", "documents_requested", "staff_time", "within_term"];
+/// Least width of a measure in the strip.
+const STRIP_WIDTH: f32 = 138.0;
 /// Least width of a card.
 const CARD_WIDTH: f32 = 232.0;
 
@@ -175,7 +177,12 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 }
             });
             let range = words.range(&found.difference, change);
-            let range = if range.is_empty() { words.get("card-no-interval") } else { range };
+            let is_exact = found.difference.half_width().is_some_and(|half| half == 0.0);
+            let range = match range.is_empty() {
+                true => words.get("card-no-interval"),
+                false if is_exact => words.get("card-exact"),
+                false => range,
+            };
             ui.add(egui::Label::new(RichText::new(range).small().color(cx.theme.text_weak)).truncate());
             ui.add_space(2.0);
             let (before, after) = (mean(&difference.baseline), mean(&difference.variant));
@@ -197,21 +204,22 @@ pub fn strip_ui(ui: &mut Ui, cx: &Cx<'_>) {
     };
     let outcome = &shown.outcome;
     let Some(difference) = outcome.difference(&cx.view.variant) else { return };
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = GAP_LARGE;
-        for measure in CARDS.iter().filter_map(|name| kpi::measure(name)) {
-            let Some(found) = difference.measure(measure.name) else { continue };
-            ui.vertical(|ui| {
+    let in_row = (ui.available_width() / (STRIP_WIDTH * cx.theme.type_scale)).floor().clamp(1.0, 6.0) as usize;
+    for names in CARDS.chunks(in_row) {
+        ui.columns(in_row, |columns| {
+            for (ui, measure) in columns.iter_mut().zip(names.iter().filter_map(|name| kpi::measure(name))) {
+                let Some(found) = difference.measure(measure.name) else { continue };
                 ui.spacing_mut().item_spacing.y = 2.0;
                 let name = RichText::new(measures::label(cx, measure)).small().color(cx.theme.text_weak);
-                ui.add(egui::Label::new(name).extend()).on_hover_text(measures::definition(cx, measure));
+                ui.add(egui::Label::new(name).truncate()).on_hover_text(measures::definition(cx, measure));
                 let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
-                ui.add(egui::Label::new(theme::strong(text).heading().color(colour)).extend());
+                ui.add(egui::Label::new(theme::strong(text).heading().color(colour)).truncate());
                 widgets::verdict(ui, cx, found);
-            });
-        }
-    });
+            }
+        });
+        ui.add_space(GAP_SMALL);
+    }
     if cx.results.is_old(cx.document.revision()) {
         let badge = widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
         badge.on_hover_text(cx.words.get("results-old-explained"));

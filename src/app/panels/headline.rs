@@ -19,6 +19,11 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
     let mean = |variant: &str| outcome.variant(variant)?.mean(found.measure.name).map(write);
     let variant = title_of(cx, &difference.variant);
     let unsure = found.verdict == Verdict::NotShown;
+    let is_exact = found.difference.half_width().is_some_and(|half| half == 0.0);
+    if is_exact && found.difference.mean == 0.0 {
+        let measure = crate::app::panels::measures::label(cx, found.measure);
+        return words.with("headline-equal", &[("measure", measure.into())]);
+    }
     if unsure && !found.difference.excludes_zero() {
         let limits = words.range(&found.difference, |x| words.difference(found.measure, x, &outcome.currency));
         return words.with(&format!("headline-{name}-same"), &[("variant", variant.into()), ("limits", limits.into())]);
@@ -36,7 +41,7 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
     if unsure {
         text.push(' ');
         text.push_str(&words.get("headline-unsure"));
-    } else if !range.is_empty() {
+    } else if !range.is_empty() && !is_exact {
         let sure = [("confidence", words.confidence(outcome.confidence).into()), ("range", range.into())];
         text.push(' ');
         text.push_str(&words.with("headline-sure", &sure));

@@ -29,6 +29,7 @@ pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::empty(ui, cx.theme, &cx.words.get("steps-none"), &cx.words.get("steps-none-text"));
         return;
     };
+    let room = ui.available_width() - 48.0;
     egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
             head_ui(ui, cx, &scenario, service);
@@ -36,7 +37,10 @@ pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             collect(&service.elements, 0, &mut rows);
             cx.theme.card().show(ui, |ui| table_ui(ui, cx, &scenario, service, &rows));
             ui.add_space(GAP);
-            ui.label(RichText::new(cx.words.get("steps-hint")).small().color(cx.theme.text_weak));
+            // The table may be wider than the window; what is read need not be.
+            ui.allocate_ui(egui::vec2(room, 0.0), |ui| {
+                ui.add(egui::Label::new(RichText::new(cx.words.get("steps-hint")).small().color(cx.theme.text_weak)).wrap());
+            });
         });
     });
 }

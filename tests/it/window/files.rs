@@ -1,0 +1,107 @@
+//! Files: saving, opening again, files with faults, and what is found after a kill.
+
+use super::{Window, folder, read};
+use kezek::app::command::{Command, EditCommand, FileCommand};
+use kezek::app::document::Document;
+use kezek::app::edit::{Edit, ScenarioEdit};
+use kezek::app::files::{Files, carried_study};
+use kezek::base::distribution::Distribution;
+use kezek::model::figure::Figure;
+use kezek::model::study::AS_IS;
+
+fn longer_visit() -> Command {
+    let value = Figure::assumed(Distribution::Fixed(30.0 * 60_000.0));
+    let edit = ScenarioEdit::Duration { service: "benefit".to_owned(), step: "apply".to_owned(), value };
+    Command::Edit(EditCommand::Apply(Box::new(Edit::Scenario { variant: AS_IS.to_owned(), edit })))
+}
+
+#[test]
+fn a_study_is_saved_and_opened_again_as_it_was() {
+    let folder = folder("save");
+    let path = folder.join("mine.ron");
+    let mut window = Window::golden();
+    window.perform(longer_visit());
+    let edited = window.app().document.study().clone();
+    window.perform(Command::File(FileCommand::SaveTo(path.clone())));
+    window.until("the file", |app| !app.document.is_dirty());
+    assert_eq!(window.app().view.recent, [path.clone()]);
+    let mut other = Window::golden();
+    other.perform(Command::File(FileCommand::OpenPath(path.clone())));
+    other.until("the study", |app| app.document.path.is_some());
+    assert_eq!(**other.app().document.study(), *edited);
+    other.settle();
+    assert_eq!(other.citizen_time(AS_IS), 155.0);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_broken_file_shows_its_faults_and_the_open_study_stays() {
+    let folder = folder("broken");
+    let path = folder.join("broken.ron");
+    std::fs::write(
+        &path,
+        "(version: 1, id: \"x\", title: 7, services: [(id: \"a\", elements: [(id: \"s\", next: \"nowhere\")])])",
+    )
+    .unwrap();
+    let mut window = Window::golden();
+    let before = window.app().document.study().clone();
+    window.perform(Command::File(FileCommand::OpenPath(path)));
+    window.settle();
+    let begun = std::time::Instant::now();
+    while !window.shows("broken.ron cannot be opened") {
+        assert!(begun.elapsed() < super::PATIENCE, "the faults are not shown");
+        window.harness.step();
+    }
+    assert!(window.shows("fault"));
+    assert_eq!(*window.app().document.study(), before);
+    window.press_button("Close");
+    assert!(!window.shows("cannot be opened"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_before_another_study_is_opened() {
+    let mut window = Window::golden();
+    window.perform(longer_visit());
+    window.perform(Command::File(FileCommand::OpenCarried("front-office".to_owned())));
+    assert!(window.shows("Save the changes?"));
+    window.press_button("Cancel");
+    assert_eq!(window.app().document.study().id, "golden-case");
+    window.perform(Command::File(FileCommand::OpenCarried("front-office".to_owned())));
+    window.press_button("Do not save");
+    window.until("the other study", |app| app.document.study().id == "front-office");
+}
+
+#[test]
+fn what_was_not_saved_is_found_after_a_kill() {
+    let settings = folder("kill");
+    let study = carried_study("golden-case").unwrap();
+    let mut window = Window::open(Document::new(study, None), Some(settings.clone()));
+    window.perform(longer_visit());
+    let edited = window.app().document.study().clone();
+    let copy = settings.join("recovery.ron");
+    window.until("the copy", |_| copy.exists() && read(&copy).contains("30min"));
+    // A program that is killed closes nothing and saves nothing.
+    std::mem::forget(window);
+    let found = Files::recoverable(Some(&settings)).unwrap();
+    assert_eq!(**found.study(), *edited);
+    assert!(found.is_dirty());
+    let mut again = Window::open(found, Some(settings.clone()));
+    again.settle();
+    assert_eq!(again.citizen_time(AS_IS), 155.0);
+    std::fs::remove_dir_all(settings).unwrap();
+}
+
+#[test]
+fn a_saved_study_leaves_no_copy_behind() {
+    let settings = folder("saved");
+    let path = settings.join("mine.ron");
+    let mut window = Window::open(Document::new(carried_study("golden-case").unwrap(), None), Some(settings.clone()));
+    window.perform(longer_visit());
+    let copy = settings.join("recovery.ron");
+    window.until("the copy", |_| copy.exists());
+    window.perform(Command::File(FileCommand::SaveTo(path)));
+    window.until("the end of the copy", |app| !app.document.is_dirty() && !copy.exists());
+    assert!(Files::recoverable(Some(&settings)).is_none());
+    std::fs::remove_dir_all(settings).unwrap();
+}

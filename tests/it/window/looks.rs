@@ -1,0 +1,92 @@
+//! Languages, sizes, names for screen readers, and the tour.
+
+use super::{Window, nameless};
+use kezek::app::command::{Command, FileCommand, ViewCommand};
+use kezek::app::document::Document;
+use kezek::app::files::carried_study;
+use kezek::app::texts::Language;
+use kezek::app::theme::ThemeChoice;
+use kezek::app::view_state::Tab;
+
+#[test]
+fn the_language_is_switched_while_it_runs() {
+    let mut window = Window::golden();
+    window.settle();
+    for (language, compare, better) in [
+        (Language::Russian, "Сравнение", "лучше"),
+        (Language::Kazakh, "Салыстыру", "жақсырақ"),
+        (Language::English, "Compare", "better"),
+    ] {
+        window.perform(Command::View(ViewCommand::Language(language)));
+        assert!(window.shows(compare), "{language:?}: {compare}");
+        assert!(window.shows(better), "{language:?}: {better}");
+    }
+}
+
+#[test]
+fn every_control_has_a_name_on_every_tab() {
+    let mut window = Window::open(Document::new(carried_study("front-office").unwrap(), None), None);
+    window.until("a first look", |app| app.results.shown.is_some());
+    for tab in Tab::ALL {
+        window.perform(Command::View(ViewCommand::Show(tab)));
+        assert_eq!(nameless(&window), Vec::<String>::new(), "{tab:?}");
+    }
+    window.perform(Command::File(FileCommand::Start));
+    assert_eq!(nameless(&window), Vec::<String>::new(), "start screen");
+}
+
+#[test]
+fn every_tab_is_painted_at_every_size_theme_and_language() {
+    for (size, scale) in [([1024.0, 700.0], 1.0), ([1024.0, 700.0], 2.0), ([3840.0, 2160.0], 0.8)] {
+        let document = Document::new(carried_study("golden-case").unwrap(), None);
+        let mut window = Window::sized(document, None, size);
+        window.app().view.scale = scale;
+        window.settle();
+        for (theme, language) in ThemeChoice::ALL.into_iter().zip(Language::ALL) {
+            window.perform(Command::View(ViewCommand::Theme(theme)));
+            window.perform(Command::View(ViewCommand::Language(language)));
+            for tab in Tab::ALL {
+                window.perform(Command::View(ViewCommand::Show(tab)));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_tour_leads_through_five_steps_and_ends() {
+    let mut window = Window::golden();
+    window.settle();
+    window.perform(Command::View(ViewCommand::Tour));
+    for n in 1..5 {
+        assert!(window.shows(&format!("{n} of 5")));
+        window.press_button("Next");
+    }
+    window.press_button("Begin");
+    assert_eq!(window.app().view.passing.tour, None);
+    assert_eq!(window.app().view.tab, Tab::Compare);
+}
+
+#[test]
+fn the_palette_finds_a_command_by_a_part_of_its_name() {
+    let mut window = Window::golden();
+    window.settle();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+    window.harness.run_steps(3);
+    window.type_into("Find a command…", "dark");
+    assert_eq!(window.app().view.theme, ThemeChoice::Dark);
+}
+
+#[test]
+fn the_start_screen_shows_the_studies_with_their_pictures() {
+    let mut window = Window::golden();
+    window.perform(Command::File(FileCommand::Start));
+    assert!(window.shows("Birth of a child"));
+    let begun = std::time::Instant::now();
+    while !window.shows("Offer by SMS: 4 min") {
+        assert!(begun.elapsed() < super::PATIENCE, "no picture of the golden case");
+        window.harness.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.press_button("Open: Queue in a Public Service Center");
+    window.until("the study", |app| app.document.study().id == "front-office");
+}

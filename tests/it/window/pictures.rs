@@ -1,0 +1,53 @@
+//! Pictures of the main screens in three themes and three languages, held against those that were looked at and kept.
+//!
+//! A new look is looked at, then kept with `UPDATE_SNAPSHOTS=true cargo test --test it window::pictures`. A pixel may differ by a
+//! squared colour distance of 2 (drivers smooth letters differently), and up to 300 of some 700,000 by more.
+
+use super::Window;
+use egui_kittest::SnapshotOptions;
+use kezek::app::command::{Command, ViewCommand};
+use kezek::app::document::Document;
+use kezek::app::files::carried_study;
+use kezek::app::texts::Language;
+use kezek::app::theme::ThemeChoice;
+use kezek::app::view_state::Tab;
+use std::path::Path;
+
+/// Where drivers are announced to Vulkan's loader.
+const DRIVERS: [&str; 2] = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+
+/// Tells whether a software adapter is there, so that pictures do not depend on the machine.
+fn has_software_adapter() -> bool {
+    let named = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("lvp_icd"))
+    };
+    DRIVERS.iter().any(|folder| named(Path::new(folder)))
+}
+
+#[test]
+fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
+    if !has_software_adapter() {
+        eprintln!("skipped: no software Vulkan adapter is installed (mesa-vulkan-drivers); .ci/run installs it");
+        return;
+    }
+    let screens = [
+        ("compare-light-en", Tab::Compare, ThemeChoice::Light, Language::English),
+        ("steps-dark-ru", Tab::Steps, ThemeChoice::Dark, Language::Russian),
+        ("changes-projector-kk", Tab::Changes, ThemeChoice::Projector, Language::Kazakh),
+        ("agencies-light-ru", Tab::Agencies, ThemeChoice::Light, Language::Russian),
+    ];
+    let document = Document::new(carried_study("golden-case").unwrap(), None);
+    let mut window = Window::sized(document, None, [1024.0, 700.0]);
+    window.settle();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(300).output_path(folder);
+    for (name, tab, theme, language) in screens {
+        window.perform(Command::View(ViewCommand::Theme(theme)));
+        window.perform(Command::View(ViewCommand::Language(language)));
+        window.perform(Command::View(ViewCommand::Show(tab)));
+        window.harness.remove_cursor();
+        window.harness.run_steps(6);
+        window.harness.snapshot_options(name, &options);
+    }
+}
