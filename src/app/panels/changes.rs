@@ -40,9 +40,9 @@ fn send(cx: &mut Cx<'_>, edit: Edit) {
 }
 
 fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        // The title takes what the buttons leave.
-        ui.set_height(36.0 * cx.theme.type_scale);
+    // The title takes what the buttons leave.
+    let row = egui::vec2(ui.available_width(), 38.0 * cx.theme.type_scale);
+    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         if ui.button(cx.words.get("variant-remove")).clicked() {
             send(cx, Edit::RemoveVariant { variant: variant.id.clone() });
         }

@@ -167,14 +167,12 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 return;
             };
             let change = |x: f64| words.difference(measure, x, &outcome.currency);
-            ui.horizontal(|ui| {
-                let colour = widgets::verdict_colour(cx.theme, found.verdict);
-                let figure = RichText::new(change(found.difference.mean)).text_style(theme::figure_style()).color(colour);
-                ui.add(egui::Label::new(figure).extend());
-                if let Some(relative) = found.relative.filter(|_| measure.unit != Unit::Share) {
-                    let sign = if relative.mean > 0.0 { "+" } else { "" };
-                    ui.label(RichText::new(format!("{sign}{}", words.percent(relative.mean))).color(cx.theme.text_weak));
-                }
+            let colour = widgets::verdict_colour(cx.theme, found.verdict);
+            let figure = RichText::new(change(found.difference.mean)).text_style(theme::figure_style()).color(colour);
+            ui.add(egui::Label::new(figure).truncate());
+            let relative = found.relative.filter(|_| measure.unit != Unit::Share).map(|relative| {
+                let sign = if relative.mean > 0.0 { "+" } else { "" };
+                format!("{sign}{} · ", words.percent(relative.mean))
             });
             let range = words.range(&found.difference, change);
             let is_exact = found.difference.half_width().is_some_and(|half| half == 0.0);
@@ -183,6 +181,7 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 false if is_exact => words.get("card-exact"),
                 false => range,
             };
+            let range = format!("{}{range}", relative.unwrap_or_default());
             ui.add(egui::Label::new(RichText::new(range).small().color(cx.theme.text_weak)).truncate());
             ui.add_space(2.0);
             let (before, after) = (mean(&difference.baseline), mean(&difference.variant));

@@ -65,7 +65,8 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         })
         .collect();
     let scale = cx.theme.type_scale;
-    let numbers = if ui.available_width() < 820.0 * scale { 104.0 } else { 128.0 } * scale;
+    // Two columns of values, one of differences, a wider one of intervals.
+    let numbers = ((ui.available_width() - 290.0 * scale) / 4.35 - theme::GAP).clamp(72.0, 128.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("measures")
         .vscroll(false)
@@ -143,15 +144,16 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
     };
     let Some(measure) = kpi::measure(kpi::CITIZEN_TIME) else { return };
     let scale = cx.theme.type_scale;
-    let numbers = 120.0 * scale;
+    let numbers = ((ui.available_width() - 380.0 * scale) / 3.0 - theme::GAP).clamp(78.0, 120.0 * scale);
+    let ui_width = ui.available_width();
     let table = TableBuilder::new(ui)
         .id_salt("segments")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::remainder().at_least(150.0).clip(true))
+        .column(Column::exact((ui_width - 3.0 * (numbers + theme::GAP) - 240.0 * scale).clamp(110.0, 300.0 * scale)).clip(true))
         .columns(Column::exact(numbers).clip(true), 3)
         .column(Column::exact(128.0 * scale).clip(true))
-        .column(Column::exact(170.0 * scale).clip(true));
+        .column(Column::remainder().at_least(70.0).clip(true));
     table
         .header(ROW, |mut row| {
             let words = cx.words;

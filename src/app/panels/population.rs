@@ -118,7 +118,13 @@ fn segments_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     }
     widgets::section(ui, cx.theme, &cx.words.get("population-title"), &cx.words.get("population-text"));
     let rows: Vec<(String, &NumberFigure)> = scenario.segments.iter().map(|s| (s.name.clone(), &s.share)).collect();
-    let (moved, ended) = cx.theme.card().show(ui, |ui| sliders_ui(ui, cx, "segment shares", &rows)).inner;
+    let (moved, ended) = {
+        let card = cx.theme.card().show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            sliders_ui(ui, cx, "segment shares", &rows)
+        });
+        card.inner
+    };
     if let Some(shares) = moved {
         cx.edit_scenario(ScenarioEdit::SegmentShares(shares));
     }
