@@ -18,6 +18,7 @@ pub mod charts;
 pub mod command;
 pub mod document;
 pub mod edit;
+pub mod effects;
 pub mod files;
 pub mod jobs;
 pub mod launch;
@@ -45,6 +46,8 @@ pub struct Cx<'a> {
     pub document: &'a Document,
     /// What runs have found.
     pub results: &'a Results,
+    /// What each change of the shown variant brings, as far as it is known.
+    pub effects: &'a [effects::Effect],
     /// The studies of the start screen in small.
     pub miniatures: &'a [miniature::Miniature],
     /// What is shown and chosen.
@@ -79,6 +82,7 @@ pub struct App {
     /// What is shown and chosen.
     pub view: ViewState,
     jobs: Jobs,
+    effects: effects::Effects,
     miniatures: miniature::Miniatures,
     files: files::Files,
     theme: Theme,
@@ -109,6 +113,7 @@ impl App {
             theme: Theme::of(view.theme),
             view,
             jobs: Jobs::new(wake.clone()),
+            effects: effects::Effects::new(wake.clone()),
             miniatures: miniature::Miniatures::new(wake.clone()),
             files: files::Files::new(wake, settings.clone()),
             installed: None,
@@ -141,6 +146,10 @@ impl App {
         }
         self.jobs.poll(&mut self.results);
         self.miniatures.keep_up(self.view.start);
+        // The comparison comes first; effects take what it leaves.
+        let looks =
+            !self.view.start && self.view.tab == view_state::Tab::Changes && self.results.state == results::RunState::Done;
+        self.effects.keep_up(self.document.study(), self.document.revision(), &self.view.variant, looks);
         self.files.keep_copy(&self.document, ctx);
         self.name_window(ctx);
         self.guard_close(ctx);
@@ -151,6 +160,7 @@ impl App {
         let mut cx = Cx {
             document: &self.document,
             results: &self.results,
+            effects: self.effects.of(self.document.revision(), &self.view.variant),
             miniatures: self.miniatures.made(),
             view: &mut self.view,
             words: Words { language: texts::Language::default() },

@@ -78,3 +78,7 @@ change-describe = Describe
 change-title = Title:
 headline-equal = { $measure }: no difference at all.
 card-exact = the same in every run
+effect-brings = It brings:
+effect-waiting = What it brings is worked out when the run is done.
+effect-needed = Other changes need it: without it this variant cannot run.
+effect-explained = The variant with this change against the same variant without it: the same citizens, a short run of eight replications. Effects overlap and do not add up.

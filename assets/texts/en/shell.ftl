@@ -168,3 +168,4 @@ tour-status-title = How sure it is
 tour-status = Here the run refines its answer; it can be stopped at any time. The yellow badge says how many figures are assumptions: no simulation makes them truer.
 start-picture = Citizen's own time, a first look
 start-hint = Ctrl+P finds every command.
+inspector-back = ‹ The study

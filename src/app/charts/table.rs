@@ -21,9 +21,12 @@ pub fn write(chart: &Chart, separator: char) -> String {
         }
         Body::Bars(bars) => {
             row(&["bar".to_owned(), "part".to_owned(), chart.x.clone()]);
+            let mut name = "";
             for bar in bars {
+                // A bar without a name belongs to the one above it.
+                name = if bar.name.is_empty() { name } else { &bar.name };
                 for part in &bar.parts {
-                    row(&[bar.name.clone(), part.name.clone(), part.value.to_string()]);
+                    row(&[name.to_owned(), part.name.clone(), part.value.to_string()]);
                 }
             }
         }

@@ -122,10 +122,40 @@ fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
                 });
             }
         }
+        effect_ui(ui, cx, change);
         describe_ui(ui, cx, variant, change);
         let operations = cx.words.with("change-operations", &[("n", change.operations.len().into())]);
         ui.label(RichText::new(operations).small().color(cx.theme.text_weak));
     });
+}
+
+/// What the change brings.
+fn effect_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
+    let Some(effect) = cx.effects.iter().find(|effect| effect.change == change.id) else {
+        if change.enabled {
+            ui.label(RichText::new(cx.words.get("effect-waiting")).small().color(cx.theme.text_weak));
+        }
+        return;
+    };
+    let Some(brings) = &effect.brings else {
+        ui.label(RichText::new(cx.words.get("effect-needed")).color(cx.theme.text_weak));
+        return;
+    };
+    let currency = cx.results.outcome().map_or("", |outcome| outcome.currency.as_str());
+    let line = ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(cx.words.get("effect-brings")).color(cx.theme.text_weak));
+        for found in brings {
+            let write = |x: f64| cx.words.difference(found.measure, x, currency);
+            let text = format!("{} {}", crate::app::panels::measures::label(cx, found.measure), write(found.difference.mean));
+            ui.label(theme::strong(text).color(widgets::verdict_colour(cx.theme, found.verdict)));
+            let exact = found.difference.half_width().is_none_or(|half| half == 0.0);
+            if !exact {
+                let range = cx.words.range(&found.difference, write);
+                ui.label(RichText::new(format!("({range})")).small().color(cx.theme.text_weak));
+            }
+        }
+    });
+    line.response.on_hover_text(cx.words.get("effect-explained"));
 }
 
 /// Title and reason, to be written by whoever proposes the change.

@@ -1,6 +1,7 @@
 //! The inspector: what is known about the thing that is chosen.
 
 use crate::app::Cx;
+use crate::app::command::{Command, ViewCommand};
 use crate::app::theme::GAP;
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -9,6 +10,7 @@ use egui::{RichText, Ui};
 
 /// Paints the inspector.
 pub fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    back_ui(ui, cx);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match cx.view.selection.clone() {
         Selection::Study => study_ui(ui, cx),
         Selection::Service(id) => service_ui(ui, cx, &id),
@@ -19,9 +21,16 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
+/// The way back to the study, where something within it is chosen.
+fn back_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if cx.view.selection != Selection::Study && ui.link(cx.words.get("inspector-back")).clicked() {
+        cx.send(Command::View(ViewCommand::Select(Selection::Study)));
+    }
+}
+
 fn title(ui: &mut Ui, cx: &Cx<'_>, kind: &str, name: &str) {
     ui.label(RichText::new(cx.words.get(kind)).small().color(cx.theme.text_weak));
-    ui.heading(name);
+    ui.add(egui::Label::new(RichText::new(name).heading()).wrap());
     ui.add_space(GAP);
 }
 
@@ -76,13 +85,14 @@ fn service_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
 }
 
 fn element_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
-    let Some(found) = scenario.service(service).and_then(|s| s.element(element)).cloned() else { return };
+    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
+    let Some(service) = scenario.service(service) else { return };
+    let Some(found) = service.element(element) else { return };
     title(ui, cx, "inspector-step", if found.name.is_empty() { element } else { &found.name });
     if !found.note.is_empty() {
         ui.label(&found.note);
     }
-    super::steps::inspect_ui(ui, cx, service, &found);
+    super::step_inspector::inspect_ui(ui, cx, &scenario, service, found);
 }
 
 fn pool_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {

@@ -14,6 +14,7 @@ pub mod palette;
 pub mod population;
 pub mod start;
 pub mod status;
+pub mod step_inspector;
 pub mod steps;
 pub mod top;
 pub mod tour;

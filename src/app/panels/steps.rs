@@ -4,7 +4,7 @@ use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::edit::ScenarioEdit;
 use crate::app::panels::measures::{heads, number_cell};
-use crate::app::theme::{self, GAP, ROW};
+use crate::app::theme::{GAP, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets::{self, duration};
 use crate::base::time::MS_PER_MINUTE;
@@ -322,7 +322,8 @@ pub fn provenance_ui(ui: &mut Ui, cx: &Cx<'_>, source: Option<&str>, note: &str)
     }
 }
 
-fn performer_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, element: &Element, step: &Step) {
+/// Who does a step, to be chosen.
+pub(super) fn performer_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, element: &Element, step: &Step) {
     let shown = performer_name(cx, scenario, &step.performer);
     let mut chosen = None;
     let combo =
@@ -414,7 +415,8 @@ fn choice_ui<T: Copy + PartialEq>(
     picked
 }
 
-fn importance_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
+/// How important a step is, to be answered.
+pub(super) fn importance_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
     let options = [
         (Importance::Unknown, "importance-unknown"),
         (Importance::RequiredByLaw, "importance-law"),
@@ -429,7 +431,8 @@ fn importance_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Elem
     }
 }
 
-fn automatable_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
+/// Whether systems can do a step, to be answered.
+pub(super) fn automatable_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
     let options = [
         (Automatable::Unknown, "automatable-unknown"),
         (Automatable::ByExisting, "automatable-existing"),
@@ -441,42 +444,5 @@ fn automatable_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Ele
     if let Some(automatable) = choice_ui(ui, cx, ("automatable", &element.id), name, step.questions.automatable, &options) {
         let value = crate::model::step::Questions { automatable, ..step.questions.clone() };
         cx.edit_scenario(ScenarioEdit::Questions { service: service.id.clone(), step: element.id.clone(), value });
-    }
-}
-
-/// Paints a step in the inspector: its duration with a picture, what it asks, and what came of it.
-pub fn inspect_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &Element) {
-    if let Some(figure) = duration_of(element) {
-        ui.label(theme::strong(cx.words.get("inspector-duration")));
-        let salt = format!("{service}/{}", element.id);
-        if let Some(value) = duration::fields_ui(ui, cx, figure, &salt) {
-            cx.edit_scenario(ScenarioEdit::Duration { service: service.to_owned(), step: element.id.clone(), value });
-        }
-        duration::density_ui(ui, cx, &figure.value);
-        ui.horizontal_wrapped(|ui| provenance_ui(ui, cx, figure.source.as_deref(), ""));
-        if !figure.note.is_empty() {
-            ui.label(RichText::new(&figure.note).small().color(cx.theme.text_weak));
-        }
-        for (who, value) in &figure.by_segment {
-            let mean = cx.words.duration(value.mean() / MS_PER_MINUTE as f64);
-            ui.label(RichText::new(format!("{who}: {mean}")).small());
-        }
-    }
-    let outcome = cx.results.outcome().and_then(|o| o.variant(&cx.view.variant));
-    let found = outcome.and_then(|v| v.steps.iter().find(|s| s.service == service && s.step == element.id));
-    if let Some(found) = found {
-        widgets::group_title(ui, cx.theme, &cx.words.get("inspector-results"));
-        let duration = |e: Option<crate::experiment::outcome::Estimate>| e.map(|e| cx.words.duration(e.mean));
-        for (label, value) in [
-            ("fact-runs", Some(cx.words.count(found.runs_per_case.mean))),
-            ("fact-waiting", duration(found.waiting_time)),
-            ("fact-processing", duration(found.processing_time)),
-            ("fact-citizen-time", Some(cx.words.duration(found.citizen_time.mean))),
-            ("fact-staff-time", Some(cx.words.duration(found.staff_time.mean))),
-        ] {
-            if let Some(value) = value {
-                super::inspector::fact(ui, cx, label, &value);
-            }
-        }
     }
 }

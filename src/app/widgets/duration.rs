@@ -126,6 +126,136 @@ pub fn density_ui(ui: &mut Ui, cx: &Cx<'_>, distribution: &Distribution) {
     ui.add_space(GAP_SMALL);
 }
 
+/// The shapes that can be chosen, the plain ones first, with the ids of their texts.
+const SHAPES: [(Shape, &str); 8] = [
+    (Shape::Fixed, "shape-fixed"),
+    (Shape::Triangular, "shape-triangular"),
+    (Shape::Pert, "shape-pert"),
+    (Shape::Uniform, "shape-uniform"),
+    (Shape::Lognormal, "shape-lognormal"),
+    (Shape::Gamma, "shape-gamma"),
+    (Shape::Exponential, "shape-exponential"),
+    (Shape::Other, "shape-other"),
+];
+
+/// What kind of distribution it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Always the same.
+    Fixed,
+    /// Least, likely, most.
+    Triangular,
+    /// Least, likely, most, with less weight on the ends.
+    Pert,
+    /// Least and most.
+    Uniform,
+    /// Mean and spread, with a long tail.
+    Lognormal,
+    /// Mean and spread.
+    Gamma,
+    /// Mean alone.
+    Exponential,
+    /// Any other, which is shown but not edited here.
+    Other,
+}
+
+/// Returns what kind of distribution it is.
+pub fn shape(distribution: &Distribution) -> Shape {
+    match distribution {
+        Distribution::Fixed(_) => Shape::Fixed,
+        Distribution::Triangular { .. } => Shape::Triangular,
+        Distribution::Pert { .. } => Shape::Pert,
+        Distribution::Uniform { .. } => Shape::Uniform,
+        Distribution::Lognormal { .. } => Shape::Lognormal,
+        Distribution::Gamma { .. } => Shape::Gamma,
+        Distribution::Exponential { .. } => Shape::Exponential,
+        _ => Shape::Other,
+    }
+}
+
+/// Returns a distribution of another shape with the same mean as far as the shape can have it, and much the same spread.
+///
+/// Values are rounded to seconds, so that they can be read. `None` where there is nothing to begin with.
+pub fn reshaped(before: &Distribution, shape: Shape) -> Option<Distribution> {
+    let second = |ms: f64| (ms / 1000.0).round() * 1000.0;
+    let mean = second(before.mean());
+    if mean <= 0.0 && shape != Shape::Fixed {
+        return None;
+    }
+    let spread = second(before.variance().sqrt());
+    let sd = if spread > 0.0 { spread } else { second(mean / 2.0) };
+    let (min, max) = match triple(before) {
+        Some([Some(min), _, Some(max)]) => (min, max),
+        _ if spread > 0.0 => (second(before.quantile(0.05)), second(before.quantile(0.95))),
+        _ => (second(mean / 2.0), second(mean * 1.5)),
+    };
+    let likely = match triple(before) {
+        Some([_, Some(likely), _]) => likely,
+        _ => second(3.0 * mean - min - max).clamp(min, max),
+    };
+    let made = match shape {
+        Shape::Fixed => Distribution::Fixed(mean),
+        Shape::Triangular => Distribution::Triangular { min, likely, max },
+        Shape::Pert => Distribution::Pert { min, likely, max },
+        Shape::Uniform => Distribution::Uniform { min, max },
+        Shape::Lognormal => Distribution::Lognormal { mean, sd },
+        Shape::Gamma => Distribution::Gamma { mean, sd },
+        Shape::Exponential => Distribution::Exponential { mean },
+        Shape::Other => return None,
+    };
+    made.check().is_empty().then_some(made)
+}
+
+/// Paints the shape to be chosen, and beneath it the fields that state it; returns the duration once something was changed.
+pub fn editor_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
+    let now = shape(&figure.value);
+    let text = |shape: Shape| SHAPES.iter().find(|(known, _)| *known == shape).map_or(String::new(), |(_, id)| cx.words.get(id));
+    let mut changed = None;
+    let combo =
+        egui::ComboBox::from_id_salt(("shape", salt)).selected_text(text(now)).width(ui.available_width() - 16.0).height(360.0);
+    let response = combo.show_ui(ui, |ui| {
+        for (option, _) in SHAPES.iter().filter(|(option, _)| *option != Shape::Other) {
+            if ui.selectable_label(*option == now, text(*option)).clicked() && *option != now {
+                changed = reshaped(&figure.value, *option).map(|made| set(figure, made));
+            }
+        }
+    });
+    let name = cx.words.get("shape");
+    response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+    changed.or_else(|| fields_ui(ui, cx, figure, salt)).or_else(|| moments_ui(ui, cx, figure, salt))
+}
+
+/// Mean and spread as fields, for the shapes that are stated by them.
+fn moments_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
+    let (mean, sd) = match figure.value {
+        Distribution::Exponential { mean } => (mean, None),
+        Distribution::Gamma { mean, sd } | Distribution::Lognormal { mean, sd } => (mean, Some(sd)),
+        _ => return None,
+    };
+    let mut typed = [None, None];
+    ui.horizontal(|ui| {
+        for (at, (label, value)) in [("column-mean", Some(mean)), ("duration-spread", sd)].into_iter().enumerate() {
+            let Some(value) = value else { continue };
+            ui.vertical(|ui| {
+                ui.label(RichText::new(cx.words.get(label)).small().color(cx.theme.text_weak));
+                let id = egui::Id::unique(("duration moment", salt, at));
+                let found = super::cell_ui(ui, id, &write(value), 90.0, &cx.words.get(label));
+                typed[at] = found.and_then(|typed| read(&typed));
+            });
+        }
+    });
+    if typed == [None, None] {
+        return None;
+    }
+    let mean = typed[0].unwrap_or(mean);
+    let made = match (&figure.value, typed[1].or(sd)) {
+        (Distribution::Gamma { .. }, Some(sd)) => Distribution::Gamma { mean, sd },
+        (Distribution::Lognormal { .. }, Some(sd)) => Distribution::Lognormal { mean, sd },
+        _ => Distribution::Exponential { mean },
+    };
+    made.check().is_empty().then(|| set(figure, made))
+}
+
 /// Paints least, likely and most as fields, and returns the duration once one of them was changed.
 pub fn fields_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
     let values = triple(&figure.value)?;
@@ -161,6 +291,19 @@ mod tests {
         assert_eq!(minutes("2 сағ"), Some(120.0));
         assert_eq!(minutes("-3"), None);
         assert_eq!(minutes("soon"), None);
+    }
+
+    #[test]
+    fn another_shape_keeps_the_mean() {
+        let minutes = |n: f64| n * MS_PER_MINUTE as f64;
+        let before = Distribution::Triangular { min: minutes(5.0), likely: minutes(10.0), max: minutes(30.0) };
+        for shape in [Shape::Fixed, Shape::Lognormal, Shape::Gamma, Shape::Exponential] {
+            let made = reshaped(&before, shape).unwrap();
+            assert!((made.mean() - before.mean()).abs() < 1.0, "{shape:?}: {} and {}", made.mean(), before.mean());
+        }
+        let back = reshaped(&Distribution::Lognormal { mean: minutes(15.0), sd: minutes(5.0) }, Shape::Triangular).unwrap();
+        assert!((back.mean() / minutes(15.0) - 1.0).abs() < 0.05, "{}", back.mean());
+        assert_eq!(reshaped(&Distribution::Fixed(0.0), Shape::Exponential), None);
     }
 
     #[test]

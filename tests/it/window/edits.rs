@@ -134,3 +134,23 @@ fn an_edit_during_a_run_is_not_held_up_by_it() {
     window.perform(Command::View(ViewCommand::Show(Tab::Agencies)));
     assert!(window.shows("Offered load"));
 }
+
+#[test]
+fn another_shape_of_a_duration_is_chosen_in_the_inspector() {
+    let mut window = Window::golden();
+    window.show(AS_IS);
+    window.settle();
+    let selection = kezek::app::view_state::Selection::Element { service: "benefit".to_owned(), element: "apply".to_owned() };
+    window.perform(Command::View(ViewCommand::Select(selection)));
+    window.press(Role::ComboBox, "Shape of the duration");
+    window.press_button("mean alone (exponential)");
+    let scenario = window.app().document.scenario(AS_IS).unwrap().clone();
+    let element = scenario.service("benefit").unwrap().element("apply").unwrap().clone();
+    let duration = kezek::app::panels::steps::duration_of(&element).unwrap().value.clone();
+    assert_eq!(duration, kezek::base::distribution::Distribution::Exponential { mean: 20.0 * 60_000.0 });
+    window.type_into("Mean", "25");
+    let scenario = window.app().document.scenario(AS_IS).unwrap().clone();
+    let element = scenario.service("benefit").unwrap().element("apply").unwrap().clone();
+    let duration = kezek::app::panels::steps::duration_of(&element).unwrap().value.clone();
+    assert_eq!(duration.mean(), 25.0 * 60_000.0);
+}

@@ -146,6 +146,12 @@ fn nameless(window: &Window) -> Vec<String> {
         .collect()
 }
 
+/// Says what a test found, or why it could not look.
+#[allow(clippy::print_stderr, reason = "a test that leaves something out must say so")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }

@@ -28,7 +28,7 @@ fn has_software_adapter() -> bool {
 #[test]
 fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
     if !has_software_adapter() {
-        eprintln!("skipped: no software Vulkan adapter is installed (mesa-vulkan-drivers); .ci/run installs it");
+        super::say("skipped: no software Vulkan adapter is installed (mesa-vulkan-drivers); .ci/run installs it");
         return;
     }
     let screens = [

@@ -42,7 +42,7 @@ fn golden_case() -> std::path::PathBuf {
 #[test]
 fn the_program_opens_simulates_and_takes_a_picture() {
     let Some(display) = Display::start() else {
-        eprintln!("skipped: Xvfb is not installed; .ci/run installs it");
+        super::say("skipped: Xvfb is not installed; .ci/run installs it");
         return;
     };
     let folder = super::folder("picture");
@@ -62,14 +62,14 @@ fn the_program_opens_simulates_and_takes_a_picture() {
 #[test]
 fn the_program_says_how_long_its_start_takes() {
     let Some(display) = Display::start() else {
-        eprintln!("skipped: Xvfb is not installed; .ci/run installs it");
+        super::say("skipped: Xvfb is not installed; .ci/run installs it");
         return;
     };
     let output = kezek(&display).arg("--measure-start").arg(golden_case()).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let numbers: Vec<u64> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     assert_eq!(numbers.len(), 2, "{said:?}");
-    println!("{}", said.trim());
+    super::say(said.trim());
     // The promise, under 1 s and 1.5 s, is for the release build and is held in .ci/run; this is no release build.
     assert!(numbers[0] < 10_000 && numbers[1] < 20_000, "{said}");
 }
