@@ -10,13 +10,14 @@
 //! | 1 | [`engine`] | runs a flat program: cases, tokens, pools; knows no public service |
 //! | 1 | [`statistics`] | pure functions on numbers |
 //! | 2 | [`formats`] | study files in and out |
+//! | 2 | [`diagram`] | a service, or two forms of it, as lanes, boxes and lines |
 //! | 2 | [`compile`] | a scenario of the model to a program of the engine: the meaning of every word of the model |
 //! | 3 | [`experiment`] | variants and replications in parallel; the definitions of all measures; the one place where engine meets statistics |
 //! | 5 | [`report`] | finished outcomes as words, tables, JSON |
 //! | 6 | [`cli`] | the command line |
 //! | 6 | `app` | the window (feature `gui`) |
 //!
-//! `model`, `engine` and `statistics` do not know each other, nor do `formats` and `compile`. What is deliberately absent:
+//! `model`, `engine` and `statistics` do not know each other, nor do `formats`, `diagram` and `compile`. What is deliberately absent:
 //! the engine knows no names and no files; nothing below `cli` prints; nothing draws a random number that is not keyed by
 //! seed, replication, case, element and visit.
 //!
@@ -35,6 +36,7 @@ pub mod app;
 pub mod base;
 pub mod cli;
 pub mod compile;
+pub mod diagram;
 pub mod engine;
 pub mod experiment;
 pub mod formats;

@@ -9,13 +9,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["base"]),
     ("engine", &["base"]),
     ("statistics", &["base"]),
-    ("formats", &["base", "model"]),
+    ("diagram", &["base", "model"]),
+    ("formats", &["base", "model", "diagram"]),
     ("compile", &["base", "model", "engine"]),
     ("experiment", &["base", "model", "engine", "statistics", "formats", "compile"]),
     ("analysis", &["base", "model", "engine", "statistics", "formats", "compile", "experiment"]),
-    ("report", &["base", "model", "statistics", "formats", "experiment", "analysis"]),
+    ("report", &["base", "model", "statistics", "diagram", "formats", "experiment", "analysis"]),
     ("cli", &["base", "model", "statistics", "formats", "compile", "experiment", "analysis", "report"]),
-    ("app", &["base", "model", "statistics", "formats", "compile", "experiment", "analysis", "report"]),
+    ("app", &["base", "model", "statistics", "diagram", "formats", "compile", "experiment", "analysis", "report"]),
 ];
 
 /// Lines of a file, its tests aside.

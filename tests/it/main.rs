@@ -6,6 +6,7 @@
 mod architecture;
 mod checks;
 mod cli;
+mod diagram;
 mod formats;
 mod generators;
 mod laws;

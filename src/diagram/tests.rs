@@ -1,0 +1,3 @@
+//! The promises of every picture, on random and odd graphs.
+
+use super::*;
