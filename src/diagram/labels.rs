@@ -70,9 +70,12 @@ fn shared(a: &Rect, b: &Rect) -> f64 {
 /// Places beside a line, each with what it costs to be there rather than at the best one.
 fn candidates(points: &[Point], width: f64, height: f64) -> Vec<(Rect, f64)> {
     let mut found = Vec::new();
+    let mut way = 0.0;
     for (i, ends) in points.windows(2).enumerate() {
         let (a, b) = (ends[0], ends[1]);
-        let late = i as f64 * 4.0;
+        // Near to where the flow begins.
+        let late = i as f64 * 4.0 + way * 0.03;
+        way += (b.x - a.x).abs() + (b.y - a.y).abs();
         if a.y == b.y {
             let length = (b.x - a.x).abs();
             let towards = (b.x - a.x).signum();

@@ -127,6 +127,9 @@ pub(super) fn picture(graph: &Graph, columns: &Columns, rows: &[usize], lane_row
             taken[node].1 |= side == Side::Down;
         }
     }
+    for (node, taken) in graph.nodes.iter().zip(&mut taken) {
+        taken.1 |= !node.border.is_empty();
+    }
     let shapes: Vec<Shape> =
         graph.nodes.iter().zip(&taken).map(|(node, &(above, below))| Shape::of(node, above, below)).collect();
     let row_count: usize = lane_rows.iter().sum();
@@ -463,7 +466,11 @@ fn node_box(node: &Node, shape: &Shape, centre: Point, column: usize, row: usize
         name: border.name.clone(),
         symbol: border.symbol,
         interrupting: border.interrupting,
-        centre: Point { x: (rect.right() - 20.0 - 26.0 * k as f64).max(rect.x + 10.0), y: rect.bottom() },
+        centre: match node.kind.outline() {
+            // On a round outline it sits to the lower right.
+            Outline::Circle | Outline::Diamond => Point { x: centre.x + 13.0 - 13.0 * k as f64, y: rect.bottom() - 3.0 },
+            Outline::Box => Point { x: (rect.right() - 20.0 - 26.0 * k as f64).max(rect.x + 10.0), y: rect.bottom() },
+        },
         radius: BORDER_RADIUS,
     });
     NodeBox {

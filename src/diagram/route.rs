@@ -17,7 +17,11 @@ const STEP_DOWN: u32 = 5;
 const BEND: u32 = 22;
 const CROSSING: u32 = 34;
 const BESIDE: u32 = 3;
-/// Times that every edge is taken up and laid anew.
+/// More edges than this make a picture crowded.
+const CROWDED: usize = 150;
+/// In crowded pictures ways are first looked for no further than this from the rectangle of source and target.
+const NEARBY: Place = (4, 6);
+/// Times that every edge is taken up and laid anew; once in crowded pictures.
 const ROUNDS: usize = 2;
 
 /// A side of a node, or a direction of travel.
@@ -117,15 +121,19 @@ pub(super) fn routes(graph: &Graph, columns: &Columns, rows: &[usize], row_count
     let mut order: Vec<usize> = (0..graph.edges.len()).collect();
     order.sort_by_key(|&e| {
         let (a, b) = (grid.place(graph.edges[e].from), grid.place(graph.edges[e].to));
-        (columns.is_back[e], a.0.abs_diff(b.0) + a.1.abs_diff(b.1), e)
+        // What drops to another lane goes first: it needs the sides of its nodes.
+        (a.0 != b.0, columns.is_back[e], a.0.abs_diff(b.0) + a.1.abs_diff(b.1), e)
     });
     let mut paths: Vec<Vec<Place>> = vec![Vec::new(); graph.edges.len()];
-    for round in 0..=ROUNDS {
+    let crowded = graph.edges.len() > CROWDED;
+    let rounds = if crowded { 1 } else { ROUNDS };
+    for round in 0..=rounds {
         for &e in &order {
             if round > 0 {
                 grid.lift(e, &paths[e]);
             }
-            paths[e] = grid.search(e, net_of(e)).unwrap_or_else(|| grid.plain(e));
+            let found = grid.search(e, net_of(e), crowded.then_some(NEARBY)).or_else(|| grid.search(e, net_of(e), None));
+            paths[e] = found.unwrap_or_else(|| grid.plain(e));
             grid.lay(e, net_of(e), &paths[e]);
         }
     }
@@ -174,7 +182,7 @@ impl Grid<'_> {
         }
     }
 
-    /// Marks a path as taken, or with `step` of -1 as free again.
+    /// Marks a path as taken.
     fn lay(&mut self, e: usize, net: usize, path: &[Place]) {
         for i in 1..path.len().saturating_sub(1) {
             let (a, b) = (side_between(path, i - 1), side_between(path, i));
@@ -194,6 +202,7 @@ impl Grid<'_> {
         self.ports[edge.to][into as usize].1 += 1;
     }
 
+    /// Frees a path again.
     fn lift(&mut self, e: usize, path: &[Place]) {
         for place in path {
             let i = self.index(*place);
@@ -263,18 +272,27 @@ impl Grid<'_> {
             (RunKind::Corner, _) | (_, RunKind::Corner) => CROSSING / 3,
             _ => BESIDE,
         };
-        self.runs[self.index(place)].iter().map(cost).sum()
+        let runs = &self.runs[self.index(place)];
+        // Where many run, it is dear anyway.
+        runs.iter().take(8).map(cost).sum::<u32>() + runs.len().saturating_sub(8) as u32 * BESIDE
     }
 
-    /// Finds the cheapest way of an edge.
-    fn search(&mut self, e: usize, net: usize) -> Option<Vec<Place>> {
+    /// Finds the cheapest way of an edge, or the cheapest so near to the rectangle of its ends.
+    fn search(&mut self, e: usize, net: usize, within: Option<Place>) -> Option<Vec<Place>> {
         let edge = &self.graph.edges[e];
         let (source, target) = (self.place(edge.from), self.place(edge.to));
         let is_border = edge.border(&self.graph.nodes).is_some();
         self.stamp += 1;
+        let (dx, dy) = within.unwrap_or((self.width, self.height));
+        let is_allowed = |(x, y): Place| {
+            let outside = |v: usize, a: usize, b: usize, d: usize| v + d < a.min(b) || v > a.max(b) + d;
+            !outside(x, source.0, target.0, dx) && !outside(y, source.1, target.1, dy)
+        };
+        // What is left at least; in crowded pictures more than that, which finds a good way sooner than the best one.
+        let haste = if self.graph.edges.len() > CROWDED { 3 } else { 2 };
         let far = |(x, y): Place| {
             let way = x.abs_diff(target.0) as u32 * STEP_ACROSS + y.abs_diff(target.1) as u32 * STEP_DOWN;
-            way.saturating_sub(STEP_ACROSS)
+            way.saturating_sub(STEP_ACROSS) * haste / 2
         };
         let mut open = BinaryHeap::new();
         for side in SIDES {
@@ -302,7 +320,7 @@ impl Grid<'_> {
                 if is_border && !turns && place == (source.0, source.1 + 1) {
                     continue;
                 }
-                let Some(next) = self.neighbour(place, next_side) else { continue };
+                let Some(next) = self.neighbour(place, next_side).filter(|next| is_allowed(*next)) else { continue };
                 let kind = match (turns, side.is_level()) {
                     (true, _) => RunKind::Corner,
                     (false, true) => RunKind::Level,

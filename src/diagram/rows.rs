@@ -19,6 +19,10 @@ const BLOCKED: f64 = 5.0;
 const CROSSING: f64 = 2.5;
 /// Cost of a row that is in use.
 const ROW: f64 = 0.35;
+/// Edges over more columns than this are not asked what they cross: they run through gaps rather than straight.
+const LONG: usize = 8;
+/// Rows are tried no further than this from where a node and its neighbours stand.
+const FAR: usize = 3;
 /// No more rounds of moves than this.
 const ROUNDS: usize = 6;
 
@@ -45,8 +49,10 @@ struct Board<'g> {
     at: BTreeMap<(usize, usize), usize>,
     /// Edges at each node.
     touching: Vec<Vec<usize>>,
-    /// Edges that run over each column gap.
+    /// Edges that run level over each column gap, or might.
     over: Vec<Vec<usize>>,
+    /// Edges that each edge might cross: those over some same gap, long ones and loops aside, which run around.
+    near: Vec<Vec<usize>>,
 }
 
 impl<'g> Board<'g> {
@@ -72,7 +78,18 @@ impl<'g> Board<'g> {
             let (a, b) = (columns.of[edge.from], columns.of[edge.to]);
             (a.min(b)..a.max(b)).for_each(|gap| over[gap].push(e));
         }
-        Board { graph, columns, first, row: vec![0; graph.nodes.len()], at: BTreeMap::new(), touching, over }
+        let span = |e: usize| columns.of[graph.edges[e].from].abs_diff(columns.of[graph.edges[e].to]);
+        let counts = |e: usize| !columns.is_back[e] && span(e) <= LONG;
+        let mut near = vec![Vec::new(); graph.edges.len()];
+        for together in &over {
+            let together: Vec<usize> = together.iter().copied().filter(|e| counts(*e)).collect();
+            together.iter().for_each(|&e| near[e].extend(together.iter().filter(|other| **other != e)));
+        }
+        for list in &mut near {
+            list.sort_unstable();
+            list.dedup();
+        }
+        Board { graph, columns, first, row: vec![0; graph.nodes.len()], at: BTreeMap::new(), touching, over, near }
     }
 
     fn rows_of_lane(&self, node: usize) -> std::ops::Range<usize> {
@@ -118,10 +135,7 @@ impl<'g> Board<'g> {
             let column = self.columns.of[node];
             let here = self.row[node];
             let mut best: Option<(f64, usize)> = None;
-            for row in self.rows_of_lane(node) {
-                if row == here {
-                    continue;
-                }
+            for row in self.worth_trying(node) {
                 let gain = self.gain(&self.exchange(column, here, row));
                 if gain > 1e-9 && best.is_none_or(|(most, _)| gain > most + 1e-9) {
                     best = Some((gain, row));
@@ -133,6 +147,15 @@ impl<'g> Board<'g> {
             }
         }
         any
+    }
+
+    /// Rows of its lane near to a node or to one that an edge joins it with.
+    fn worth_trying(&self, node: usize) -> Vec<usize> {
+        let (range, here) = (self.rows_of_lane(node), self.row[node]);
+        let ends = self.touching[node].iter().flat_map(|&e| [self.graph.edges[e].from, self.graph.edges[e].to]);
+        let neighbours: Vec<usize> = ends.filter(|&i| i != node).map(|i| self.row[i]).collect();
+        let is_near = |row: &usize| row.abs_diff(here) <= FAR || neighbours.iter().any(|other| row.abs_diff(*other) <= 1);
+        range.filter(|row| *row != here).filter(is_near).collect()
     }
 
     /// Moves whole straight chains to other rows while that helps.
@@ -150,7 +173,7 @@ impl<'g> Board<'g> {
             }
             let here = self.row[node];
             let mut best: Option<(f64, usize)> = None;
-            for row in self.rows_of_lane(node).filter(|row| *row != here) {
+            for row in self.rows_of_lane(node).filter(|row| *row != here && row.abs_diff(here) <= FAR) {
                 let gain = self.gain(&self.exchanges(&chain, here, row));
                 if gain > 1e-9 && best.is_none_or(|(most, _)| gain > most + 1e-9) {
                     best = Some((gain, row));
@@ -231,13 +254,9 @@ impl<'g> Board<'g> {
         let mut total = 0.0;
         for &e in edges {
             total += self.cost_at(e);
-            let (low, high) = self.span(e);
-            let mut near: Vec<usize> = (low..high).flat_map(|gap| self.over[gap].iter().copied()).collect();
-            near.sort_unstable();
-            near.dedup();
-            for other in near {
+            for &other in &self.near[e] {
                 // A pair of edges that are both concerned would count twice.
-                if other != e && (other > e || edges.binary_search(&other).is_err()) && self.cross(e, other) {
+                if self.cross(e, other) && (other > e || edges.binary_search(&other).is_err()) {
                     total += CROSSING;
                 }
             }
