@@ -93,5 +93,10 @@ fn can_drop(graph: &Graph, e: usize) -> bool {
     let is_plain = |kind: NodeKind| !matches!(kind, NodeKind::Start) && kind.outline() != Outline::Diamond;
     let upper_side_free = if from.lane < to.lane { to.documents.is_empty() } else { from.documents.is_empty() };
     let lower_side_free = if from.lane < to.lane { from.border.len() <= 2 } else { to.border.len() <= 2 };
-    edge.exit == Exit::Next && from.lane != to.lane && is_plain(from.kind) && is_plain(to.kind) && upper_side_free && lower_side_free
+    edge.exit == Exit::Next
+        && from.lane != to.lane
+        && is_plain(from.kind)
+        && is_plain(to.kind)
+        && upper_side_free
+        && lower_side_free
 }

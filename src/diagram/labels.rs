@@ -35,7 +35,8 @@ pub(super) fn place(diagram: &mut Diagram) {
             cost += crossed.map(|(other, _)| if *other == e { 120.0 } else { 150.0 }).sum::<f64>();
             let outside = rect.x < 0.0 || rect.y < 0.0 || rect.right() > diagram.width || rect.bottom() > diagram.height;
             cost += if outside { 2000.0 } else { 0.0 };
-            cost += diagram.lanes.iter().map(|lane| lane.rect.y).filter(|y| rect.y < *y && *y < rect.bottom()).count() as f64 * 40.0;
+            cost +=
+                diagram.lanes.iter().map(|lane| lane.rect.y).filter(|y| rect.y < *y && *y < rect.bottom()).count() as f64 * 40.0;
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, rect));
             }

@@ -13,12 +13,13 @@ mod columns;
 mod graph;
 mod labels;
 mod place;
-mod rows;
 mod route;
+mod rows;
 mod tracks;
 
 pub mod picture;
 pub mod svg;
+pub mod symbols;
 pub mod text;
 pub mod words;
 
@@ -51,16 +52,11 @@ pub fn lay_out_both(before: (&Scenario, &Service), after: (&Scenario, &Service),
 }
 
 fn of_graph(graph: &Graph) -> Diagram {
-    let t0 = std::time::Instant::now();
     let columns = columns::columns(graph);
     let (rows, lane_rows) = rows::rows(graph, &columns);
-    let t1 = t0.elapsed();
     let routes = route::routes(graph, &columns, &rows, lane_rows.iter().sum());
-    let t2 = t0.elapsed();
     let mut diagram = place::picture(graph, &columns, &rows, &lane_rows, &routes);
-    let t3 = t0.elapsed();
     labels::place(&mut diagram);
-    if graph.nodes.len() > 200 { eprintln!("{} edges {} cols {:?} rows; rows {t1:?} routes {t2:?} place {t3:?} labels {:?}", graph.edges.len(), columns.count, lane_rows, t0.elapsed()); }
     diagram.inside = graph.inside.iter().map(|(id, inner)| (id.clone(), of_graph(inner))).collect();
     diagram
 }

@@ -113,9 +113,7 @@ impl LaneKey {
     pub fn performer(&self) -> Option<Performer> {
         match self {
             LaneKey::Citizen => Some(Performer::Citizen),
-            LaneKey::Pool(pool) => {
-                Some(Performer::Staff(vec![crate::model::step::PoolUse { pool: pool.clone(), count: 1 }]))
-            }
+            LaneKey::Pool(pool) => Some(Performer::Staff(vec![crate::model::step::PoolUse { pool: pool.clone(), count: 1 }])),
             LaneKey::Registry(id) => Some(Performer::System(Some(id.clone()))),
             LaneKey::System => Some(Performer::System(None)),
             LaneKey::Agency(_) => None,

@@ -301,14 +301,7 @@ impl Frame {
     }
 
     /// Sets rows; returns where each lane begins.
-    fn set_rows(
-        &mut self,
-        graph: &Graph,
-        rows: &[usize],
-        lane_rows: &[usize],
-        shapes: &[Shape],
-        routes: &[Route],
-    ) -> Vec<f64> {
+    fn set_rows(&mut self, graph: &Graph, rows: &[usize], lane_rows: &[usize], shapes: &[Shape], routes: &[Route]) -> Vec<f64> {
         let count: usize = lane_rows.iter().sum();
         let mut reach = vec![(0.0_f64, 0.0_f64); count];
         for (i, node) in graph.nodes.iter().enumerate() {
@@ -446,7 +439,9 @@ fn node_box(node: &Node, shape: &Shape, centre: Point, column: usize, row: usize
     let height = shape.lines.len() as f64 * LINE;
     let label = match shape.side {
         NameSide::Inside => Rect { x: rect.x, y: centre.y - height / 2.0, width: rect.width, height },
-        NameSide::Above => Rect { x: centre.x - shape.name_width / 2.0, y: rect.y - height - 4.0, width: shape.name_width, height },
+        NameSide::Above => {
+            Rect { x: centre.x - shape.name_width / 2.0, y: rect.y - height - 4.0, width: shape.name_width, height }
+        }
         NameSide::Below => Rect { x: centre.x - shape.name_width / 2.0, y: rect.bottom() + 4.0, width: shape.name_width, height },
         NameSide::AboveLeft => {
             Rect { x: centre.x - shape.name_width - 6.0, y: rect.y - height - 4.0, width: shape.name_width, height }

@@ -158,9 +158,8 @@ fn side_between(path: &[Place], at: usize) -> Side {
 }
 
 fn corners(path: &[Place]) -> Vec<Place> {
-    let is_corner = |i: usize| {
-        i == 0 || i + 1 == path.len() || side_between(path, i - 1).is_level() != side_between(path, i).is_level()
-    };
+    let is_corner =
+        |i: usize| i == 0 || i + 1 == path.len() || side_between(path, i - 1).is_level() != side_between(path, i).is_level();
     path.iter().enumerate().filter(|(i, _)| is_corner(*i)).map(|(_, place)| *place).collect()
 }
 

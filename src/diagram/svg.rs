@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::diagram::picture::{
-    BorderSymbol, Diagram, DocumentRole, EdgeLine, EndKind, LaneBox, Mark, NodeBox, NodeKind, Outline, Point, Rect,
-};
+use crate::diagram::picture::{Diagram, EdgeLine, LaneBox, Mark, NodeBox, NodeKind, Outline, Point, Rect};
+use crate::diagram::symbols::{self, Strokes};
 use crate::diagram::words::Words;
 use crate::diagram::{LETTERS, LINE, SMALL_LETTERS, SMALL_LINE};
 
@@ -124,7 +123,8 @@ impl Pen<'_> {
         self.rect(&header, 0.0, &format!(r#"fill="{}" stroke="{}""#, colours.header, colours.rule));
         let title = super::text::wrap(&lane.title, LETTERS, lane.header - 20.0, 4);
         let group = super::text::wrap(&lane.group, SMALL_LETTERS, lane.header - 20.0, 3);
-        let group = if title.len() as f64 * LINE + group.len() as f64 * SMALL_LINE > lane.rect.height - 8.0 { Vec::new() } else { group };
+        let group =
+            if title.len() as f64 * LINE + group.len() as f64 * SMALL_LINE > lane.rect.height - 8.0 { Vec::new() } else { group };
         let height = title.len() as f64 * LINE + group.len() as f64 * SMALL_LINE;
         let mut y = lane.rect.centre().y - height / 2.0;
         for line in title {
@@ -190,13 +190,13 @@ impl Pen<'_> {
             }
             Outline::Diamond => {
                 let (x, y) = (centre.x, centre.y);
-                let data =
-                    format!("M{} {y}L{x} {}L{} {y}L{x} {}Z", x - half, y - half, x + half, y + half);
+                let data = format!("M{} {y}L{x} {}L{} {y}L{x} {}Z", x - half, y - half, x + half, y + half);
                 self.put(format!(r#"<path d="{data}" {style}/>"#));
             }
         }
-        let at = if node.kind.outline() == Outline::Box { Point { x: node.rect.x + 13.0, y: node.rect.y + 12.0 } } else { centre };
-        self.symbol(node.kind, at, &colour);
+        let at =
+            if node.kind.outline() == Outline::Box { Point { x: node.rect.x + 13.0, y: node.rect.y + 12.0 } } else { centre };
+        self.strokes(&symbols::of_node(node.kind), at, &colour, 1.5);
         let ink = if node.mark == Mark::Removed { colours.of(Mark::Removed) } else { &colours.ink }.to_owned();
         for (i, line) in node.lines.iter().enumerate() {
             let at = Point { x: node.label.centre().x, y: node.label.y + 11.5 + i as f64 * LINE };
@@ -206,7 +206,7 @@ impl Pen<'_> {
         for document in &node.documents {
             let colour = colours.of(document.mark).to_owned();
             let Rect { x, y, .. } = document.rect;
-            self.document(&document.role, Point { x: x + 7.0, y: y + 7.5 }, &colour);
+            self.strokes(&symbols::of_document(&document.role), Point { x: x + 7.0, y: y + 7.5 }, &colour, 1.1);
             let ink = if document.mark == Mark::Kept { &colours.faint } else { &colour }.to_owned();
             let strike = if document.mark == Mark::Removed { r#" text-decoration="line-through""# } else { "" };
             self.text(Point { x: x + 17.0, y: y + 11.5 }, SMALL_LETTERS, &ink, "start", strike, &document.text);
@@ -216,7 +216,7 @@ impl Pen<'_> {
             let dashed = if border.interrupting { "" } else { r#" stroke-dasharray="2.5 2""# };
             let style = format!(r#"fill="{}" stroke="{colour}"{dashed}"#, colours.fill);
             self.put(format!(r#"<circle cx="{x}" cy="{y}" r="{}" {style}/>"#, border.radius));
-            self.border(border.symbol, border.centre, &colour);
+            self.strokes(&symbols::of_border(border.symbol), border.centre, &colour, 1.2);
         }
     }
 
@@ -237,97 +237,16 @@ impl Pen<'_> {
         self.text(Point { x: rect.centre().x, y: rect.y + 10.5 }, 10.0, &ground, "middle", "", &text);
     }
 
-    fn symbol(&mut self, kind: NodeKind, at: Point, colour: &str) {
-        let Point { x, y } = at;
+    fn strokes(&mut self, strokes: &Strokes, at: Point, colour: &str, width: f64) {
         let mut data = String::new();
-        match kind {
-            NodeKind::CitizenStep => {
-                let _ = write!(data, "M{} {}a2.6 2.6 0 1 0 .01 0M{} {}c0 -5 9 -5 9 0", x, y - 5.5, x - 4.5, y + 5.0);
+        for stroke in strokes {
+            for (i, [x, y]) in stroke.iter().enumerate() {
+                let _ = write!(data, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, at.x + x, at.y + y);
             }
-            NodeKind::StaffStep => {
-                let _ = write!(
-                    data,
-                    "M{} {}a2.6 2.6 0 1 0 .01 0M{} {}c0 -5 9 -5 9 0M{} {}v4",
-                    x, y - 5.5, x - 4.5, y + 5.0, x, y + 1.2
-                );
-            }
-            NodeKind::SystemStep => {
-                let _ = write!(data, "M{} {}h10v7h-10zM{} {}h4", x - 5.0, y - 4.5, x - 2.0, y + 5.0);
-            }
-            NodeKind::Exclusive => {
-                let _ = write!(data, "M{} {}l10 10m0 -10l-10 10", x - 5.0, y - 5.0);
-            }
-            NodeKind::Parallel => {
-                let _ = write!(data, "M{} {}v16m-8 -8h16", x, y - 8.0);
-            }
-            NodeKind::Inclusive => {
-                let _ = write!(data, "M{} {}a8 8 0 1 0 .01 0", x, y - 8.0);
-            }
-            NodeKind::EventBased => {
-                let _ = write!(
-                    data,
-                    "M{} {}a10 10 0 1 0 .01 0M{} {}l6 4.5l-2.3 7h-7.4l-2.3 -7z",
-                    x, y - 10.0, x, y - 6.0
-                );
-            }
-            NodeKind::Wait => {
-                let _ = write!(data, "M{} {}a8 8 0 1 0 .01 0M{} {}v5l3.5 2", x, y - 8.0, x, y - 5.0);
-            }
-            NodeKind::Send | NodeKind::Receive => {
-                let _ = write!(data, "M{} {}h14v10h-14zl7 5.5l7 -5.5", x - 7.0, y - 5.0);
-            }
-            NodeKind::Batch => {
-                let _ = write!(data, "M{} {}h9m-9 4h9m-9 4h9", x - 4.5, y - 4.0);
-            }
-            NodeKind::Offer => {
-                let _ = write!(data, "M{} {}h11v7h-6l-3 3v-3h-2z", x - 5.0, y - 5.0);
-            }
-            NodeKind::SubProcess | NodeKind::Call => {
-                let _ = write!(data, "M{} {}h10v10h-10zm5 2v6m-3 -3h6", x - 5.0, y - 5.0);
-            }
-            NodeKind::End(EndKind::Refused) => {
-                let _ = write!(data, "M{} {}l8 8m0 -8l-8 8", x - 4.0, y - 4.0);
-            }
-            NodeKind::End(EndKind::Completed) => {
-                let _ = write!(data, "M{} {}l3.5 3.5l6 -7", x - 5.0, y);
-            }
-            NodeKind::End(EndKind::Abandoned) => {
-                let _ = write!(data, "M{} {}h9", x - 4.5, y);
-            }
-            NodeKind::End(EndKind::NeverClaimed) => {
-                let _ = write!(data, "M{} {}h.01m4 0h.01m4 0h.01", x - 4.0, y);
-            }
-            NodeKind::End(EndKind::Error) => {
-                let _ = write!(data, "M{} {}l3 -7l4 5l3 -7", x - 5.0, y + 4.5);
-            }
-            NodeKind::Start => return,
         }
-        self.path(&data, colour, 1.5, "");
-    }
-
-    fn border(&mut self, symbol: BorderSymbol, at: Point, colour: &str) {
-        let Point { x, y } = at;
-        let data = match symbol {
-            BorderSymbol::Timer => format!("M{} {}a6 6 0 1 0 .01 0M{} {}v3.5l2.5 1.5", x, y - 6.0, x, y - 3.5),
-            BorderSymbol::Deadline => format!("M{} {}v6m0 2.5v.1", x, y - 4.5),
-            BorderSymbol::Message => format!("M{} {}h10v7h-10zl5 4l5 -4", x - 5.0, y - 3.5),
-            BorderSymbol::Error => format!("M{} {}l3 -6l3 4l3 -6", x - 4.5, y + 4.0),
-            BorderSymbol::Patience => format!("M{} {}h8m-3 -3l3 3l-3 3", x - 4.0, y),
-        };
-        self.path(&data, colour, 1.2, "");
-    }
-
-    fn document(&mut self, role: &DocumentRole, at: Point, colour: &str) {
-        let Point { x, y } = at;
-        let data = match role {
-            DocumentRole::Asked => format!("M{} {}h5l3 3v7h-8zM{} {}h4m-4 2.5h4", x - 4.0, y - 5.0, x - 2.0, y + 0.5),
-            DocumentRole::Fetched(_) => {
-                format!("M{} {}c0 -2.6 9 -2.6 9 0v6c0 2.6 -9 2.6 -9 0zc0 2.6 9 2.6 9 0", x - 4.5, y - 3.0)
-            }
-            DocumentRole::Ordered(_) => format!("M{} {}a4.5 4.5 0 1 1 -1 -3.5m1 -2v2.5h-2.5", x + 4.5, y),
-            DocumentRole::Issued => format!("M{} {}h5l3 3v7h-8zM{} {}l2 2l3 -4", x - 4.0, y - 5.0, x - 2.5, y + 1.5),
-        };
-        self.path(&data, colour, 1.1, "");
+        if !data.is_empty() {
+            self.path(&data, colour, width, "");
+        }
     }
 }
 

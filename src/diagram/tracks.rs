@@ -111,7 +111,13 @@ fn cost_before(a: &Piece, b: &Piece) -> i64 {
                 Some(q) if q.exact && pin.exact => CLASH,
                 Some(_) => MAYBE,
                 None if other.low < pin.at && pin.at < other.high => CROSSING,
-                None if other.low == pin.at || pin.at == other.high => if pin.exact { 0 } else { MAYBE },
+                None if other.low == pin.at || pin.at == other.high => {
+                    if pin.exact {
+                        0
+                    } else {
+                        MAYBE
+                    }
+                }
                 None => 0,
             }
         };

@@ -21,7 +21,8 @@ pub(super) fn give_lanes(graph: &mut Graph, scenarios: &[&Scenario], words: &Wor
     let has_citizen = keys.contains(&Some(LaneKey::Citizen));
     loop {
         let settle = |keys: &[Option<LaneKey>], neighbours: &[Vec<usize>], alone: bool| {
-            let find = |i: usize| neighbours[i].iter().filter(|_| !alone || neighbours[i].len() == 1).find_map(|&j| keys[j].clone());
+            let find =
+                |i: usize| neighbours[i].iter().filter(|_| !alone || neighbours[i].len() == 1).find_map(|&j| keys[j].clone());
             (0..keys.len()).filter(|&i| keys[i].is_none()).find_map(|i| Some((i, find(i)?)))
         };
         let at_citizen = |keys: &[Option<LaneKey>]| {
@@ -50,9 +51,8 @@ fn rank(key: &LaneKey, scenarios: &[&Scenario]) -> (usize, usize, usize, usize, 
         LaneKey::Citizen => (0, (0, 0), 0),
         LaneKey::Pool(reference) => {
             let (agency, pool) = reference.split_once('/').unwrap_or((reference, ""));
-            let pools = |s: &Scenario| {
-                s.agencies.iter().find(|a| a.id == agency).and_then(|a| a.pools.iter().position(|p| p.id == pool))
-            };
+            let pools =
+                |s: &Scenario| s.agencies.iter().find(|a| a.id == agency).and_then(|a| a.pools.iter().position(|p| p.id == pool));
             (1, agencies(agency), found(scenarios, pools).1)
         }
         LaneKey::Agency(agency) => (1, agencies(agency), usize::MAX),

@@ -92,7 +92,11 @@ fn same_exit(a: &Exit, b: &Exit) -> bool {
     a == b || (is_way(a) && is_way(b))
 }
 
-fn add_edges(graph: &mut Graph, (was, from_a): (&Graph, &BTreeMap<usize, usize>), (is, from_b): (&Graph, &BTreeMap<usize, usize>)) {
+fn add_edges(
+    graph: &mut Graph,
+    (was, from_a): (&Graph, &BTreeMap<usize, usize>),
+    (is, from_b): (&Graph, &BTreeMap<usize, usize>),
+) {
     for edge in &is.edges {
         if let (Some(&from), Some(&to)) = (from_b.get(&edge.from), from_b.get(&edge.to)) {
             graph.edges.push(super::Edge { from, to, mark: Mark::Added, ..edge.clone() });

@@ -180,8 +180,7 @@ fn own_lane(scenario: &Scenario, kind: &ElementKind) -> Option<LaneKey> {
 }
 
 fn exits_of(step: &Step, words: &Words) -> Vec<Border> {
-    let border =
-        |exit, name: &String, symbol| Border { exit, name: name.clone(), symbol, interrupting: true };
+    let border = |exit, name: &String, symbol| Border { exit, name: name.clone(), symbol, interrupting: true };
     let failure = step.failure.iter().map(|_| border(Exit::Failure, &words.fails, BorderSymbol::Error));
     let patience = step.patience.iter().map(|_| border(Exit::Patience, &words.leaves_line, BorderSymbol::Patience));
     failure.chain(patience).collect()
