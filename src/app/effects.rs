@@ -50,6 +50,11 @@ impl Effects {
         if fits { &self.found } else { &[] }
     }
 
+    /// Tells whether effects are being worked out.
+    pub fn is_working(&self) -> bool {
+        self.job.is_some()
+    }
+
     /// Works effects out where `is_wanted` and they are not known yet; never waits.
     pub fn keep_up(&mut self, study: &Arc<Study>, revision: u64, variant: &str, is_wanted: bool) {
         if let Some((_, receiver)) = &self.job

@@ -11,7 +11,7 @@ use crate::app::jobs::Wake;
 use crate::app::theme::{self, GAP};
 use crate::app::widgets;
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
-use crate::formats::{carried, scenario_ron};
+use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,13 +56,20 @@ const COPY_EVERY: Duration = Duration::from_secs(2);
 const COPY: &str = "recovery.ron";
 const COPY_OF: &str = "recovery-of.txt";
 
+/// What was found in a file, to be shown until it was read.
+struct Findings {
+    path: PathBuf,
+    findings: Vec<Diagnostic>,
+    /// Whether the file was opened all the same.
+    is_open: bool,
+}
+
 /// Files of a window.
 pub struct Files {
     wake: Wake,
     sender: Sender<Told>,
     told: Receiver<Told>,
-    /// Findings of a file that could not be opened.
-    refused: Option<(PathBuf, Vec<Diagnostic>)>,
+    shown: Option<Findings>,
     guarded: Option<Guarded>,
     settings: Option<PathBuf>,
     copied: Option<(u64, Instant)>,
@@ -73,7 +80,7 @@ impl Files {
     /// Makes a window's files; copies for recovery are kept in `settings`.
     pub fn new(wake: Wake, settings: Option<PathBuf>) -> Self {
         let (sender, told) = channel();
-        Files { wake, sender, told, refused: None, guarded: None, settings, copied: None, agreed: false }
+        Files { wake, sender, told, shown: None, guarded: None, settings, copied: None, agreed: false }
     }
 
     /// Returns a study that an earlier session left unsaved, with the file that it belongs to.
@@ -105,7 +112,8 @@ impl Files {
             return;
         }
         self.spawn(|sender| {
-            let dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]);
+            let all = ["ron"].into_iter().chain(DRAWINGS).collect::<Vec<_>>();
+            let dialog = rfd::FileDialog::new().add_filter("Kezek, BPMN", &all).add_filter("Kezek", &["ron"]);
             if let Some(path) = dialog.pick_file() {
                 let _ = sender.send(Told::OpenFrom(path));
             }
@@ -122,9 +130,9 @@ impl Files {
 
     fn read(&self, path: PathBuf) {
         self.spawn(move |sender| {
-            let told = match scenario_ron::read_study_file(&path) {
+            let told = match read_any(&path) {
                 Ok(warned) => Told::Read(path, Box::new(warned)),
-                Err(error) => Told::Event(Event::Failed(error.to_string())),
+                Err(message) => Told::Event(Event::Failed(message)),
             };
             let _ = sender.send(told);
         });
@@ -228,9 +236,17 @@ impl Files {
                 Told::OpenFrom(path) => self.read(path),
                 Told::Read(path, read) => match *read {
                     Warned { value: Some(study), diagnostics } if !has_errors(&diagnostics) => {
-                        events.push(Event::Opened(Box::new(Document::new(study, Some(path)))));
+                        let is_drawing = !is_study_file(&path);
+                        // A drawing is saved as a study of its own, never over the drawing.
+                        let document = Document::new(study, (!is_drawing).then(|| path.clone()));
+                        if is_drawing && !diagnostics.is_empty() {
+                            self.shown = Some(Findings { path, findings: diagnostics, is_open: true });
+                        }
+                        events.push(Event::Opened(Box::new(document)));
                     }
-                    Warned { diagnostics, .. } => self.refused = Some((path, diagnostics)),
+                    Warned { diagnostics, .. } => {
+                        self.shown = Some(Findings { path, findings: diagnostics, is_open: false });
+                    }
                 },
             }
         }
@@ -277,7 +293,7 @@ impl Files {
     /// Paints the questions and findings that stand over the window.
     pub fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         self.guard_ui(ui, cx);
-        self.refused_ui(ui, cx);
+        self.findings_ui(ui, cx);
     }
 
     fn guard_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
@@ -317,17 +333,21 @@ impl Files {
         }
     }
 
-    fn refused_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
-        let Some((path, findings)) = &self.refused else { return };
+    fn findings_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+        let Some(Findings { path, findings, is_open }) = &self.shown else { return };
         let mut done = false;
-        egui::Modal::new(egui::Id::unique("refused")).show(ui.ctx(), |ui| {
-            ui.set_width(640.0);
-            ui.heading(cx.words.with("refused-title", &[("file", super::file_name(path).into())]));
+        egui::Modal::new(egui::Id::unique("findings")).show(ui.ctx(), |ui| {
+            ui.set_width(640.0_f32.min(ui.ctx().content_rect().width() - 64.0));
+            let (title, text) = match is_open {
+                true => ("drawing-title", "drawing-text"),
+                false => ("refused-title", "refused-text"),
+            };
+            ui.heading(cx.words.with(title, &[("file", super::file_name(path).into())]));
             ui.add_space(GAP);
-            ui.label(cx.words.get("refused-text"));
+            ui.label(cx.words.get(text));
             ui.add_space(GAP);
             egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
-                for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+                for finding in findings.iter().filter(|finding| *is_open || finding.severity == Severity::Error) {
                     widgets::finding_ui(ui, cx, finding);
                 }
             });
@@ -339,9 +359,35 @@ impl Files {
             }
         });
         if done {
-            self.refused = None;
+            self.shown = None;
         }
     }
+}
+
+/// Endings of drawings.
+const DRAWINGS: [&str; 3] = ["bpmn", "bpmn2", "bpmn20"];
+
+fn is_study_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
+}
+
+/// Tells whether a file's ending is one that the window opens.
+pub fn can_be_opened(path: &Path) -> bool {
+    let ending = path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    ending == "ron" || DRAWINGS.contains(&ending.as_str())
+}
+
+/// Reads a study, or a BPMN drawing as a study.
+///
+/// # Errors
+/// Why the file itself cannot be read, in words.
+pub fn read_any(path: &Path) -> Result<Warned<Study>, String> {
+    if is_study_file(path) {
+        return scenario_ron::read_study_file(path).map_err(|error| error.to_string());
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let read = bpmn::read_bpmn(&bytes, &super::file_name(path));
+    Ok(Warned { value: read.value.map(|imported| imported.study), diagnostics: read.diagnostics })
 }
 
 /// Asks where to save a file with this ending.

@@ -3,12 +3,12 @@
 use crate::app::document::Document;
 use crate::app::view_state::{Tab, settings_folder};
 use crate::app::{App, files};
-use crate::formats::{carried, scenario_ron};
+use crate::formats::carried;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What to open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Opened {
 impl Launch {
     /// Reads the arguments after the program's name; `None` where they ask for a command and not for the window.
     ///
-    /// The window opens without arguments, for one study file, and for `--screenshot FILE` or `--measure-start` before either.
+    /// The window opens without arguments, for one study file or drawing, and for `--screenshot FILE` or `--measure-start` before either.
     pub fn from_arguments(arguments: &[OsString]) -> Option<Launch> {
         match arguments {
             [] => Some(Launch::default()),
@@ -45,7 +45,7 @@ impl Launch {
             }
             [file] => {
                 let file = PathBuf::from(file);
-                let is_study = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) && file.is_file();
+                let is_study = files::can_be_opened(&file) && file.is_file();
                 is_study.then_some(Launch { file: Some(file), ..Launch::default() })
             }
             _ => None,
@@ -83,7 +83,7 @@ pub fn run(launch: Launch) -> Opened {
             }
             Ok(match launch.picture {
                 Some(picture) => Box::new(Photographer { app, picture, asked: false, settled: 0, pictures: channel() }),
-                None if launch.measures_start => Box::new(StopWatch { app, started, first_frame: None, said: false }),
+                None if launch.measures_start => Box::new(StopWatch::new(app, started)),
                 None => Box::new(app),
             })
         }),
@@ -119,9 +119,9 @@ pub fn make_app(ctx: &egui::Context, file: Option<PathBuf>, settings: Option<Pat
         app.say("recovered");
     }
     if let Some(file) = file {
-        match scenario_ron::read_study_file(&file) {
+        match files::read_any(&file) {
             Ok(warned) => app.open_read(file, warned),
-            Err(error) => app.fault(error.to_string()),
+            Err(message) => app.fault(message),
         }
     }
     Ok(app)
@@ -157,7 +157,7 @@ impl eframe::App for Photographer {
                 self.app.fault(error);
             }
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        } else if !self.app.is_running() && self.app.results.shown.is_some() && !self.asked {
+        } else if !self.app.is_busy() && self.app.results.shown.is_some() && !self.asked {
             // A few frames more, so that what grows into place has done so.
             self.settled += 1;
             if self.settled > 12 {
@@ -177,25 +177,49 @@ impl eframe::App for Photographer {
     }
 }
 
-/// Measures how long the start takes: to the first frame, and to the first numbers on it.
+/// Measures how long the start takes, to the first frame and to the first numbers on it, and how long frames take while
+/// a run refines its answer.
 struct StopWatch {
     app: App,
     started: Instant,
     first_frame: Option<Instant>,
+    first_result: Option<Instant>,
+    slowest: Duration,
+    frame: Instant,
     said: bool,
+}
+
+/// How long frames are watched after the first result.
+const WATCHED: Duration = Duration::from_secs(3);
+
+impl StopWatch {
+    fn new(app: App, started: Instant) -> Self {
+        let [first_frame, first_result] = [None, None];
+        StopWatch { app, started, first_frame, first_result, slowest: Duration::ZERO, frame: Instant::now(), said: false }
+    }
+
+    fn say(&mut self, first_frame: Instant, first_result: Instant) {
+        let since = |at: Instant| at.duration_since(self.started).as_millis();
+        let (frame, result, slowest) = (since(first_frame), since(first_result), self.slowest.as_millis());
+        let line = format!("first frame {frame} ms, first result {result} ms, slowest frame while simulating {slowest} ms\n");
+        // Whoever does not listen has missed it.
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
+        self.said = true;
+    }
 }
 
 impl eframe::App for StopWatch {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.frame = Instant::now();
         self.app.logic(ctx);
-        if let Some(first_frame) = self.first_frame
-            && self.app.results.shown.is_some()
-            && !std::mem::replace(&mut self.said, self.app.results.shown.is_some())
+        if self.app.results.shown.is_some() && self.first_frame.is_some() {
+            self.first_result.get_or_insert_with(Instant::now);
+        }
+        if let (Some(first_frame), Some(first_result)) = (self.first_frame, self.first_result)
+            && (first_result.elapsed() > WATCHED || !self.app.is_running())
+            && !self.said
         {
-            let ms = |at: Instant| at.duration_since(self.started).as_millis();
-            let line = format!("first frame {} ms, first result {} ms\n", ms(first_frame), ms(Instant::now()));
-            // Whoever does not listen has missed it.
-            let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
+            self.say(first_frame, first_result);
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
         ctx.request_repaint();
@@ -203,6 +227,10 @@ impl eframe::App for StopWatch {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.app.ui(ui);
+        // The first frames lay fonts out and are the start, not the run.
+        if self.first_result.is_some() {
+            self.slowest = self.slowest.max(self.frame.elapsed());
+        }
         self.first_frame.get_or_insert_with(Instant::now);
     }
 }

@@ -7,6 +7,7 @@ use crate::experiment::kpi::CITIZEN_TIME;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::run::run_experiment;
 use crate::formats::carried;
+use crate::model::study::AS_IS;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -15,7 +16,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub struct Miniature {
     /// The study's name in the program.
     pub study: String,
-    /// Variants with minutes of a citizen's own time, the as-is first.
+    /// Titles of the variants with minutes of a citizen's own time, the as-is first and by its id.
     pub bars: Vec<(String, f64)>,
 }
 
@@ -35,6 +36,11 @@ impl Miniatures {
     /// Returns those that are there.
     pub fn made(&self) -> &[Miniature] {
         &self.made
+    }
+
+    /// Tells whether some are still to come.
+    pub fn is_working(&self) -> bool {
+        self.job.is_some() && self.made.len() < carried::names().count()
     }
 
     /// Makes what is missing while the start screen is shown, and stops when it is not; never waits.
@@ -86,7 +92,11 @@ fn make(name: &str, cancel: &CancelToken) -> Option<Miniature> {
     let look = Plan { stop: StopRule::Replications(1), threads: Some(1), persons: 0, ..look };
     let outcome = run_experiment(&study, &look, &|_| {}, cancel).ok()?;
     let bars = outcome.variants.iter().filter_map(|v| Some((v.name.clone(), v.title.clone(), v.mean(CITIZEN_TIME)?)));
-    let titled = |(id, title, minutes): (String, String, f64)| (if title.is_empty() { id } else { title }, minutes);
+    // The as-is is named in the user's language, by its id.
+    let titled = |(id, title, minutes): (String, String, f64)| {
+        let name = if title.is_empty() || id == AS_IS { id } else { title };
+        (name, minutes)
+    };
     Some(Miniature { study: name.to_owned(), bars: bars.map(titled).collect() })
 }
 

@@ -198,6 +198,11 @@ impl App {
         self.jobs.is_running()
     }
 
+    /// Tells whether anything at all is being worked out in the background.
+    pub fn is_busy(&self) -> bool {
+        self.jobs.is_running() || self.effects.is_working() || self.miniatures.is_working()
+    }
+
     /// Carries out what was asked for.
     pub fn perform(&mut self, ctx: &egui::Context, command: Command) {
         match command {

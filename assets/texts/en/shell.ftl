@@ -169,3 +169,5 @@ tour-status = Here the run refines its answer; it can be stopped at any time. Th
 start-picture = Citizen's own time, a first look
 start-hint = Ctrl+P finds every command.
 inspector-back = ‹ The study
+drawing-title = { $file } was read as a study
+drawing-text = What the drawing does not say was assumed; each assumption is listed here and marked in the study. Saving asks for a new file; the drawing stays as it is.

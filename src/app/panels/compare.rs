@@ -77,6 +77,10 @@ fn shown_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     charts_ui(ui, cx, shown, difference);
     widgets::section(ui, cx.theme, &cx.words.get("measures-title"), &cx.words.get("measures-text"));
     cx.theme.card().show(ui, |ui| measures::measures_ui(ui, cx, outcome, difference));
+    ui.add_space(GAP_SMALL);
+    if ui.button(cx.words.get("measures-copy")).clicked() {
+        ui.ctx().copy_text(measures::measures_text(cx, outcome, difference));
+    }
     ui.add_space(GAP_LARGE);
 }
 

@@ -137,6 +137,34 @@ fn measure_row(
     });
 }
 
+/// Writes all measures of a variant against the baseline with tabs between the columns, for a spreadsheet.
+pub fn measures_text(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) -> String {
+    let words = cx.words;
+    let heads =
+        ["column-measure", "column-unit", "column-difference", "column-low", "column-high", "column-p"].map(|id| words.get(id));
+    let [measure, unit, change, low, high, p] = heads;
+    let (before, after) = (title_of(cx, &difference.baseline), title_of(cx, &difference.variant));
+    let mut out = format!("{measure}\t{unit}\t{before}\t{after}\t{change}\t{low}\t{high}\t{p}\n");
+    let cell = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    for found in &difference.measures {
+        let mean = |id: &str| cell(outcome.variant(id).and_then(|variant| variant.mean(found.measure.name)));
+        let Estimate { mean: change, low, high } = found.difference;
+        let row = [
+            label(cx, found.measure),
+            found.measure.unit.name().to_owned(),
+            mean(&difference.baseline),
+            mean(&difference.variant),
+            change.to_string(),
+            cell(low),
+            cell(high),
+            cell(found.adjusted_p),
+        ];
+        out.push_str(&row.join("\t"));
+        out.push('\n');
+    }
+    out
+}
+
 /// Paints citizens' time by segment: who gains, who loses.
 pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference) {
     let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else {

@@ -168,7 +168,11 @@ pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
 /// What is being typed is kept by egui under `id` until then, so that an edit elsewhere does not overwrite it.
 pub fn cell_ui(ui: &mut Ui, id: egui::Id, shown: &str, width: f32, name: &str) -> Option<String> {
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| shown.to_owned());
-    let field = egui::TextEdit::singleline(&mut text).id(id).desired_width(width).margin(Margin::symmetric(6, 3));
+    let field = egui::TextEdit::singleline(&mut text)
+        .id(id)
+        .desired_width(width)
+        .margin(Margin::symmetric(6, 3))
+        .align(egui::Align2::LEFT_CENTER);
     let response = ui.add(field);
     name_field(&response, shown, &text, name);
     if response.has_focus() || response.changed() {

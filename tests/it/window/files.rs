@@ -47,11 +47,7 @@ fn a_broken_file_shows_its_faults_and_the_open_study_stays() {
     let before = window.app().document.study().clone();
     window.perform(Command::File(FileCommand::OpenPath(path)));
     window.settle();
-    let begun = std::time::Instant::now();
-    while !window.shows("broken.ron cannot be opened") {
-        assert!(begun.elapsed() < super::PATIENCE, "the faults are not shown");
-        window.harness.step();
-    }
+    window.until_shown("broken.ron cannot be opened");
     assert!(window.shows("fault"));
     assert_eq!(*window.app().document.study(), before);
     window.press_button("Close");
@@ -104,4 +100,45 @@ fn a_saved_study_leaves_no_copy_behind() {
     window.until("the end of the copy", |app| !app.document.is_dirty() && !copy.exists());
     assert!(Files::recoverable(Some(&settings)).is_none());
     std::fs::remove_dir_all(settings).unwrap();
+}
+
+#[test]
+fn a_drawing_of_another_tool_is_opened_as_a_study_and_says_what_it_assumed() {
+    let folder = folder("drawing");
+    let path = folder.join("queue.bpmn");
+    let drawing = r#"<?xml version="1.0"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <process id="p" name="Queue" isExecutable="true">
+    <startEvent id="s"/><userTask id="t" name="Stamp the form"/><endEvent id="e"/>
+    <sequenceFlow id="f1" sourceRef="s" targetRef="t"/><sequenceFlow id="f2" sourceRef="t" targetRef="e"/>
+  </process>
+</definitions>"#;
+    std::fs::write(&path, drawing).unwrap();
+    let mut window = Window::golden();
+    window.perform(Command::File(FileCommand::OpenPath(path.clone())));
+    window.until_shown("queue.bpmn was read as a study");
+    window.press_button("Close");
+    assert_eq!(window.app().document.path, None, "saving must not write over the drawing");
+    window.settle();
+    window.press_button("Steps");
+    assert!(window.shows("Stamp the form") || window.app().document.study().scenario.services[0].element("t").is_some());
+    assert_eq!(read(&path), drawing);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_file_that_is_no_study_at_all_is_refused_in_words() {
+    let folder = folder("nonsense");
+    for (name, bytes) in
+        [("zeros.bpmn", vec![0u8; 4096]), ("text.bpmn", b"not a drawing".to_vec()), ("bytes.ron", vec![0xFF; 100])]
+    {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let mut window = Window::golden();
+        let before = window.app().document.study().clone();
+        window.perform(Command::File(FileCommand::OpenPath(path)));
+        window.until_shown(name);
+        assert_eq!(*window.app().document.study(), before, "{name}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -120,6 +120,17 @@ impl Window {
         self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
+    /// Goes on until a text is on the screen.
+    fn until_shown(&mut self, text: &str) {
+        let begun = Instant::now();
+        while !self.shows(text) {
+            assert!(begun.elapsed() < PATIENCE, "{text:?} is not shown");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(4));
+        }
+        self.harness.run_steps(2);
+    }
+
     /// Minutes of a citizen's own time in a variant.
     fn citizen_time(&mut self, variant: &str) -> f64 {
         self.app().results.outcome().unwrap().variant(variant).unwrap().mean("citizen_time").unwrap()

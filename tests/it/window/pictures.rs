@@ -46,6 +46,10 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         window.perform(Command::View(ViewCommand::Theme(theme)));
         window.perform(Command::View(ViewCommand::Language(language)));
         window.perform(Command::View(ViewCommand::Show(tab)));
+        if tab == Tab::Changes {
+            // What the changes bring comes a moment later.
+            window.until_shown("Бұл береді:");
+        }
         window.harness.remove_cursor();
         window.harness.run_steps(6);
         window.harness.snapshot_options(name, &options);
