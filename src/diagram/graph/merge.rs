@@ -122,10 +122,7 @@ fn add_edges(
 }
 
 fn inside(a: (&Scenario, Option<&Element>), b: (&Scenario, Option<&Element>), words: &Words) -> Option<(Id, Graph)> {
-    let inner = |element: Option<&Element>| match element.map(|element| &element.kind) {
-        Some(ElementKind::SubProcess(inner)) => Some(inner.clone()),
-        _ => None,
-    };
+    let inner = |element: Option<&Element>| element.and_then(Element::inner).map(<[Element]>::to_vec);
     match (inner(a.1), inner(b.1)) {
         (Some(x), Some(y)) => Some((b.1?.id.clone(), merged((a.0, &x), (b.0, &y), words))),
         (Some(x), None) => Some((a.1?.id.clone(), single(a.0, &x, words))),

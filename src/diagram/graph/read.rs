@@ -15,7 +15,7 @@ pub(in crate::diagram) fn single(scenario: &Scenario, elements: &[Element], word
     let mut graph = raw(scenario, elements, words);
     give_lanes(&mut graph, &[scenario], words);
     for element in elements {
-        if let ElementKind::SubProcess(inner) = &element.kind {
+        if let Some(inner) = element.inner() {
             graph.inside.push((element.id.clone(), single(scenario, inner, words)));
         }
     }
@@ -100,7 +100,8 @@ fn text_of_trigger(trigger: &Trigger, words: &Words) -> String {
         Trigger::After(duration) => words.time(duration.value.mean()),
         Trigger::Weekly(at) => format!("{:02}:{:02}", at.minute / 60, at.minute % 60),
         Trigger::Deadline => words.deadline.clone(),
-        Trigger::Message(name) | Trigger::Error(name) => name.clone(),
+        Trigger::Message(name) | Trigger::Error(name) | Trigger::Escalation(name) => name.clone(),
+        Trigger::Compensation => String::new(),
     }
 }
 
@@ -124,7 +125,8 @@ fn node(scenario: &Scenario, element: &Element, words: &Words) -> Node {
             Trigger::After(_) | Trigger::Weekly(_) => BorderSymbol::Timer,
             Trigger::Deadline => BorderSymbol::Deadline,
             Trigger::Message(_) => BorderSymbol::Message,
-            Trigger::Error(_) => BorderSymbol::Error,
+            // Neither goes the usual way either.
+            Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation => BorderSymbol::Error,
         },
         interrupting: event.interrupting,
     }));
@@ -145,11 +147,12 @@ fn kind_of(kind: &ElementKind) -> NodeKind {
         ElementKind::Inclusive(_) => NodeKind::Inclusive,
         ElementKind::EventBased(_) => NodeKind::EventBased,
         ElementKind::Wait(_) => NodeKind::Wait,
-        ElementKind::Send(_) => NodeKind::Send,
+        // Events along the way that take no time are drawn alike; their names tell them apart.
+        ElementKind::Send(_) | ElementKind::Pass | ElementKind::Escalate(_) | ElementKind::Compensate(_) => NodeKind::Send,
         ElementKind::Receive(_) => NodeKind::Receive,
         ElementKind::Batch { .. } => NodeKind::Batch,
         ElementKind::Call(_) => NodeKind::Call,
-        ElementKind::SubProcess(_) => NodeKind::SubProcess,
+        ElementKind::SubProcess(_) | ElementKind::EventSubProcess(_) => NodeKind::SubProcess,
         ElementKind::Offer(_) => NodeKind::Offer,
         ElementKind::End(end) if end.error.is_some() => NodeKind::End(EndKind::Error),
         ElementKind::End(end) => NodeKind::End(match end.outcome {
