@@ -7,6 +7,7 @@
 use crate::app::document::Document;
 use crate::base::time::MS_PER_MINUTE;
 use crate::model::change::{Change, Operation};
+use crate::model::demand::Arrivals;
 use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
@@ -141,6 +142,20 @@ pub enum ScenarioEdit {
         /// The shares.
         shares: Vec<f64>,
     },
+    /// How many citizens come in a year, where they come at random.
+    PerYear {
+        /// The stream of demand.
+        demand: String,
+        /// How many.
+        value: f64,
+    },
+    /// The share of citizens whose record a registry holds.
+    Coverage {
+        /// The registry.
+        registry: String,
+        /// The share, 0..1.
+        value: f64,
+    },
     /// Puts a new step behind another.
     AddStep {
         /// The service.
@@ -183,6 +198,8 @@ impl Edit {
                 ScenarioEdit::Staff { .. } => "edit-staff",
                 ScenarioEdit::SegmentShares(_) => "edit-segments",
                 ScenarioEdit::ChannelShares { .. } => "edit-channels",
+                ScenarioEdit::PerYear { .. } => "edit-per-year",
+                ScenarioEdit::Coverage { .. } => "edit-coverage",
                 ScenarioEdit::AddStep { .. } => "edit-add-step",
                 ScenarioEdit::RemoveStep { .. } => "edit-remove-step",
                 ScenarioEdit::Many(_) => "edit-several",
@@ -205,6 +222,8 @@ impl Edit {
                 ScenarioEdit::Duration { service, step, .. } => Some(format!("duration {variant} {service} {step}")),
                 ScenarioEdit::Name { service, step, .. } => Some(format!("name {variant} {service} {step}")),
                 ScenarioEdit::Staff { pool, group, .. } => Some(format!("staff {variant} {pool} {group}")),
+                ScenarioEdit::PerYear { demand, .. } => Some(format!("demand {variant} {demand}")),
+                ScenarioEdit::Coverage { registry, .. } => Some(format!("coverage {variant} {registry}")),
                 ScenarioEdit::SegmentShares(_) => Some(format!("segments {variant}")),
                 ScenarioEdit::ChannelShares { service, .. } => Some(format!("channels {variant} {service}")),
                 _ => None,
@@ -311,7 +330,7 @@ fn take_over(variant: &mut Variant, change: Change) {
 
 /// Tells whether the second operation makes the first one pointless.
 fn sets_the_same(old: &Operation, new: &Operation) -> bool {
-    use Operation::{Put, SetDuration, SetShare, SetStaff};
+    use Operation::{Put, SetCoverage, SetDuration, SetShare, SetStaff};
     match (old, new) {
         (SetDuration { service: a, step: b, .. }, SetDuration { service: c, step: d, .. }) => (a, b) == (c, d),
         (SetStaff { pool: a, group: b, .. }, SetStaff { pool: c, group: d, .. }) => (a, b) == (c, d),
@@ -321,6 +340,7 @@ fn sets_the_same(old: &Operation, new: &Operation) -> bool {
         (Operation::ReplaceStep { service: a, element: b }, Operation::ReplaceStep { service: c, element: d }) => {
             a == c && b.id == d.id
         }
+        (SetCoverage { registry: a, .. }, SetCoverage { registry: b, .. }) => a == b,
         (Put(a), Put(b)) => crate::model::apply::item_id(a) == crate::model::apply::item_id(b),
         _ => false,
     }
@@ -358,6 +378,18 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
             for (channel, share) in service.channels.iter_mut().zip(shares) {
                 set_value(&mut channel.share, *share);
             }
+        }
+        ScenarioEdit::PerYear { demand, value } => {
+            let found = scenario.demand.iter_mut().find(|found| found.id == *demand).ok_or_else(|| missing("demand", demand))?;
+            match &mut found.arrivals {
+                Arrivals::Poisson { per_year, .. } => set_value(per_year, value.max(0.0)),
+                _ => return Err(EditFault { message: format!("'{demand}' does not come at random, so many a year.") }),
+            }
+        }
+        ScenarioEdit::Coverage { registry, value } => {
+            let found =
+                scenario.registries.iter_mut().find(|r| r.id == *registry).ok_or_else(|| missing("registry", registry))?;
+            set_value(&mut found.coverage, value.clamp(0.0, 1.0));
         }
         ScenarioEdit::AddStep { service, after, name } => {
             let place = scenario.service(service).ok_or_else(|| missing("service", service))?;
@@ -523,6 +555,29 @@ mod tests {
             apply(&mut document, &edit(ScenarioEdit::RemoveStep { service, step: "stamp-it".to_owned() })).unwrap();
             assert_eq!(**document.scenario(&variant).unwrap(), before, "{variant}");
         }
+    }
+
+    #[test]
+    fn more_citizens_and_a_fuller_register_are_changes_of_a_variant_too() {
+        let mut document = document();
+        let variant = document.study().variants[0].id.clone();
+        let scenario = document.scenario(&variant).unwrap().clone();
+        let (demand, registry) = (scenario.demand[0].id.clone(), scenario.registries[0].id.clone());
+        let before = document.study().variants[0].changes.len();
+        for value in [10_000.0, 20_000.0] {
+            let edit = ScenarioEdit::PerYear { demand: demand.clone(), value };
+            apply(&mut document, &Edit::Scenario { variant: variant.clone(), edit }).unwrap();
+        }
+        let edit = ScenarioEdit::Coverage { registry, value: 0.5 };
+        apply(&mut document, &Edit::Scenario { variant: variant.clone(), edit }).unwrap();
+        let after = document.scenario(&variant).unwrap();
+        assert!(
+            matches!(&after.demand[0].arrivals, Arrivals::Poisson { per_year, .. } if (per_year.value - 20_000.0).abs() < 1e-6)
+        );
+        assert_eq!(after.registries[0].coverage.value, 0.5);
+        assert_eq!(document.study().variants[0].changes.len(), before + 2, "a row of edits is one change");
+        assert!(document.undo() && document.undo());
+        assert_eq!(document.study().variants[0].changes.len(), before);
     }
 
     #[test]

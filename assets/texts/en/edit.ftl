@@ -115,3 +115,4 @@ shape-gamma = mean and spread (gamma)
 shape-exponential = mean alone (exponential)
 shape-other = another, stated in the file
 duration-spread = Spread
+demand-a-year = citizens a year

@@ -115,3 +115,4 @@ shape-gamma = орташа және шашырау (гамма)
 shape-exponential = тек орташа (экспоненциалды)
 shape-other = басқа, файлда берілген
 duration-spread = Шашырау
+demand-a-year = азамат жылына

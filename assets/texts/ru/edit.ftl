@@ -115,3 +115,4 @@ shape-gamma = среднее и разброс (гамма)
 shape-exponential = только среднее (экспоненциальное)
 shape-other = другая, задана в файле
 duration-spread = Разброс
+demand-a-year = граждан в год

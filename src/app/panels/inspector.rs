@@ -1,7 +1,8 @@
 //! The inspector: what is known about the thing that is chosen.
 
 use crate::app::Cx;
-use crate::app::command::{Command, ViewCommand};
+use crate::app::command::{Command, EditCommand, ViewCommand};
+use crate::app::edit::ScenarioEdit;
 use crate::app::theme::GAP;
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -123,17 +124,33 @@ fn pool_results_ui(ui: &mut Ui, cx: &Cx<'_>, found: &PoolOutcome) {
     fact(ui, cx, "fact-hours", &cx.words.whole(found.staff_hours.mean));
 }
 
-fn registry_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
+fn registry_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str) {
+    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
     let Some(registry) = scenario.registries.iter().find(|r| r.id == id) else { return };
     title(ui, cx, "inspector-registry", &registry.name);
-    fact(ui, cx, "fact-coverage", &cx.words.percent(registry.coverage.value));
+    coverage_ui(ui, cx, id, registry.coverage.value);
     fact(ui, cx, "fact-correctness", &cx.words.percent(registry.correctness.value));
     let documents: Vec<&str> =
         scenario.documents.iter().filter(|d| d.registry.as_deref() == Some(id)).map(|d| d.name.as_str()).collect();
     fact(ui, cx, "fact-documents", &documents.join(", "));
     if let Some(found) = pool_outcome(cx, &format!("registry:{id}")) {
         pool_results_ui(ui, cx, found);
+    }
+}
+
+/// The share of citizens whose record is there, as a slider.
+fn coverage_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str, coverage: f64) {
+    let name = cx.words.get("fact-coverage");
+    ui.label(RichText::new(&name).color(cx.theme.text_weak));
+    let mut percent = coverage * 100.0;
+    ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
+    let response = ui.add(egui::Slider::new(&mut percent, 0.0..=100.0).max_decimals(1).suffix(" %"));
+    response.widget_info(|| egui::WidgetInfo::slider(true, percent, &name));
+    if response.changed() {
+        cx.edit_scenario(ScenarioEdit::Coverage { registry: id.to_owned(), value: percent / 100.0 });
+    }
+    if response.drag_stopped() {
+        cx.send(Command::Edit(EditCommand::GestureEnds));
     }
 }
 

@@ -28,7 +28,7 @@ pub fn population_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-fn demand_ui(ui: &mut Ui, cx: &Cx<'_>, scenario: &Scenario) {
+fn demand_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     widgets::section(ui, cx.theme, &cx.words.get("demand-title"), &cx.words.get("demand-text"));
     cx.theme.card().show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -39,7 +39,7 @@ fn demand_ui(ui: &mut Ui, cx: &Cx<'_>, scenario: &Scenario) {
                 ui.label(theme::strong(name.unwrap_or(&demand.of)));
                 match &demand.arrivals {
                     Arrivals::Poisson { per_year, .. } => {
-                        ui.label(cx.words.with("demand-per-year", &[("n", cx.words.whole(per_year.value).into())]));
+                        per_year_ui(ui, cx, &demand.id, name.unwrap_or(&demand.of), per_year.value);
                         provenance_ui(ui, cx, per_year.source.as_deref(), &per_year.note);
                     }
                     Arrivals::Renewal { interval, .. } => {
@@ -58,6 +58,25 @@ fn demand_ui(ui: &mut Ui, cx: &Cx<'_>, scenario: &Scenario) {
             });
         }
     });
+}
+
+/// How many come in a year, to be typed or drawn.
+fn per_year_ui(ui: &mut Ui, cx: &mut Cx<'_>, demand: &str, name: &str, per_year: f64) {
+    let mut value = per_year;
+    let speed = (per_year / 200.0).max(0.1);
+    let response = ui.add(egui::DragValue::new(&mut value).speed(speed).range(0.0..=100_000_000.0).max_decimals(1));
+    let said = format!("{}: {name}", cx.words.get("demand-a-year"));
+    response.widget_info(|| egui::WidgetInfo {
+        value: Some(value),
+        ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, &said)
+    });
+    if response.changed() {
+        cx.edit_scenario(ScenarioEdit::PerYear { demand: demand.to_owned(), value });
+    }
+    if response.drag_stopped() {
+        cx.send(Command::Edit(EditCommand::GestureEnds));
+    }
+    ui.label(cx.words.get("demand-a-year"));
 }
 
 /// Returns shares after one was set: the others shrink or grow in proportion, so that the sum stays.
