@@ -173,3 +173,4 @@ drawing-title = { $file } was read as a study
 drawing-text = What the drawing does not say was assumed; each assumption is listed here and marked in the study. Saving asks for a new file; the drawing stays as it is.
 edit-per-year = number of citizens
 edit-coverage = coverage of a system
+menu-all = Menu

@@ -102,11 +102,12 @@ fn sliders_ui(ui: &mut Ui, cx: &Cx<'_>, salt: &str, rows: &[(String, &NumberFigu
     let shares: Vec<f64> = rows.iter().map(|(_, figure)| figure.value).collect();
     let mut moved = None;
     let mut ended = false;
+    let slider_width = (ui.available_width() * 0.33).clamp(80.0, 260.0);
     egui::Grid::new(salt).num_columns(3).spacing([GAP * 2.0, GAP_SMALL]).show(ui, |ui| {
         for (at, (name, figure)) in rows.iter().enumerate() {
             ui.label(name);
             let mut percent = shares[at] * 100.0;
-            ui.spacing_mut().slider_width = 260.0;
+            ui.spacing_mut().slider_width = slider_width;
             let slider = egui::Slider::new(&mut percent, 0.0..=shares.iter().sum::<f64>() * 100.0).max_decimals(1).suffix(" %");
             let response = ui.add_enabled(rows.len() > 1, slider);
             response.widget_info(|| egui::WidgetInfo::slider(true, percent, name));

@@ -15,11 +15,14 @@ pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.label(RichText::new(cx.words.get("start-hint")).color(cx.theme.text_weak));
             return;
         }
-        state_ui(ui, cx);
-        exactness_ui(ui, cx);
+        // What stands on the right comes first, so that what stands on the left ends before it.
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             assumptions_ui(ui, cx);
             findings_ui(ui, cx);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                state_ui(ui, cx);
+                exactness_ui(ui, cx);
+            });
         });
     });
     widgets::mark(&bar.response, "tour-status");
@@ -75,10 +78,10 @@ fn exactness_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let words = [("n", outcome.replications.into()), ("margin", margin.as_str().into())];
     let text = cx.words.with(if margin.is_empty() { "exactness-exact" } else { "exactness" }, &words);
     let hover = cx.words.with("exactness-explained", &[("confidence", cx.words.confidence(outcome.confidence).into())]);
-    ui.label(RichText::new(text).color(cx.theme.text_weak)).on_hover_text(hover);
     if cx.results.is_old(cx.document.revision()) {
         widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
     }
+    ui.add(egui::Label::new(RichText::new(text).color(cx.theme.text_weak)).truncate()).on_hover_text(hover);
 }
 
 fn assumptions_ui(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -29,7 +29,18 @@ pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
+/// In a narrower window the menus stand in one.
+const LEAST_FOR_MENUS: f32 = 860.0;
+
 fn menus_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if ui.ctx().content_rect().width() < LEAST_FOR_MENUS * cx.theme.type_scale {
+        ui.menu_button(cx.words.get("menu-all"), |ui| each_menu_ui(ui, cx));
+    } else {
+        each_menu_ui(ui, cx);
+    }
+}
+
+fn each_menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let table = command::table();
     for (menu, label) in Menu::ALL {
         ui.menu_button(cx.words.get(label), |ui| {
