@@ -35,8 +35,7 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             let share = if planned == 0 { 0.0 } else { done as f32 / planned as f32 };
             let words = [("done", done.into()), ("planned", planned.into())];
             let text = if planned == 0 { cx.words.get("run-begins") } else { cx.words.with("run-progress", &words) };
-            let bar = egui::ProgressBar::new(share).desired_width(170.0).desired_height(8.0).fill(cx.theme.accent);
-            ui.add(bar);
+            progress_ui(ui, cx, share);
             ui.label(RichText::new(text).color(cx.theme.text_weak));
             if ui.button(cx.words.get("command-stop")).on_hover_text(cx.words.get("stop-explained")).clicked() {
                 cx.send(Command::Run(RunCommand::Stop));
@@ -55,6 +54,16 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add(egui::Label::new(&message).truncate()).on_hover_text(&message);
         }
     }
+}
+
+/// How far the run has come, on a track that shows how far it has to go.
+fn progress_ui(ui: &mut Ui, cx: &Cx<'_>, share: f32) {
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(150.0, 8.0), egui::Sense::hover());
+    let mut done = rect;
+    done.set_width(rect.width() * share.clamp(0.0, 1.0));
+    ui.painter().rect_filled(rect, 4.0, cx.theme.surface_hover);
+    ui.painter().rect_filled(done, 4.0, cx.theme.accent);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, cx.words.percent(f64::from(share))));
 }
 
 fn again_ui(ui: &mut Ui, cx: &mut Cx<'_>, label: &str, command: RunCommand) {
