@@ -288,10 +288,10 @@ impl Frame {
             }
         }
         let mut x = HEADER;
-        for gap in 0..=columns.count {
+        for (gap, text) in text.iter().enumerate().take(columns.count + 1) {
             self.gap.push(x);
             let lines = self.upright[gap].count.saturating_sub(1) as f64 * TRACK;
-            x += 2.0 * GAP + lines + text[gap];
+            x += 2.0 * GAP + lines + text;
             if let Some(&(left, right)) = reach.get(gap) {
                 self.column.push(x + left);
                 x += left + right;

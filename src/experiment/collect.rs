@@ -515,7 +515,7 @@ mod tests {
     fn accounts_that_were_not_used_count_as_if_they_had_been_looked_at() {
         let layout = layout();
         let fill = |number: usize, accounts: &mut Accounts| {
-            for (at, account) in accounts.iter_mut().enumerate().filter(|(at, _)| (at + number) % 5 == 0) {
+            for (at, account) in accounts.iter_mut().enumerate().filter(|(at, _)| (at + number).is_multiple_of(5)) {
                 *account = (number * 1_000 + at) as i64;
             }
         };
