@@ -6,7 +6,6 @@
 use crate::app::results::{OfferedLoad, Results, Review, RunState, Shown, Stage};
 use crate::base::diagnostic::{Severity, has_errors};
 use crate::base::progress::CancelToken;
-use crate::base::time::SimDuration;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::StopReason;
 use crate::experiment::plan::{Plan, StopRule};
@@ -22,9 +21,6 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// How long the window shows one outcome at least before the next, so that numbers can be read.
 const BETWEEN_OUTCOMES: Duration = Duration::from_millis(300);
-
-/// Length of the first look: window, warm-up, and how long its cases are followed.
-const FIRST_LOOK: [SimDuration; 3] = [SimDuration::from_days(28), SimDuration::from_days(14), SimDuration::from_days(42)];
 
 /// What the background tells.
 enum Message {
@@ -174,12 +170,14 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     plan.stop = StopRule::Replications(order.replications.max(1));
     // One processor is left to the window, so that it never waits for a run.
     plan.threads = Some(std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1)));
-    let look = first_look(&plan);
-    if let Some(look) = look
-        && let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
-        && !cancel.is_cancelled()
-    {
-        talk.say(Message::Outcome(Shown::new(outcome, order.revision, Stage::FirstLook)));
+    for look in plan.first_looks() {
+        // A first look is over before the window could miss its processor.
+        let look = Plan { threads: None, ..look };
+        if let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
+            && !cancel.is_cancelled()
+        {
+            talk.say(Message::Outcome(Shown::new(outcome, order.revision, Stage::FirstLook)));
+        }
     }
     full(order, &plan, talk, cancel)
 }
@@ -196,19 +194,6 @@ fn offered_loads(study: &Study) -> Vec<OfferedLoad> {
         }
     }
     loads
-}
-
-/// Returns the plan of a first look: the same study over a few weeks; `None` where the plan itself is as short.
-pub fn first_look(plan: &Plan) -> Option<Plan> {
-    let [horizon, warm_up, follow_up] = FIRST_LOOK;
-    let look = Plan {
-        horizon: plan.horizon.min(horizon),
-        warm_up: plan.warm_up.min(warm_up),
-        follow_up: plan.follow_up.min(follow_up),
-        stop: StopRule::Replications(2),
-        ..plan.clone()
-    };
-    (plan.horizon.ms() > 3 * horizon.ms()).then_some(look)
 }
 
 fn full(order: &Order, plan: &Plan, talk: &Talk, cancel: &CancelToken) -> RunState {

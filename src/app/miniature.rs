@@ -1,7 +1,7 @@
 //! Small pictures of the studies that the program carries, for the start screen: each is simulated for a few weeks.
 
 use crate::app::files::carried_study;
-use crate::app::jobs::{Wake, first_look};
+use crate::app::jobs::Wake;
 use crate::base::progress::CancelToken;
 use crate::experiment::kpi::CITIZEN_TIME;
 use crate::experiment::plan::{Plan, StopRule};
@@ -88,7 +88,7 @@ fn make_all(names: &[&str], sender: &Sender<Miniature>, wake: &Wake, cancel: &Ca
 fn make(name: &str, cancel: &CancelToken) -> Option<Miniature> {
     let study = carried_study(name)?;
     let plan = Plan::of_study(&study);
-    let look = first_look(&plan).unwrap_or(plan);
+    let look = plan.first_looks().pop().unwrap_or(plan);
     let look = Plan { stop: StopRule::Replications(1), threads: Some(1), persons: 0, ..look };
     let outcome = run_experiment(&study, &look, &|_| {}, cancel).ok()?;
     let bars = outcome.variants.iter().filter_map(|v| Some((v.name.clone(), v.title.clone(), v.mean(CITIZEN_TIME)?)));

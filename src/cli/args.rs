@@ -167,9 +167,10 @@ pub struct SourcesArgs {
 /// `kezek bench`.
 #[derive(Clone, Debug, Args)]
 pub struct BenchArgs {
-    /// What to measure: `reference` (the models a, b, c), `coverage` (whether 95 % intervals hold the truth 95 % of the time), or
-    /// `once` (one model once, for counting instructions)
-    #[arg(default_value = "reference", value_parser = ["reference", "coverage", "once"])]
+    /// What to measure: `reference` (the models a, b, c), `nation` (a nation's year), `live` (from an edit to numbers), `scaling`
+    /// (two threads against one), `large` (models of many steps and pools), `coverage` (whether 95 % intervals hold the truth
+    /// 95 % of the time), or `once` (one model once, for counting instructions)
+    #[arg(default_value = "reference", value_parser = ["reference", "nation", "live", "scaling", "large", "coverage", "once"])]
     pub name: String,
     /// The reference model that `once` runs
     #[arg(long, value_name = "MODEL", default_value = "b", value_parser = ["a", "b", "c"])]
@@ -177,7 +178,7 @@ pub struct BenchArgs {
     /// How `once` runs it: with all measures, the engine alone, without its short cuts, or the specialised loop
     #[arg(long, value_name = "HOW", default_value = "measures", value_parser = ["measures", "bare", "no-short-cuts", "loop"])]
     pub how: String,
-    /// Cases of each reference model, or experiments of the coverage
+    /// Cases of each reference model or of the nation, or experiments of the coverage
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub size: Option<u64>,
 }

@@ -14,6 +14,10 @@ const ROUNDS: usize = 5;
 pub fn run(args: &BenchArgs) -> CommandResult {
     match args.name.as_str() {
         "once" => once(args, args.size.unwrap_or(20_000)),
+        "nation" => nation(args.size),
+        "live" => live(),
+        "scaling" => scaling(),
+        "large" => large(),
         "coverage" => coverage(args.size.unwrap_or(1_000)),
         _ => reference(args.size.unwrap_or(200_000)),
     }
@@ -36,12 +40,6 @@ fn reference(n: u64) -> CommandResult {
     ]);
     for r in &results {
         let ratios = |of: &[f64]| of.iter().zip(&r.loop_ns).map(|(engine, own)| engine / own).collect::<Vec<f64>>();
-        let spread = |list: &[f64], decimals| {
-            let mut sorted = list.to_vec();
-            sorted.sort_by(f64::total_cmp);
-            let text = |x: f64| wording::trimmed(x, decimals);
-            format!("{} ({}–{})", text(sorted[sorted.len() / 2]), text(sorted[0]), text(sorted[sorted.len() - 1]))
-        };
         let best = r.study_ns.iter().copied().fold(f64::INFINITY, f64::min);
         let events_a_second = 1e9 / best;
         grid.row(vec![
@@ -65,6 +63,77 @@ fn reference(n: u64) -> CommandResult {
         wording::counted(n, "case")
     );
     io::out(&(grid.render() + &note))
+}
+
+/// Median, least and most.
+fn spread(list: &[f64], decimals: usize) -> String {
+    let mut sorted = list.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let text = |x: f64| wording::trimmed(x, decimals);
+    match (sorted.first(), sorted.last()) {
+        (Some(&least), Some(&most)) => format!("{} ({}–{})", text(sorted[sorted.len() / 2]), text(least), text(most)),
+        _ => String::new(),
+    }
+}
+
+/// The most memory that this process has held so far, where the system tells.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    kilobytes.map_or_else(|| "unknown here".to_owned(), |kb| format!("{} MB", wording::grouped(kb / 1024.0, 0)))
+}
+
+fn nation(size: Option<u64>) -> CommandResult {
+    let sizes = size.map_or_else(|| vec![540_000, 5_400_000, 54_000_000], |n| vec![n]);
+    let mut grid = Grid::new(&["cases", "completed", "steps a case", "seconds", "cases/s", "peak memory so far"]);
+    for cases in sizes {
+        let r = bench::nation::nation(cases, 2)?;
+        grid.row(vec![
+            wording::grouped(r.cases as f64, 0),
+            wording::grouped(r.completed as f64, 0),
+            wording::trimmed(r.steps / r.cases.max(1) as f64, 2),
+            wording::trimmed(r.seconds, 1),
+            wording::grouped(r.cases as f64 / r.seconds, 0),
+            peak_memory(),
+        ]);
+    }
+    let note = "\n  Three services in 20 regions over a year, on two threads: staff in office hours, registries, documents, all measures with\n  \
+                quantiles by segment. Staff grows with the cases.\n";
+    io::out(&(grid.render() + note))
+}
+
+fn live() -> CommandResult {
+    let study = studies::load("birth-of-a-child")?;
+    let r = bench::live::live(&study, ROUNDS)?;
+    let mut grid = Grid::new(&["birth-of-a-child, all variants", "milliseconds"]);
+    grid.row(vec!["edit to first complete set of measures (a week)".to_owned(), spread(&r.first, 0)]);
+    grid.row(vec!["edit to second (four weeks)".to_owned(), spread(&r.second, 0)]);
+    grid.row(vec!["cancel to end of work".to_owned(), spread(&r.cancelled, 1)]);
+    io::out(&(grid.render() + &format!("\n  Median (least–most) of {ROUNDS} rounds, all processors.\n")))
+}
+
+fn scaling() -> CommandResult {
+    let study = studies::load("birth-of-a-child")?;
+    let r = bench::live::scaling(&study, ROUNDS)?;
+    let gains: Vec<f64> = r.one.iter().zip(&r.two).map(|(one, two)| one / two).collect();
+    let mut grid = Grid::new(&["replications", "one thread, s", "two threads, s", "gain"]);
+    grid.row(vec![r.replications.to_string(), spread(&r.one, 2), spread(&r.two, 2), spread(&gains, 2)]);
+    io::out(&(grid.render() + &format!("\n  Median (least–most) of {ROUNDS} rounds in turns.\n")))
+}
+
+fn large() -> CommandResult {
+    let results = bench::large::large(&[1, 500], ROUNDS)?;
+    let mut grid = Grid::new(&["steps", "pools", "compile, ms", "events", "ns an event"]);
+    for r in &results {
+        grid.row(vec![
+            wording::grouped(r.steps as f64, 0),
+            wording::grouped(r.pools as f64, 0),
+            spread(&r.compile_ms, 1),
+            wording::grouped(r.events as f64, 0),
+            spread(&r.event_ns, 0),
+        ]);
+    }
+    io::out(&(grid.render() + &format!("\n  Median (least–most) of {ROUNDS} rounds in turns, one thread, with all measures.\n")))
 }
 
 fn once(args: &BenchArgs, n: u64) -> CommandResult {

@@ -11,6 +11,12 @@ pub const FEW_REPLICATIONS: u32 = 10;
 /// The longest run that is taken on, warm-up and follow-up included: a hundred years.
 const LONGEST_RUN: SimDuration = SimDuration::from_days(100 * 366);
 
+/// Lengths of first looks: window, warm-up, and how long cases are followed.
+const FIRST_LOOKS: [[SimDuration; 3]; 2] = [
+    [SimDuration::from_days(7), SimDuration::from_days(7), SimDuration::from_days(42)],
+    [SimDuration::from_days(28), SimDuration::from_days(14), SimDuration::from_days(42)],
+];
+
 /// How an experiment is run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -93,6 +99,21 @@ impl Plan {
         }
     }
 
+    /// Returns the plans of first looks at the same study, the shortest first: two replications over a few days, then over a
+    /// few weeks. Each is there only where the plan itself is much longer. Their cases are followed to the end as the plan's
+    /// are, so that slow ones are not missed; but seasons, and queues that take long to build up, show in the plan alone.
+    pub fn first_looks(&self) -> Vec<Plan> {
+        let looks = FIRST_LOOKS.iter().filter(|[horizon, _, _]| self.horizon.ms() > 3 * horizon.ms());
+        let look = |[horizon, warm_up, follow_up]: &[SimDuration; 3]| Plan {
+            horizon: self.horizon.min(*horizon),
+            warm_up: self.warm_up.min(*warm_up),
+            follow_up: self.follow_up.min(*follow_up),
+            stop: StopRule::Replications(2),
+            ..self.clone()
+        };
+        looks.map(look).collect()
+    }
+
     /// Returns the variants to run: those asked for, each once, with the baseline in front where it is not among them.
     pub fn variants_to_run(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
@@ -167,6 +188,16 @@ mod tests {
         assert_eq!(plan.variants, ["as-is", "to-be"]);
         assert_eq!(plan.stop, StopRule::Replications(20));
         assert!(plan.check(&study()).is_ok());
+    }
+
+    #[test]
+    fn first_looks_are_shorter_than_the_plan_and_come_shortest_first() {
+        let of_days = |days| Plan { horizon: SimDuration::from_days(days), ..Plan::of_study(&study()) }.first_looks();
+        let days = |looks: Vec<Plan>| looks.iter().map(|look| look.horizon.ms() / 86_400_000).collect::<Vec<_>>();
+        assert_eq!(days(of_days(364)), [7, 28]);
+        assert_eq!(days(of_days(60)), [7]);
+        assert!(of_days(21).is_empty());
+        assert!(of_days(364).iter().all(|look| look.check(&study()).is_ok()));
     }
 
     #[test]

@@ -118,8 +118,13 @@ pub fn run_experiment(
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
     plan.check(study)?;
-    let prepared: Vec<Prepared> =
-        plan.variants_to_run().iter().map(|name| prepare(study, name, plan)).collect::<Result<_, _>>()?;
+    let mut prepared = Vec::new();
+    for name in plan.variants_to_run() {
+        if cancel.is_cancelled() {
+            return Err(ExperimentError::CancelledEarly);
+        }
+        prepared.push(prepare(study, &name, plan)?);
+    }
     run_prepared(study, plan, prepared, progress, cancel)
 }
 

@@ -17,7 +17,7 @@ pub fn find_warnings(
 ) -> Vec<Warning> {
     let mut warnings = about_the_whole(variants, plan, replications, stop);
     for (variant, &cut_short) in variants.iter().zip(cut_short) {
-        about_variant(variant, cut_short, &mut warnings);
+        about_variant(variant, cut_short, plan, &mut warnings);
     }
     warnings
 }
@@ -54,7 +54,20 @@ fn varies(variant: &VariantOutcome) -> bool {
     values.any(|values| values.windows(2).any(|pair| pair[0] != pair[1]))
 }
 
-fn about_variant(variant: &VariantOutcome, cut_short: u32, warnings: &mut Vec<Warning>) {
+/// Writes a number with its thousands apart.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn about_variant(variant: &VariantOutcome, cut_short: u32, plan: &Plan, warnings: &mut Vec<Warning>) {
     let mut warn = |code, message| warnings.push(Warning { code, variant: Some(variant.name.clone()), message });
     for pool in &variant.pools {
         let Some(overload) = &pool.overload else { continue };
@@ -72,7 +85,11 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, warnings: &mut Vec<Wa
         warn("overload", message);
     }
     if cut_short > 0 {
-        let message = format!("{cut_short} runs were cut short, because more cases were in flight at once than memory allows.");
+        let message = format!(
+            "{cut_short} runs were cut short, because more than {} cases were in flight at once, which is as many as memory is \
+             granted for. The numbers hold for the time before; a shorter horizon, or enough capacity, gives whole ones.",
+            thousands(plan.max_in_flight),
+        );
         warn("too-many-cases", message);
     }
     for fault in &variant.faults {

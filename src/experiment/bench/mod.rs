@@ -5,8 +5,11 @@
 //! one thread; both programs run in turns, so that a busy machine slows both.
 
 pub mod coverage;
+pub mod large;
+pub mod live;
 pub mod loops;
 pub mod models;
+pub mod nation;
 
 use crate::base::progress::CancelToken;
 use crate::base::time::{MS_PER_WEEK, SimDuration};
