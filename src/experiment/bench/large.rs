@@ -131,9 +131,9 @@ mod tests {
 
     #[test]
     fn a_backlog_beyond_what_memory_allows_stops_the_run_and_says_so() {
-        let outcome = run(2_000, 364);
+        let outcome = run(20_000, 364);
         let warning = outcome.warnings.iter().find(|w| w.code == "too-many-cases").unwrap();
-        assert!(warning.message.contains("2 000 cases"), "{}", warning.message);
+        assert!(warning.message.contains("20 000 cases"), "{}", warning.message);
         assert!(outcome.warnings.iter().any(|w| w.code == "overload"), "and the pool is named: {:?}", outcome.warnings);
     }
 }

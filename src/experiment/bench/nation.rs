@@ -38,7 +38,7 @@ pub struct NationResult {
     pub cases: u64,
     /// Of these, cases that came to their end.
     pub completed: u64,
-    /// Steps finished, documents fetched included.
+    /// Steps finished; fetching documents, one and a half times a case, is not counted among them.
     pub steps: f64,
     /// Seconds by the clock on the wall.
     pub seconds: f64,
@@ -250,7 +250,7 @@ fn registration() -> Service {
         ("collect", by_system(&["identity", "income"], None, Contact::None)),
         ("receive", by_staff("clerks", 2.0, None)),
         ("verify", by_staff("officers", 3.0, None)),
-        ("complete?", ElementKind::Exclusive(vec![way("decide", 0.92), way("ask", 0.08)])),
+        ("complete", ElementKind::Exclusive(vec![way("decide", 0.92), way("ask", 0.08)])),
         ("decide", by_staff("heads", 1.0, Some(Milestone::Decided))),
         ("notify", by_system(&[], None, Contact::ByState)),
         ("read", by_citizen(1.0, None)),
@@ -287,13 +287,13 @@ mod tests {
 
     #[test]
     fn nation_model_passes_its_checks_and_serves_its_cases() {
-        let study = Study { scenario: region(10_000.0), ..Study::default() };
+        let study = Study { id: "nation".to_owned(), scenario: region(10_000.0), ..Study::default() };
         let findings = crate::model::validate::validate(&study);
         assert!(!crate::base::diagnostic::has_errors(&findings), "{findings:?}");
         let result = nation(20_000, 1).unwrap();
         assert!((19_000..21_000).contains(&result.cases), "{}", result.cases);
         assert!(result.completed as f64 > 0.999 * result.cases as f64);
-        assert!((7.5..9.5).contains(&(result.steps / result.cases as f64)), "{}", result.steps / result.cases as f64);
+        assert!((7.0..7.5).contains(&(result.steps / result.cases as f64)), "{}", result.steps / result.cases as f64);
         assert!(result.outcome.warnings.iter().all(|warning| !format!("{warning:?}").contains("Overload")));
     }
 }
