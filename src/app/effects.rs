@@ -3,7 +3,7 @@
 //! A short run says enough to tell what carries a variant from what decorates it. Effects overlap: two changes that save
 //! the same visit each bring nothing while the other stands, so that effects do not add up.
 
-use crate::app::jobs::{Wake, first_look};
+use crate::app::jobs::Wake;
 use crate::base::progress::CancelToken;
 use crate::experiment::kpi::{CITIZEN_TIME, Direction};
 use crate::experiment::outcome::{Estimate, MeasureDifference, Verdict};
@@ -112,7 +112,7 @@ pub fn work_out(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<Eff
         asked.push((change.id.clone(), can_be_built.then_some(name)));
     }
     let plan = Plan::of_study(study);
-    let plan = first_look(&plan).unwrap_or(plan);
+    let plan = plan.first_looks().pop().unwrap_or(plan);
     let names: Vec<String> = asked.iter().filter_map(|(_, name)| name.clone()).collect();
     let plan = Plan {
         variants: std::iter::once(id.to_owned()).chain(names).collect(),
