@@ -39,6 +39,8 @@ pub struct Channel {
     pub digital: bool,
     /// What one completed case costs the state on this channel beside staff, in the currency.
     pub cost_per_case: NumberFigure,
+    /// Services that it can serve, as the list of a bot; empty where it can serve all.
+    pub serves: Vec<Id>,
 }
 
 /// A place to which citizens travel: a Public Service Center, a territorial body.

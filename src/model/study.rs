@@ -59,8 +59,22 @@ pub struct Source {
     pub address: String,
     /// When it was read or published, as the user wrote it.
     pub date: String,
+    /// Of what its shares are shares.
+    pub shares_of: SharesOf,
     /// What to mind.
     pub note: String,
+}
+
+/// Of what the shares in a source are shares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SharesOf {
+    /// Of the people, or the cases, that figures speak of.
+    #[default]
+    People,
+    /// Of those who were asked, who may differ from the population.
+    Respondents,
+    /// Of the answers to a question that allows several: who names two counts twice.
+    Answers,
 }
 
 /// How to run a study unless the user says otherwise.

@@ -27,7 +27,7 @@ use kezek::model::step::{
     Automatable, CitizenPart, Contact, DocumentSource, DocumentUse, Failure, Fallback, Importance, Milestone, Patience,
     Performer, PoolUse, Questions, Sitting, Step,
 };
-use kezek::model::study::{PlanDefaults, Source, Study, Target, Variant};
+use kezek::model::study::{PlanDefaults, SharesOf, Source, Study, Target, Variant};
 use proptest::prelude::*;
 
 /// Random studies of moderate size.
@@ -228,7 +228,7 @@ impl Tape {
     }
 
     fn channel(&mut self) -> Channel {
-        Channel { id: self.id(), name: self.text(), digital: self.one_in(2), cost_per_case: self.amount() }
+        Channel { id: self.id(), name: self.text(), digital: self.one_in(2), cost_per_case: self.amount(), serves: self.list(2, Tape::id) }
     }
 
     fn place(&mut self) -> Place {
@@ -629,7 +629,14 @@ impl Tape {
             imports: Vec::new(),
             scenario: self.scenario(),
             variants,
-            sources: self.list(2, |t| Source { key: t.id(), title: t.text(), address: t.text(), date: t.text(), note: t.text() }),
+            sources: self.list(2, |t| Source {
+                key: t.id(),
+                title: t.text(),
+                address: t.text(),
+                date: t.text(),
+                shares_of: t.pick(&[SharesOf::People, SharesOf::Respondents, SharesOf::Answers]),
+                note: t.text(),
+            }),
             plan: PlanDefaults {
                 horizon: self.option(Tape::length).unwrap_or(plain.horizon),
                 warm_up: self.option(Tape::length).unwrap_or(plain.warm_up),

@@ -13,6 +13,7 @@ mod laws;
 mod plain_work;
 mod programs;
 mod scenarios;
+mod systems;
 mod theory;
 mod token_flow;
 #[cfg(feature = "gui")]

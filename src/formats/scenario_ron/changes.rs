@@ -10,7 +10,7 @@ use crate::model::life_event::LifeEvent;
 use crate::model::population::{Attribute, Channel, Place, Segment};
 use crate::model::registry::Registry;
 use crate::model::service::Service;
-use crate::model::study::{Source, Target, Variant};
+use crate::model::study::{SharesOf, Source, Target, Variant};
 
 record!(Variant, "variant", { id: required, title: optional, summary: optional, based_on: optional, changes: optional });
 
@@ -78,7 +78,9 @@ variants!(ItemKind, "kind of part", recover ItemKind::Holidays, {
     Holidays, Calendar, Segment, Attribute, Channel, Place, Agency, Registry, Document, Service, LifeEvent, Demand,
 });
 
-record!(Source, "source", { key: required, title: optional, address: optional, date: optional, note: optional });
+record!(Source, "source", { key: required, title: optional, address: optional, date: optional, shares_of: optional, note: optional });
+
+variants!(SharesOf, "whose shares a source gives", recover SharesOf::People, { People, Respondents, Answers });
 
 record!(Target, "target", {
     variant: required,

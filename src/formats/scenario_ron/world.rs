@@ -41,7 +41,7 @@ record!(Segment, "segment", { id: required, name: optional, share: required, fac
 
 record!(Attribute, "attribute", { id: required, name: optional, values: optional });
 
-record!(Channel, "channel", { id: required, name: optional, digital: optional, cost_per_case: optional });
+record!(Channel, "channel", { id: required, name: optional, digital: optional, cost_per_case: optional, serves: optional });
 
 record!(Place, "place", { id: required, name: optional, travel: optional, fare: optional, calendar: optional });
 

@@ -1,6 +1,6 @@
 //! Numbers and durations: each within what its meaning allows, its exceptions under known keys, its source known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Known;
 use crate::base::diagnostic::{Diagnostic, Path};
@@ -8,16 +8,17 @@ use crate::base::distribution::Distribution;
 use crate::base::time::LONGEST_DURATION;
 use crate::model::apply::{did_you_mean, with_quantities};
 use crate::model::change::{Item, Operation};
-use crate::model::figure::Figure;
+use crate::model::figure::{Figure, NumberFigure};
 use crate::model::provenance::text;
 use crate::model::provenance::walk::{self, Content, Met, Rule};
-use crate::model::study::Study;
+use crate::model::study::{SharesOf, Study};
 
 /// The largest number that a figure may hold; everything beyond is a slip, and would spoil sums.
 const LARGEST: f64 = 1e15;
 
 /// Checks every figure of the as-is and of the changes, and counts how many are assumptions.
-pub(super) fn check(study: &Study, sources: &BTreeSet<&str>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(study: &Study, found: &mut Vec<Diagnostic>) {
+    let sources: BTreeMap<&str, SharesOf> = study.sources.iter().map(|source| (source.key.as_str(), source.shares_of)).collect();
     let known = Known::of(&study.scenario);
     let mut keys: BTreeSet<&str> = known.segment_keys.clone();
     // Segments that a change brings in may be named by other changes; the built variant is checked by name elsewhere.
@@ -28,7 +29,7 @@ pub(super) fn check(study: &Study, sources: &BTreeSet<&str>, found: &mut Vec<Dia
         }
     }
     let (mut all, mut assumed) = (0usize, 0usize);
-    let mut checker = Checker { keys, sources, found };
+    let mut checker = Checker { keys, sources: &sources, found };
     walk::study(study, &mut |met| {
         all += 1;
         assumed += usize::from(checker.check(&met));
@@ -46,7 +47,7 @@ pub(super) fn check(study: &Study, sources: &BTreeSet<&str>, found: &mut Vec<Dia
 
 struct Checker<'a, 'f> {
     keys: BTreeSet<&'a str>,
-    sources: &'a BTreeSet<&'a str>,
+    sources: &'a BTreeMap<&'a str, SharesOf>,
     found: &'f mut Vec<Diagnostic>,
 }
 
@@ -59,6 +60,9 @@ impl Checker<'_, '_> {
                     self.number(met, path, *value, *rule);
                 }
                 self.surroundings(met, figure);
+                if *rule == Rule::Share && figure.range.is_none() {
+                    self.whose_share(met, figure);
+                }
                 if let Some((low, high)) = figure.range
                     && !(low <= figure.value && figure.value <= high)
                     && low <= high
@@ -168,14 +172,27 @@ impl Checker<'_, '_> {
 
     fn source(&mut self, met: &Met<'_>, source: Option<&String>) {
         if let Some(source) = source
-            && !self.sources.contains(source.as_str())
+            && !self.sources.contains_key(source.as_str())
         {
             let message = format!("{} quotes the source '{source}', which the study does not list.", met.description());
-            let hint = did_you_mean(source, self.sources.iter().copied(), "sources");
+            let hint = did_you_mean(source, self.sources.keys().copied(), "sources");
             // What is said in passing keeps its source beside it, in the record around.
             let path = if matches!(met.content, Content::Said { .. }) { met.path.clone() } else { met.path.field("source") };
             self.found.push(Diagnostic::error("unknown-source", path, message).hint(hint));
         }
+    }
+
+    /// Warns of a share that its source counts over something other than people, as long as no range allows for that.
+    fn whose_share(&mut self, met: &Met<'_>, figure: &NumberFigure) {
+        let Some(source) = &figure.source else { return };
+        let (code, counted) = match self.sources.get(source.as_str()) {
+            Some(SharesOf::Respondents) => ("share-of-respondents", "those who were asked, not of the population"),
+            Some(SharesOf::Answers) => ("share-of-answers", "answers, not of people: who gave two answers counts twice"),
+            _ => return,
+        };
+        let message = format!("{} is taken from '{source}', whose shares are shares of {counted}.", met.description());
+        let hint = "Give it a range in which the share of people may lie, or a source that counts people.";
+        self.found.push(Diagnostic::warning(code, met.path.clone(), message).hint(hint));
     }
 
     fn outside(&mut self, met: &Met<'_>, value: &str, low: &str, high: &str) {

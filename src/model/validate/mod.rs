@@ -47,9 +47,8 @@ const SAME_CODE: usize = 500;
 /// cannot be applied stand at their operation. Findings come in the order of the checks, the same on every run.
 pub fn validate(study: &Study) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let sources: BTreeSet<&str> = study.sources.iter().map(|source| source.key.as_str()).collect();
     plan::check(study, &mut found);
-    figures::check(study, &sources, &mut found);
+    figures::check(study, &mut found);
     check_scenario(&study.scenario, study, &mut found);
     let known: BTreeSet<(&str, String)> = found.iter().map(|d| (d.code, d.message.clone())).collect();
     let noted: BTreeSet<(&str, Path)> = found.iter().map(|d| (d.code, d.path.clone())).collect();

@@ -42,6 +42,12 @@ pub(super) fn check(check: &mut Check<'_>) {
         let shares: Vec<&NumberFigure> = attribute.values.iter().map(|(_, share)| share).collect();
         whole(check, &shares, &format!("the shares of the attribute '{}'", attribute.id), "attribute-shares", &path);
     }
+    for (i, channel) in scenario.channels.iter().enumerate() {
+        for (j, service) in channel.serves.iter().enumerate() {
+            let path = root("channels").item(i).field("serves").item(j);
+            check.reference(Kind::Service, service, &format!("the channel '{}'", channel.id), path);
+        }
+    }
     for (i, place) in scenario.places.iter().enumerate() {
         let path = root("places").item(i).field("calendar");
         check.optional(Kind::Calendar, place.calendar.as_ref(), &format!("the place '{}'", place.id), path);

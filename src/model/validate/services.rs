@@ -37,6 +37,17 @@ fn header(check: &mut Check<'_>, service: &Service, path: &Path) {
             let message = format!("{} lists the channel '{}' twice.", capital(&who), entry.channel);
             check.error("duplicate-id", channels.item(j).field("channel"), message, "Take one of them out.");
         }
+        let serves = check.scenario.channels.iter().find(|c| c.id == entry.channel).map_or(&[][..], |c| &c.serves);
+        if !serves.is_empty() && !serves.contains(&service.id) {
+            let message = format!(
+                "{} is offered on the channel '{}', which serves only {}.",
+                capital(&who),
+                entry.channel,
+                listed(serves.iter().map(String::as_str))
+            );
+            let hint = "Take the channel out of the service, or add the service to the channel's list 'serves'.";
+            check.error("channel-does-not-serve", channels.item(j).field("channel"), message, hint);
+        }
     }
     let shares: Vec<&NumberFigure> = service.channels.iter().map(|entry| &entry.share).collect();
     population::whole(check, &shares, &format!("the channel shares of {who}"), "channel-shares", &channels);
