@@ -33,6 +33,10 @@ pub fn run(args: &SourcesArgs) -> CommandResult {
         figures.len(),
         wording::percent(share)
     ));
+    let nobody = figures.iter().filter(|f| f.is_assumption() && f.owner.is_empty() && !is_of_owned_change(f, &study)).count();
+    if nobody > 0 {
+        out.push_str(&format!("  {nobody} of the assumptions name nobody who answers for them.\n"));
+    }
     if !args.assumptions && !study.sources.is_empty() {
         out.push_str("\n  Sources\n");
         for source in &study.sources {
@@ -45,6 +49,17 @@ pub fn run(args: &SourcesArgs) -> CommandResult {
         }
     }
     io::out(&out)
+}
+
+/// Whether somebody answers for the change that sets a figure.
+fn is_of_owned_change(figure: &FigureEntry, study: &Study) -> bool {
+    match figure.path.0.as_slice() {
+        [Leg::Field("variants"), Leg::Item(variant), Leg::Field("changes"), Leg::Item(change), ..] => {
+            let change = study.variants.get(*variant).and_then(|variant| variant.changes.get(*change));
+            change.is_some_and(|change| !change.owner.is_empty())
+        }
+        _ => false,
+    }
 }
 
 /// Under which heading a figure stands, and what is left to say of it there.
@@ -66,10 +81,12 @@ fn group(figure: &FigureEntry, study: &Study) -> Group {
     if let Some(variant) = item("variants").and_then(|at| study.variants.get(at)) {
         let change = item("changes").and_then(|at| variant.changes.get(at));
         let title = change.map_or(String::new(), |change| named(&change.id, &change.title));
+        let owner = change.map_or("", |change| change.owner.as_str());
         let change = format!("the change {title} of the variant '{}'", variant.id);
         let figure = without(&format!(", set by {change}"));
         let figure = figure.strip_suffix(&format!(" of {change}")).unwrap_or(&figure).to_owned();
-        return Group { heading: format!("Change {title} of the variant '{}'", variant.id), figure };
+        let owner = if owner.is_empty() { String::new() } else { format!("; owner: {owner}") };
+        return Group { heading: format!("Change {title} of the variant '{}'{owner}", variant.id), figure };
     }
     if item("life_events").is_none()
         && let Some(service) = item("services").and_then(|at| study.scenario.services.get(at))

@@ -176,6 +176,13 @@ pub struct Work {
     pub busy_class: PathClass,
 }
 
+impl Work {
+    /// Returns the class of waiting while resources are closed: people are off shift then, and an information system is down.
+    pub fn off_class(&self) -> PathClass {
+        if self.busy_class == PathClass::Registry { PathClass::Registry } else { PathClass::OffHours }
+    }
+}
+
 /// Who works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Performer {

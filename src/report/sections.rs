@@ -262,15 +262,16 @@ fn pools(outcome: &ExperimentOutcome) -> Grid {
             ids.push((&p.id, &p.name, p.kind));
         }
     }
-    let mut grid = Grid::new(&header("busy share · hours worked · mean wait", outcome));
+    let mut grid = Grid::new(&header("busy share · hours worked · mean wait · waited at most 15 min", outcome));
     for (id, name, kind) in ids {
         let mut cells = vec![if kind == PoolKind::Staff { format!("{name} [{id}]") } else { format!("{name} (registry)") }];
         for v in &outcome.variants {
             cells.push(v.pools.iter().find(|p| p.id == id).map_or("–".to_owned(), |p| {
                 let busy = p.utilisation.map_or("–".to_owned(), |u| wording::percent(u.mean));
                 let wait = p.waiting_time.map_or("–".to_owned(), |w| wording::duration(w.mean));
+                let soon = p.waited_at_most(15.0).map_or("–".to_owned(), wording::percent);
                 let mark = if p.overload.is_some() { " OVERLOADED" } else { "" };
-                format!("{busy} · {} h · {wait}{mark}", wording::grouped(p.staff_hours.mean, 0))
+                format!("{busy} · {} h · {wait} · {soon}{mark}", wording::grouped(p.staff_hours.mean, 0))
             }));
         }
         grid.row(cells);

@@ -255,6 +255,7 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
         ("wait, minutes", 12.0),
         ("wait from", 12.0),
         ("wait to", 12.0),
+        ("waited at most 15 min", 12.0),
         ("cost a run", 14.0),
         ("growing without end", 40.0),
     ];
@@ -282,6 +283,7 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
                 wait,
                 wait_from,
                 wait_to,
+                p.waited_at_most(15.0).map_or(Cell::Empty, Cell::Percent),
                 Cell::Number(p.cost.mean),
                 Cell::Text(&overload),
             ])?;

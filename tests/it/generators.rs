@@ -228,7 +228,13 @@ impl Tape {
     }
 
     fn channel(&mut self) -> Channel {
-        Channel { id: self.id(), name: self.text(), digital: self.one_in(2), cost_per_case: self.amount(), serves: self.list(2, Tape::id) }
+        Channel {
+            id: self.id(),
+            name: self.text(),
+            digital: self.one_in(2),
+            cost_per_case: self.amount(),
+            serves: self.list(2, Tape::id),
+        }
     }
 
     fn place(&mut self) -> Place {

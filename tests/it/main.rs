@@ -9,6 +9,7 @@ mod cli;
 mod diagram;
 mod formats;
 mod generators;
+mod golden;
 mod laws;
 mod plain_work;
 mod programs;

@@ -30,6 +30,7 @@ pub(crate) struct Plain {
     cost_per_hour: f64,
     performer: Performer,
     busy_class: PathClass,
+    off_class: PathClass,
     work_class: PathClass,
     citizen_in_line: bool,
     citizen_at_work: bool,
@@ -58,6 +59,7 @@ impl Plain {
             cost_per_hour: 0.0,
             performer: Performer::Staff,
             busy_class: PathClass::StaffBusy,
+            off_class: PathClass::OffHours,
             work_class: PathClass::Work,
             citizen_in_line: false,
             citizen_at_work: false,
@@ -92,6 +94,7 @@ impl Plain {
         plain.cost_per_hour = pool.cost_per_hour;
         plain.performer = work.performer;
         plain.busy_class = work.busy_class;
+        plain.off_class = work.off_class();
         plain.work_class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
         plain.citizen_in_line = work.citizen_in_line;
         plain.citizen_at_work = work.citizen_at_work;
@@ -184,8 +187,8 @@ impl<O: Observer> Run<'_, O> {
                 case.count(Account::CitizenQueue, busy);
             }
             if waited > busy {
-                state.elapse(PathClass::OffHours, waited - busy);
-                case.wait(PathClass::OffHours, waited - busy);
+                state.elapse(plain.off_class, waited - busy);
+                case.wait(plain.off_class, waited - busy);
             }
         }
         self.begin_plain(token, plain, waited);
@@ -207,8 +210,8 @@ impl<O: Observer> Run<'_, O> {
         case.active -= 1;
         case.count(Account::Processing, worked);
         if off_shift != 0 {
-            state.elapse(PathClass::OffHours, off_shift);
-            case.count(Account::WaitOffHours, off_shift);
+            state.elapse(plain.off_class, off_shift);
+            case.wait(plain.off_class, off_shift);
         }
         if plain.citizen_at_work {
             case.count(Account::CitizenActive, worked);

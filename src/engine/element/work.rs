@@ -135,12 +135,12 @@ impl<'p, O: Observer> Run<'p, O> {
     fn note_waiting(&mut self, token: u32, work: &Work, busy: i64, off_hours: i64) {
         let state = &mut self.tokens[token];
         state.elapse(work.busy_class, busy);
-        state.elapse(PathClass::OffHours, off_hours);
+        state.elapse(work.off_class(), off_hours);
         state.waited_busy = busy;
         let citizen = &mut self.cases[state.case];
         citizen.count(Account::Waiting, busy + off_hours);
         citizen.wait(work.busy_class, busy);
-        citizen.wait(PathClass::OffHours, off_hours);
+        citizen.wait(work.off_class(), off_hours);
         if work.citizen_in_line {
             citizen.count(Account::CitizenQueue, busy);
         }
@@ -466,8 +466,8 @@ impl<'p, O: Observer> Run<'p, O> {
         let citizen = &mut self.cases[state.case];
         citizen.count(Account::Processing, worked);
         if off_shift != 0 {
-            state.elapse(PathClass::OffHours, off_shift);
-            citizen.count(Account::WaitOffHours, off_shift);
+            state.elapse(work.off_class(), off_shift);
+            citizen.wait(work.off_class(), off_shift);
         }
         if work.citizen_at_work {
             citizen.count(Account::CitizenActive, worked);
@@ -573,16 +573,16 @@ impl<'p, O: Observer> Run<'p, O> {
                 let hours = work.requests.first().and_then(|r| self.program.pools[r.pool].hours);
                 let busy = hours.map_or(stood, |hours| self.program.calendars[hours].worked_between(state.enabled, now).ms());
                 add(work.busy_class, busy);
-                add(PathClass::OffHours, stood - busy);
+                add(work.off_class(), stood - busy);
             }
-            (Kind::Work(_), TokenState::Working) if state.started > now => {
-                add(PathClass::OffHours, now.since(state.started).ms())
+            (Kind::Work(work), TokenState::Working) if state.started > now => {
+                add(work.off_class(), now.since(state.started).ms())
             }
             (Kind::Work(work), TokenState::Working) => {
                 let worked = self.worked_so_far(token, work);
                 let class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
                 add(class, worked);
-                add(PathClass::OffHours, now.since(state.started).ms() - worked);
+                add(work.off_class(), now.since(state.started).ms() - worked);
             }
             (Kind::Delay(delay), TokenState::Delayed) => add(delay.class, stood),
             (Kind::Travel(_), TokenState::Delayed) => add(PathClass::Travel, stood),

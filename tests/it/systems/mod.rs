@@ -4,7 +4,7 @@
 //! without it, under common random numbers. Horizons are short: the claims are about directions and about sums that must
 //! agree, and both show in some hundreds of cases.
 
-mod bodies;
+pub mod bodies;
 mod concepts;
 mod data;
 mod offers;
@@ -114,8 +114,8 @@ fn simulate(study: &Study, variants: &[&str], look: Look) -> ExperimentOutcome {
 struct Logged {
     case: String,
     element: String,
+    activity: String,
     enabled: jiff::civil::DateTime,
-    started: jiff::civil::DateTime,
     finished: bool,
 }
 
@@ -126,8 +126,8 @@ fn log(study: &Study, variant: &str, look: Look) -> Vec<Logged> {
         rows.push(Logged {
             case: row.case_id.clone(),
             element: row.element.to_owned(),
+            activity: row.activity.to_owned(),
             enabled: row.enabled,
-            started: row.started,
             finished: row.finished,
         });
     })

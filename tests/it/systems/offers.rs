@@ -32,7 +32,8 @@ fn sixty_per_cent_in_the_mobile_citizens_base_are_the_most_who_get_an_sms() {
     let sixty = found.of("sixty");
     assert!(sixty.stage("delivered") <= 0.6 * sixty.stage("triggered"), "{:?}", sixty.funnel);
     assert!(sixty.stage("delivered") > 0.5 * sixty.stage("triggered"), "most of the registered get theirs: {:?}", sixty.funnel);
-    let applications = |variant: &str| found.of(variant).runs("childcare", "fill") + found.of(variant).runs("childcare", "collect");
+    let applications =
+        |variant: &str| found.of(variant).runs("childcare", "fill") + found.of(variant).runs("childcare", "collect");
     assert!(applications("sixty") > applications("ninety") + 0.1, "the rest apply: {}", applications("sixty"));
 }
 
