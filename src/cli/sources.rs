@@ -21,6 +21,9 @@ pub fn run(args: &SourcesArgs) -> CommandResult {
         let group = group(figure, &study);
         if group.heading != last {
             out.push_str(&format!("\n  {}\n", group.heading));
+            if !group.owner.is_empty() {
+                wrap(&format!("Owner: {}", group.owner), 120).iter().for_each(|row| out.push_str(&format!("      {row}\n")));
+            }
             last = group.heading;
         }
         out.push_str(&entry(figure, &group.figure));
@@ -65,6 +68,8 @@ fn is_of_owned_change(figure: &FigureEntry, study: &Study) -> bool {
 /// Under which heading a figure stands, and what is left to say of it there.
 struct Group {
     heading: String,
+    /// Who answers for all of the group; empty where nobody is named.
+    owner: String,
     figure: String,
 }
 
@@ -85,8 +90,7 @@ fn group(figure: &FigureEntry, study: &Study) -> Group {
         let change = format!("the change {title} of the variant '{}'", variant.id);
         let figure = without(&format!(", set by {change}"));
         let figure = figure.strip_suffix(&format!(" of {change}")).unwrap_or(&figure).to_owned();
-        let owner = if owner.is_empty() { String::new() } else { format!("; owner: {owner}") };
-        return Group { heading: format!("Change {title} of the variant '{}'{owner}", variant.id), figure };
+        return Group { heading: format!("Change {title} of the variant '{}'", variant.id), owner: owner.to_owned(), figure };
     }
     if item("life_events").is_none()
         && let Some(service) = item("services").and_then(|at| study.scenario.services.get(at))
@@ -94,7 +98,7 @@ fn group(figure: &FigureEntry, study: &Study) -> Group {
         let name = named(&service.id, &service.name);
         let figure = without(&format!(" in {name}"));
         let figure = figure.strip_suffix(&format!(" in the service {name}")).unwrap_or(&figure).to_owned();
-        return Group { heading: format!("Service {name}"), figure };
+        return Group { heading: format!("Service {name}"), owner: String::new(), figure };
     }
     let first = legs.iter().find_map(|leg| match leg {
         Leg::Field(name) if *name != "scenario" => Some(*name),
@@ -111,7 +115,7 @@ fn group(figure: &FigureEntry, study: &Study) -> Group {
         "demand" => "Demand",
         _ => "The study as a whole",
     };
-    Group { heading: heading.to_owned(), figure: figure.description.clone() }
+    Group { heading: heading.to_owned(), owner: String::new(), figure: figure.description.clone() }
 }
 
 fn entry(figure: &FigureEntry, description: &str) -> String {
