@@ -1,7 +1,7 @@
 //! What a comparison shows, section by section, as a vice-minister can read it. [`crate::report::table`] sets it for a
 //! terminal, [`crate::report::html`] for paper and browsers.
 
-use crate::experiment::kpi::Measure;
+use crate::experiment::kpi::{Measure, Unit};
 use crate::experiment::outcome::{
     Difference, Estimate, ExperimentOutcome, MeasureDifference, PoolKind, StepOutcome, StopReason, TargetVerdict, VariantOutcome,
     Verdict,
@@ -102,7 +102,7 @@ pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) 
     section("PERSON BY PERSON: the same citizens, the same luck", table(persons(outcome)));
     section("BY SERVICE", table(services(outcome)));
     section("THE OFFER: from trigger to consent, a run", funnel(outcome));
-    section("PUBLISHED FACTS", table(targets(outcome)));
+    section("PUBLISHED FACTS", facts(outcome));
     section("WHAT CHANGES", changes(outcome, study));
     sections
 }
@@ -373,8 +373,17 @@ fn funnel(outcome: &ExperimentOutcome) -> Vec<Block> {
     blocks
 }
 
+/// Published facts held against the results; where a study names none, that is said.
+fn facts(outcome: &ExperimentOutcome) -> Vec<Block> {
+    if outcome.targets.is_empty() {
+        let text = "No published fact is held against this study: nothing shows how near its as-is comes to what happens today.";
+        return vec![Block::Text(Mark::Sentence, text.to_owned())];
+    }
+    table(targets(outcome))
+}
+
 fn targets(outcome: &ExperimentOutcome) -> Grid {
-    let mut grid = Grid::new(&["fact", "published", "simulated", "verdict"]).left(3).at_most(70);
+    let mut grid = Grid::new(&["fact", "published", "met within", "simulated", "verdict", "source"]).left(4).left(5).at_most(70);
     for t in outcome.targets.iter().filter(|t| t.verdict != TargetVerdict::NotRun) {
         let measure = crate::experiment::kpi::measure(&t.measure);
         let write = |x: f64| match (measure, &t.against) {
@@ -387,7 +396,12 @@ fn targets(outcome: &ExperimentOutcome) -> Grid {
             if range.is_empty() || range == "exactly" { write(e.mean) } else { format!("{} ({range})", write(e.mean)) }
         });
         let fact = format!("{}: {}", t.variant, if t.note.is_empty() { &t.measure } else { &t.note });
-        grid.row(vec![fact, write(t.published), simulated, target_word(t.verdict).to_owned()]);
+        let is_share = t.against.is_none() && measure.is_some_and(|m| m.unit == Unit::Share);
+        let within = |bound: f64| write(if is_share { bound.clamp(0.0, 1.0) } else { bound });
+        let (from, to) = (within(t.published - t.tolerance), within(t.published + t.tolerance));
+        let met_within = if from == to { "exactly".to_owned() } else { format!("{from} to {to}") };
+        let source = t.source.clone().unwrap_or("–".to_owned());
+        grid.row(vec![fact, write(t.published), met_within, simulated, target_word(t.verdict).to_owned(), source]);
     }
     grid
 }

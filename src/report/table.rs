@@ -21,6 +21,10 @@ pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) 
             }
         }
     }
+    if !study.notes.is_empty() {
+        out.push_str("\nWHAT THE STUDY SAYS OF ITSELF\n");
+        study.notes.iter().for_each(|note| out.push_str(&paragraph(Mark::Item, note)));
+    }
     out
 }
 

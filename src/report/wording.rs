@@ -71,7 +71,9 @@ pub fn grouped(value: f64, decimals: usize) -> String {
 /// Writes a share as a percentage: `56.3 %`.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    let decimals = if percent.abs() < 10.0 && percent != 0.0 { 2 } else { 1 };
+    // What is missing to all of it, or there of nearly nothing, needs the second digit.
+    let fine = (percent.abs() < 10.0 && percent != 0.0) || (99.0..100.0).contains(&percent);
+    let decimals = if fine { 2 } else { 1 };
     let text = trimmed(percent, decimals).replace('-', "−");
     if text == "−0" { "0 %".to_owned() } else { format!("{text} %") }
 }

@@ -211,3 +211,31 @@ fn sources_are_grouped_and_fit_a_terminal() {
     let counted = assumptions.lines().filter(|line| line.contains("  ASSUMPTION")).count();
     assert!(assumptions.contains(&format!("{} of 331 figures have a source", 331 - counted)), "{counted}");
 }
+
+/// A published fact stands beside what is simulated, with how far off still counts as met, the verdict and the source.
+#[test]
+fn published_facts_stand_beside_what_is_simulated() {
+    let short = ["--replications", "2", "--horizon", "2w", "--warm-up", "2w"];
+    let of = |study: &str| stdout(&kezek(&[&["compare", study][..], &short[..]].concat()));
+    let text = of("childcare-payment");
+    let fact = text.lines().find(|line| line.contains("fund in 2020")).unwrap();
+    for part in ["year-2020:", "10 %", "9 % to 11 %", " to ", "thesis"] {
+        assert!(fact.contains(part), "no {part}: {fact}");
+    }
+    assert!(["met", "open", "NOT met"].iter().any(|word| fact.contains(word)), "{fact}");
+    assert!(text.contains("WHAT THE STUDY SAYS OF ITSELF") && text.contains("52 % lead to consent here"), "{text}");
+    let terms = of("job-loss");
+    let fact = terms.lines().find(|line| line.contains("Terms kept")).unwrap();
+    assert!(fact.contains("99.95 %") && fact.contains("99.65 % to 100 %"), "{fact}");
+    let none = of("large-family");
+    assert!(none.contains("No published fact is held against this study"), "{none}");
+}
+
+#[test]
+fn line_at_a_window_says_how_many_waited_at_most_15_minutes() {
+    let text = stdout(&kezek(&["compare", "front-office", "--replications", "2", "--horizon", "2w", "--warm-up", "1w"]));
+    let heading = text.lines().find(|line| line.contains("waited at most 15 min")).unwrap();
+    assert!(heading.contains("mean wait"), "{heading}");
+    let windows = text.lines().find(|line| line.contains("[psc/window]")).unwrap();
+    assert_eq!(windows.matches('%').count(), 2 * windows.matches(" h ·").count(), "busy and waited in each: {windows}");
+}
