@@ -4,7 +4,7 @@ use crate::base::diagnostic::Leg;
 use crate::cli::args::SourcesArgs;
 use crate::cli::{CommandResult, io, studies};
 use crate::model::provenance::{FigureEntry, provenance};
-use crate::model::study::Study;
+use crate::model::study::{SharesOf, Study};
 use crate::report::grid::wrap;
 use crate::report::wording;
 
@@ -44,8 +44,13 @@ pub fn run(args: &SourcesArgs) -> CommandResult {
         out.push_str("\n  Sources\n");
         for source in &study.sources {
             out.push_str(&format!("    {}: {}\n", source.key, source.title));
-            let parts = [&source.address, &source.date, &source.note].into_iter().filter(|s| !s.is_empty());
-            let about = parts.cloned().collect::<Vec<_>>().join("; ");
+            let shares = match source.shares_of {
+                SharesOf::People => "",
+                SharesOf::Respondents => "shares of those asked, not of the population",
+                SharesOf::Answers => "shares of answers, not of people",
+            };
+            let parts = [source.address.as_str(), &source.date, shares, &source.note].into_iter().filter(|s| !s.is_empty());
+            let about = parts.collect::<Vec<_>>().join("; ");
             for row in wrap(&about, 120) {
                 out.push_str(&format!("        {row}\n"));
             }

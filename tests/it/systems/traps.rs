@@ -120,6 +120,26 @@ fn shipped_studies_pass_the_check_with_no_fault_and_no_warning() {
     }
 }
 
+/// A thesis of a hundred pages is no address: whoever quotes it says which figure, table or section.
+#[test]
+fn figures_quoted_from_the_thesis_say_where_in_it() {
+    let says_where = |note: &str| {
+        note.contains("Fig")
+            || note.contains("Table")
+            || note.as_bytes().windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit())
+    };
+    let mut quoted = 0;
+    for name in STUDIES {
+        for figure in kezek::model::provenance::provenance(&super::shipped(name)) {
+            if figure.source.as_ref().is_some_and(|source| source.starts_with("thesis")) {
+                quoted += 1;
+                assert!(says_where(&figure.note), "{name}: {}: {}", figure.description, figure.note);
+            }
+        }
+    }
+    assert!(quoted > 50, "{quoted}");
+}
+
 /// Nothing invented passes as a fact: a figure without a source says how it was come by, or between which values it may lie.
 #[test]
 fn every_figure_has_a_source_or_says_how_it_was_come_by() {
