@@ -103,7 +103,9 @@ impl Builder<'_> {
                 let attempts = self.slot(format!("attempts to fetch '{}' for '{}/{}'", document.id, site.owner, site.step));
                 begin.push(Effect::Set(attempts, 0.0));
                 let pause = self.fixed(registry.retry_pause.ms());
-                let pause = self.delay(site, part(Role::Fetch, "pause"), Until::For(pause), PathClass::Registry, again);
+                let title = format!("Pause before the next attempt: {}", title_of(document));
+                let waits = Part::new(Role::Fetch, key("pause")).about(&document.id, title);
+                let pause = self.delay(site, waits, Until::For(pause), PathClass::Registry, again);
                 let limit = Quantity::Constant(f64::from(registry.retries));
                 let left = Predicate::Compare(Quantity::Slot(attempts), Relation::AtMost, limit);
                 let decide = self.choose(site, &key("retry"), left, pause, failed);

@@ -158,6 +158,35 @@ fn access_that_the_citizen_denies_becomes_a_request_for_the_document() {
     assert!((moved("documents_requested") + moved("documents_fetched")).abs() < 1e-9, "{}", moved("documents_fetched"));
 }
 
+/// Each row of a registry call has the time of the request, the time of the reply, and whether one came.
+#[test]
+fn log_of_registry_calls_adds_up_to_the_waiting_that_is_reported() {
+    let study = shipped("registry-outage");
+    let look = Look { replications: 1, ..MONTH };
+    let found = simulate(&study, &["down-mornings"], look);
+    let cases = found.of("down-mornings").cases.completed as f64;
+    let (mut waited, mut calls, mut without_reply) = (0.0, 0, 0);
+    for row in log(&study, "down-mornings", look) {
+        let minutes = |from: jiff::civil::DateTime, to: jiff::civil::DateTime| to.duration_since(from).as_secs_f64() / 60.0;
+        if row.activity.starts_with("Fetch: ") {
+            calls += 1;
+            without_reply += u32::from(!row.finished);
+            waited += minutes(row.enabled, row.started);
+            assert!(!row.finished || row.resource == "registry:gateway", "{} by {}", row.activity, row.resource);
+            assert!(
+                row.finished || minutes(row.enabled, row.ended) == 10.0,
+                "a request without reply is given up after 10 minutes"
+            );
+        } else if row.activity.starts_with("Pause before the next attempt: ") {
+            waited += minutes(row.started, row.ended);
+        }
+    }
+    assert!(without_reply > 100, "{without_reply} of {calls}");
+    assert!((f64::from(calls) / cases - found.mean("down-mornings", "registry_calls")).abs() < 1e-9, "{calls}");
+    let reported = found.mean("down-mornings", "wait_registry");
+    assert!((waited / cases - reported).abs() < 1e-3 * reported, "{} in the log, {reported} reported", waited / cases);
+}
+
 #[test]
 fn registry_step_waits_are_the_waiting_that_is_reported() {
     let mut study = shipped("registry-outage");

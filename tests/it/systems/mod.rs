@@ -116,6 +116,9 @@ struct Logged {
     element: String,
     activity: String,
     enabled: jiff::civil::DateTime,
+    started: jiff::civil::DateTime,
+    ended: jiff::civil::DateTime,
+    resource: String,
     finished: bool,
 }
 
@@ -128,6 +131,9 @@ fn log(study: &Study, variant: &str, look: Look) -> Vec<Logged> {
             element: row.element.to_owned(),
             activity: row.activity.to_owned(),
             enabled: row.enabled,
+            started: row.started,
+            ended: row.ended,
+            resource: row.resource.clone(),
             finished: row.finished,
         });
     })
