@@ -107,6 +107,9 @@ impl Builder<'_> {
             Contact::None => {}
             Contact::ByCitizen => effects.push(Effect::Count(Account::ContactsByCitizen, 1)),
             Contact::ByState => effects.push(Effect::Count(Account::ContactsByState, 1)),
+            Contact::Complaint => {
+                effects.extend([Account::ContactsByCitizen, Account::Complaints].map(|account| Effect::Count(account, 1)));
+            }
         }
         self.pay(Account::CitizenCost, &step.fee, &mut effects);
         self.pay(Account::OtherCost, &step.cost, &mut effects);

@@ -49,6 +49,8 @@ pub enum Account {
     RegistryCalls,
     /// Contacts begun by the citizen.
     ContactsByCitizen,
+    /// Of these, complaints.
+    Complaints,
     /// Contacts begun by the state: messages, letters, questions.
     ContactsByState,
     /// Steps done again.

@@ -166,6 +166,8 @@ pub enum Contact {
     ByCitizen,
     /// The state with the citizen: a message, a letter, a question.
     ByState,
+    /// The citizen complains: a contact by the citizen that is counted among the complaints as well.
+    Complaint,
 }
 
 /// What has been reached when a step is done.

@@ -498,7 +498,7 @@ impl Tape {
             failure: self.option(|t| Failure { share: t.amount(), next: t.id() }),
             fee: self.amount(),
             cost: self.amount(),
-            contact: self.pick(&[Contact::None, Contact::ByCitizen, Contact::ByState]),
+            contact: self.pick(&[Contact::None, Contact::ByCitizen, Contact::ByState, Contact::Complaint]),
             milestone: self.option(|t| t.pick(&[Milestone::Applied, Milestone::Decided, Milestone::Paid])),
             issues: self.list(2, Tape::id),
             sets: self.map(2, Tape::id),

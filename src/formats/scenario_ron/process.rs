@@ -281,7 +281,7 @@ record!(Patience, "patience", { after: required, next: required });
 
 record!(Failure, "failure", { share: required, next: required });
 
-variants!(Contact, "kind of contact", recover Contact::None, { None, ByCitizen, ByState });
+variants!(Contact, "kind of contact", recover Contact::None, { None, ByCitizen, ByState, Complaint });
 
 variants!(Milestone, "milestone", recover Milestone::Applied, { Applied, AppliedByState, Decided, Paid });
 

@@ -197,3 +197,30 @@ fn surge_of_the_first_of_april_drowns_the_small_portal_and_not_the_large_one() {
     assert!(broken("as-is") > 0.03, "{}", broken("as-is"));
     assert!(broken("bigger-portal") < 0.5 * broken("as-is"), "{} {}", broken("bigger-portal"), broken("as-is"));
 }
+
+#[test]
+fn complaints_come_where_terms_pass_and_fewer_with_more_people_at_the_desk() {
+    let mut study = shipped("preschool-queue");
+    let share = |share: f64| Operation::SetShare {
+        service: "queue".to_owned(),
+        gateway: "complains".to_owned(),
+        to: "complain".to_owned(),
+        share: Figure::assumed(share),
+    };
+    change(&mut study, "half-complain", "as-is", vec![share(0.5)]);
+    let staff = Operation::SetStaff { pool: "akimat/education".to_owned(), group: 0, count: Figure::assumed(30.0) };
+    change(&mut study, "thirty-at-the-desk", "half-complain", vec![staff]);
+    let look = Look { warm_up: 105, horizon: 28, follow_up: 91, replications: 1 };
+    let found = simulate(&study, &["as-is", "half-complain", "thirty-at-the-desk"], look);
+    let late = |variant: &str| found.of(variant).runs("queue", "complain");
+    assert!(found.mean("as-is", "complaints") > 0.0, "at the published rate some do");
+    assert!(
+        (found.mean("half-complain", "complaints") - late("half-complain")).abs() < 1e-9,
+        "each is counted once, at its step"
+    );
+    let lost = 1.0 - found.mean("half-complain", "within_term");
+    let complaints = found.mean("half-complain", "complaints");
+    assert!(complaints > 0.2 * lost && complaints < 0.7 * lost, "about half of those whose term passes: {complaints} of {lost}");
+    let with_more = found.mean("thirty-at-the-desk", "complaints");
+    assert!(with_more < 0.5 * complaints, "{with_more} instead of {complaints}");
+}
