@@ -103,6 +103,8 @@ pub struct PoolSeries<'s> {
     pub utilisation: &'s Series,
     /// Minutes waited.
     pub waiting: &'s Series,
+    /// Share of work that waited at most 15 minutes.
+    pub soon: &'s Series,
 }
 
 /// Returns the differences by pool: those of the baseline in order, then those that only the variant has.
@@ -129,16 +131,18 @@ pub fn compare_pools(
         cost: difference(b.cost, v.cost).unwrap_or(Estimate::without_interval(0.0)),
         utilisation: difference(b.utilisation, v.utilisation),
         waiting_time: difference(b.waiting, v.waiting),
+        within_15_minutes: difference(b.soon, v.soon),
     };
     let absent = |pool: &PoolSeries<'_>| (pool.id.to_owned(), pool.name.to_owned());
     let mut all = Vec::new();
     for &b in baseline {
-        let gone = PoolSeries { hours: &idle, cost: &idle, utilisation: &none, waiting: &none, ..b };
+        let gone = PoolSeries { hours: &idle, cost: &idle, utilisation: &none, waiting: &none, soon: &none, ..b };
         all.push(of(b, variant.iter().find(|v| v.id == b.id).copied().unwrap_or(gone)));
     }
     for &v in variant.iter().filter(|v| !baseline.iter().any(|b| b.id == v.id)) {
         let (id, name) = absent(&v);
-        all.push(of(PoolSeries { id: &id, name: &name, hours: &idle, cost: &idle, utilisation: &none, waiting: &none }, v));
+        let new = PoolSeries { id: &id, name: &name, hours: &idle, cost: &idle, utilisation: &none, waiting: &none, soon: &none };
+        all.push(of(new, v));
     }
     all
 }

@@ -253,6 +253,8 @@ pub struct PoolOutcome {
     pub waiting_time: Option<Estimate>,
     /// Share of work begun without waiting.
     pub at_once_share: Option<Estimate>,
+    /// Share of work begun that waited at most 15 minutes.
+    pub within_15_minutes: Option<Estimate>,
     /// Share of work that waited at most so many minutes, for each of [`WAIT_LIMITS`].
     pub waited_at_most: Vec<(f64, f64)>,
     /// Minutes waited that half, nine in ten, and nineteen in twenty do not exceed.
@@ -526,6 +528,8 @@ pub struct PoolDifference {
     pub utilisation: Option<Estimate>,
     /// Minutes waited, where both have the pool.
     pub waiting_time: Option<Estimate>,
+    /// Share of work that waited at most 15 minutes, where both have the pool.
+    pub within_15_minutes: Option<Estimate>,
 }
 
 /// The same citizens in both variants, under common random numbers.

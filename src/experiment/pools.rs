@@ -81,6 +81,7 @@ pub struct PoolTally {
     queue: Series,
     waiting: Series,
     at_once: Series,
+    soon: Series,
     starts: Series,
     cost: Series,
     outage: Series,
@@ -107,6 +108,7 @@ impl PoolTally {
         self.queue.push(quotient(statistics.queue_area as f64, window.length() as f64));
         self.waiting.push(quotient(statistics.waited as f64 / MS_PER_MINUTE as f64, starts));
         self.at_once.push(quotient(statistics.starts_at_once as f64, starts));
+        self.soon.push(waits.share_at_most(15 * MS_PER_MINUTE));
         self.starts.push(Some(starts));
         self.cost.push(hours(worked).map(|h| h * key.cost_per_hour / 1000.0));
         self.outage.push(hours(statistics.outage));
@@ -126,9 +128,9 @@ impl PoolTally {
         self.by_day.means()
     }
 
-    /// Returns the series of cost, utilisation and waiting, for comparisons.
-    pub fn compared(&self) -> [&Series; 3] {
-        [&self.cost, &self.utilisation, &self.waiting]
+    /// Returns the series of cost, utilisation, waiting, and of the share that waited at most 15 minutes, for comparisons.
+    pub fn compared(&self) -> [&Series; 4] {
+        [&self.cost, &self.utilisation, &self.waiting, &self.soon]
     }
 
     /// Returns the outcome.
@@ -161,6 +163,7 @@ impl PoolTally {
             max_queue: self.max_queue,
             waiting_time: self.waiting.estimate(confidence),
             at_once_share: self.at_once.estimate(confidence),
+            within_15_minutes: self.soon.estimate(confidence),
             waited_at_most: shares_within_limits(&self.waits),
             waiting_quantiles: quantiles_in_minutes(&self.waits),
             starts: of(&self.starts),

@@ -126,8 +126,8 @@ impl VariantTally {
     /// Returns what is compared of pools.
     pub fn pool_series<'s>(&'s self, layout: &'s Layout) -> Vec<PoolSeries<'s>> {
         let of = |(key, tally): (&'s crate::experiment::layout::PoolKey, &'s PoolTally)| {
-            let [cost, utilisation, waiting] = tally.compared();
-            PoolSeries { id: &key.id, name: &key.name, hours: &tally.hours, cost, utilisation, waiting }
+            let [cost, utilisation, waiting, soon] = tally.compared();
+            PoolSeries { id: &key.id, name: &key.name, hours: &tally.hours, cost, utilisation, waiting, soon }
         };
         layout.pools.iter().zip(&self.pools).map(of).collect()
     }

@@ -31,6 +31,7 @@ pub fn comparison(outcome: &ExperimentOutcome) -> Result<String, csv::Error> {
                 ("staff_hours", Some(p.staff_hours)),
                 ("queue_length", Some(p.queue_length)),
                 ("waiting_time", p.waiting_time),
+                ("within_15_minutes", p.within_15_minutes),
             ];
             for (name, e) in known {
                 if let Some(e) = &e {

@@ -118,6 +118,7 @@ fn pool(p: &PoolOutcome) -> Value {
         "max_queue": p.max_queue,
         "waiting_time": optional_estimate(&p.waiting_time),
         "waiting_quantiles": p.waiting_quantiles.map(|[p50, p90, p95]| json!({"p50": number(p50), "p90": number(p90), "p95": number(p95)})),
+        "within_15_minutes": optional_estimate(&p.within_15_minutes),
         "waited_at_most": p.waited_at_most.iter().map(|&(limit, share)| json!({"minutes": number(limit), "share": number(share)})).collect::<Vec<_>>(),
         "at_once_share": optional_estimate(&p.at_once_share),
         "starts": estimate(&p.starts),
@@ -209,6 +210,7 @@ fn difference(d: &Difference) -> Value {
         "pools": d.pools.iter().map(|p| (p.id.clone(), json!({
             "name": p.name, "staff_hours": estimate(&p.staff_hours), "cost": estimate(&p.cost),
             "utilisation": optional_estimate(&p.utilisation), "waiting_time": optional_estimate(&p.waiting_time),
+            "within_15_minutes": optional_estimate(&p.within_15_minutes),
         }))).collect::<Map<_, _>>(),
         "persons": d.persons.as_ref().map(|p| json!({
             "pairs": p.pairs, "less": estimate(&p.less), "same": estimate(&p.same), "more": estimate(&p.more),

@@ -118,6 +118,13 @@ fn headlines_of_every_study_are_those_of_its_table() {
         for v in &outcome.variants {
             assert!(v.cases.completed > 0 && v.cases.stuck == 0, "{name} {}: {:?} {:?}", v.name, v.cases, v.faults);
         }
+        for v in &outcome.variants {
+            let counts = v.cases;
+            assert_eq!(counts.arrived, counts.completed + counts.unfinished + counts.stuck, "{name} {}", v.name);
+            let parts: f64 = v.elapsed_parts.iter().map(|p| p.minutes.mean).sum();
+            let elapsed = v.mean("elapsed_time").unwrap();
+            assert!((parts - elapsed).abs() < 1e-6 * elapsed, "{name} {}: {parts} against {elapsed}", v.name);
+        }
         let found = table(&study, &outcome);
         let file = folder().join(format!("{name}.txt"));
         if writes {

@@ -170,3 +170,26 @@ fn decision_takes_as_long_however_the_case_began() {
     let (before, after) = (decides("as-is"), decides("family-card"));
     assert!((after - before).abs() < 0.03 * before, "{before} {after}");
 }
+
+#[test]
+fn survey_and_population_are_two_presets_of_the_same_study() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/channels/study.ron").display().to_string();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let line = "        \"../catalogue/segments-survey.ron\",\n";
+    assert!(text.contains(line));
+    let survey = read_study(&text, &path, &mut |file| load_import_file(file));
+    let population = read_study(&text.replace(line, ""), &path, &mut |file| load_import_file(file));
+    assert!(!survey.has_errors() && !population.has_errors(), "{:?}", population.diagnostics);
+    let (survey, population) = (survey.value.unwrap(), population.value.unwrap());
+    let rural = |study: &kezek::model::study::Study| -> f64 {
+        study.scenario.segments.iter().filter(|s| s.id.starts_with("rural")).map(|s| s.share.value).sum()
+    };
+    // 5 % of those asked live in villages (Fig 4); of the population far more do.
+    assert!((rural(&survey) - 0.05).abs() < 1e-9 && rural(&population) > 0.3, "{} {}", rural(&survey), rural(&population));
+    let of = |study: &_, segment: &str| {
+        let found = simulate(study, &["as-is"], Look { replications: 1, ..MONTH });
+        let group = found.of("as-is").segments.iter().find(|g| g.id == segment).unwrap().completed as f64;
+        group / found.of("as-is").cases.completed as f64
+    };
+    assert!(of(&survey, "rural-skilled") < 0.1 && of(&population, "rural-skilled") > 0.2);
+}

@@ -108,6 +108,10 @@ fn one_more_window_at_the_peak_leaves_fewer_waiting_over_15_minutes() {
     let over_15 = |variant: &str| 1.0 - found.of(variant).pool("psc/window").waited_at_most(15.0).unwrap();
     assert!(over_15("ninth-in-the-morning") < 0.8 * over_15("as-is"), "{} {}", over_15("ninth-in-the-morning"), over_15("as-is"));
     assert!(over_15("one-more-window") < 0.8 * over_15("as-is"), "{}", over_15("one-more-window"));
+    let pools = &found.difference("one-more-window").unwrap().pools;
+    let sooner = pools.iter().find(|p| p.id == "psc/window").unwrap().within_15_minutes.unwrap();
+    let both = over_15("as-is") - over_15("one-more-window");
+    assert!((sooner.mean - both).abs() < 0.02 && sooner.low.unwrap() > 0.0, "with its own interval: {sooner:?}, {both}");
     // The same people come, for the same things, and are served as long.
     for variant in ["ninth-in-the-morning", "one-more-window"] {
         assert_eq!(found.of(variant).cases.arrived, found.of("as-is").cases.arrived);
