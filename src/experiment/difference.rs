@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn load_that_moves_to_a_pool_of_the_variant_only_is_seen_on_both() {
         let (full, none) = (Series(vec![Some(10.0), Some(12.0)]), Series(vec![None, None]));
-        let pool = |id| PoolSeries { id, name: id, hours: &full, cost: &full, utilisation: &none, waiting: &none };
+        let pool = |id| PoolSeries { id, name: id, hours: &full, cost: &full, utilisation: &none, waiting: &none, soon: &none };
         let found = compare_pools(&[pool("a")], &[pool("b")], 2, 0.95);
         let means: Vec<(&str, f64)> = found.iter().map(|d| (d.id.as_str(), d.staff_hours.mean)).collect();
         assert_eq!(means, [("a", -11.0), ("b", 11.0)]);
