@@ -16,6 +16,7 @@
 
 pub mod charts;
 pub mod command;
+pub mod diagram;
 pub mod document;
 pub mod edit;
 pub mod effects;
@@ -52,6 +53,8 @@ pub struct Cx<'a> {
     pub miniatures: &'a [miniature::Miniature],
     /// What is shown and chosen.
     pub view: &'a mut ViewState,
+    /// What the map remembers.
+    pub map: &'a mut diagram::MapState,
     /// Texts in the user's language.
     pub words: Words,
     /// Colours and spacing.
@@ -81,6 +84,8 @@ pub struct App {
     pub results: Results,
     /// What is shown and chosen.
     pub view: ViewState,
+    /// What the map remembers.
+    pub map: diagram::MapState,
     jobs: Jobs,
     effects: effects::Effects,
     miniatures: miniature::Miniatures,
@@ -112,6 +117,7 @@ impl App {
             results: Results::default(),
             theme: Theme::of(view.theme),
             view,
+            map: diagram::MapState::default(),
             jobs: Jobs::new(wake.clone()),
             effects: effects::Effects::new(wake.clone()),
             miniatures: miniature::Miniatures::new(wake.clone()),
@@ -163,6 +169,7 @@ impl App {
             effects: self.effects.of(self.document.revision(), &self.view.variant),
             miniatures: self.miniatures.made(),
             view: &mut self.view,
+            map: &mut self.map,
             words: Words { language: texts::Language::default() },
             theme: &self.theme,
             commands: Vec::new(),
@@ -327,6 +334,7 @@ impl App {
                     }
                     self.document = *document;
                     self.results.clear();
+                    self.map = diagram::MapState::default();
                     self.ordered = 0;
                     self.more_exact = 1;
                     self.view.start = false;

@@ -2,6 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
+use crate::app::diagram;
 use crate::app::panels::{
     agencies, changes, compare, documents, inspector, palette, population, start, status, steps, top, tour, tree,
 };
@@ -84,6 +85,7 @@ fn tabs_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
 fn tab_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     match cx.view.tab {
         Tab::Compare => compare::compare_ui(ui, cx),
+        Tab::Map => diagram::map_ui(ui, cx),
         Tab::Changes => changes::changes_ui(ui, cx),
         Tab::Steps => steps::steps_ui(ui, cx),
         Tab::Population => population::population_ui(ui, cx),

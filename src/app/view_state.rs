@@ -16,6 +16,8 @@ pub enum Tab {
     /// Results of the variants beside each other.
     #[default]
     Compare,
+    /// The process as a picture.
+    Map,
     /// The changes of a variant.
     Changes,
     /// The steps as a table.
@@ -30,12 +32,13 @@ pub enum Tab {
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Tab; 6] = [Tab::Compare, Tab::Changes, Tab::Steps, Tab::Population, Tab::Agencies, Tab::Documents];
+    pub const ALL: [Tab; 7] = [Tab::Compare, Tab::Map, Tab::Changes, Tab::Steps, Tab::Population, Tab::Agencies, Tab::Documents];
 
     /// Returns the id of its text.
     pub fn label(self) -> &'static str {
         match self {
             Tab::Compare => "tab-compare",
+            Tab::Map => "tab-map",
             Tab::Changes => "tab-changes",
             Tab::Steps => "tab-steps",
             Tab::Population => "tab-population",
