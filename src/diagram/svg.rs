@@ -230,7 +230,12 @@ impl Pen<'_> {
         };
         let text = if node.kind.outline() == Outline::Box { format!("{sign} {word}") } else { sign.to_owned() };
         let width = super::text::width(&text, 10.0) + 8.0;
-        let rect = Rect { x: node.rect.right() - width + 6.0, y: node.rect.y - 7.0, width, height: 14.0 };
+        // Documents stand over the upper edge.
+        let (x, y) = match node.documents.is_empty() {
+            true => (node.rect.right() - width + 6.0, node.rect.y - 7.0),
+            false => (node.rect.x - 6.0, node.rect.bottom() - 7.0),
+        };
+        let rect = Rect { x, y, width, height: 14.0 };
         let colour = self.colours.of(node.mark).to_owned();
         self.rect(&rect, 7.0, &format!(r#"fill="{colour}""#));
         let ground = self.colours.ground.clone();

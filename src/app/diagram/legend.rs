@@ -64,8 +64,14 @@ fn sign_ui(ui: &mut Ui, cx: &Cx<'_>, strokes: &Strokes, label: &str, colour: Col
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(22.0, 18.0), Sense::hover());
         let camera = Camera { zoom: 0.75, ..Camera::default() };
-        let brush =
-            Brush { painter: ui.painter(), view: rect, camera, theme: cx.theme, words: cx.words, mark_words: &Default::default() };
+        let brush = Brush {
+            painter: ui.painter(),
+            view: rect,
+            camera,
+            theme: cx.theme,
+            words: cx.words,
+            mark_words: &Default::default(),
+        };
         brush.strokes(strokes, rect.center(), colour, 1.6);
         ui.label(RichText::new(cx.words.get(label)).small());
     });
@@ -79,7 +85,8 @@ fn heat_ui(ui: &mut Ui, cx: &Cx<'_>, heat: Heat, heats: &Heats) {
         let pieces = 24;
         for n in 0..pieces {
             let left = rect.left() + rect.width() * n as f32 / pieces as f32;
-            let piece = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(rect.width() / pieces as f32 + 0.5, rect.height()));
+            let piece =
+                Rect::from_min_size(egui::pos2(left, rect.top()), vec2(rect.width() / pieces as f32 + 0.5, rect.height()));
             ui.painter().rect_filled(piece, 0.0, cx.theme.heat_at(n as f32 / (pieces - 1) as f32));
         }
         ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, cx.theme.border_strong), StrokeKind::Outside);

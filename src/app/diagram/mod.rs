@@ -354,7 +354,8 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
     let painter = ui.painter().with_clip_rect(view.intersect(ui.clip_rect()));
     painter.rect_filled(view, 0.0, cx.theme.ground);
     let words = scene::layout_words(cx.words);
-    let brush = Brush { painter: &painter, view, camera: state.camera, theme: cx.theme, words: cx.words, mark_words: &words.marks };
+    let brush =
+        Brush { painter: &painter, view, camera: state.camera, theme: cx.theme, words: cx.words, mark_words: &words.marks };
     brush.diagram(diagram, &marks);
     if let Some(replay) = state.replay.as_ref().filter(|_| part + 1 == scene.parts.len()) {
         replay::tokens::paint(&brush, replay, diagram);
@@ -390,15 +391,7 @@ fn navigate(ui: &Ui, view: Rect, canvas: &egui::Response, state: &mut MapState, 
 }
 
 /// A line from the element that a flow is drawn from, or the box that is dragged, to the pointer.
-fn gesture_line(
-    ui: &Ui,
-    painter: &egui::Painter,
-    cx: &Cx<'_>,
-    state: &MapState,
-    scene: &Scene,
-    part: usize,
-    view: Rect,
-) {
+fn gesture_line(ui: &Ui, painter: &egui::Painter, cx: &Cx<'_>, state: &MapState, scene: &Scene, part: usize, view: Rect) {
     let id = match &state.gesture {
         Gesture::None => return,
         Gesture::Connect(id) => id,
@@ -425,9 +418,10 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, state: &MapState, scene: &Scene, whole: Rect
         return;
     }
     let area = egui::Area::new(egui::Id::unique("map legend")).order(egui::Order::Middle).constrain_to(whole);
-    area.anchor(egui::Align2::RIGHT_BOTTOM, egui::Vec2::ZERO).fixed_pos(whole.right_bottom()).pivot(egui::Align2::RIGHT_BOTTOM).show(
-        ui.ctx(),
-        |ui| {
+    area.anchor(egui::Align2::RIGHT_BOTTOM, egui::Vec2::ZERO)
+        .fixed_pos(whole.right_bottom())
+        .pivot(egui::Align2::RIGHT_BOTTOM)
+        .show(ui.ctx(), |ui| {
             let frame = cx.theme.card().inner_margin(egui::Margin::same(10)).outer_margin(egui::Margin::same(8));
             frame.show(ui, |ui| {
                 ui.set_max_width(220.0);
@@ -437,6 +431,5 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, state: &MapState, scene: &Scene, whole: Rect
                     legend::legend_ui(ui, cx, scene, state.heat, heats.as_ref());
                 });
             });
-        },
-    );
+        });
 }

@@ -319,7 +319,11 @@ impl Brush<'_> {
         let text = if node.kind.outline() == Outline::Box { format!("{sign} {word}") } else { sign.to_owned() };
         let width = self.long((text::width(&text, 10.0) + 10.0) as f32);
         let colour = self.mark_colour(node.mark);
-        let centre = pos2(rect.right() + self.long(6.0) - width / 2.0, rect.top());
+        // Documents stand over the upper edge.
+        let centre = match node.documents.is_empty() {
+            true => pos2(rect.right() + self.long(6.0) - width / 2.0, rect.top()),
+            false => pos2(rect.left() - self.long(6.0) + width / 2.0, rect.bottom()),
+        };
         let area = Rect::from_center_size(centre, vec2(width, self.long(14.0)));
         self.painter.rect_filled(area, self.long(7.0), colour);
         self.text(area.center(), Align2::CENTER_CENTER, &text, 10.0, true, self.theme.surface);

@@ -132,7 +132,9 @@ mod tests {
             ElementKind::Exclusive(ways) => ways.len() > 1 && ways.iter().all(|way| way.share.is_some()),
             _ => false,
         };
-        let of = |service: &crate::model::service::Service| Some((service.id.clone(), service.elements.iter().find(by_shares)?.clone()));
+        let of = |service: &crate::model::service::Service| {
+            Some((service.id.clone(), service.elements.iter().find(by_shares)?.clone()))
+        };
         scenario.services.iter().find_map(of).unwrap()
     }
 

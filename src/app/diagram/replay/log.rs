@@ -224,7 +224,9 @@ impl Ways<'_> {
                 match nodes[edge.to].kind {
                     _ if to == Some(edge.to as u32) => return Some(self.points(from as usize, edge.to, &by)),
                     NodeKind::End(_) => ends.push(edge.to),
-                    NodeKind::Exclusive | NodeKind::Parallel | NodeKind::Inclusive | NodeKind::EventBased => queue.push_back(edge.to),
+                    NodeKind::Exclusive | NodeKind::Parallel | NodeKind::Inclusive | NodeKind::EventBased => {
+                        queue.push_back(edge.to)
+                    }
                     NodeKind::Send | NodeKind::Receive | NodeKind::Start | NodeKind::Offer => queue.push_back(edge.to),
                     _ => {}
                 }

@@ -138,4 +138,3 @@ pub fn say(cx: &Cx<'_>, log: &Log, case: u32, now: i64, diagram: &Diagram) -> St
     }
     format!("{name}: {}", parts.join("; "))
 }
-
