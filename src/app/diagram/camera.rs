@@ -9,6 +9,8 @@ const ZOOM: (f32, f32) = (0.08, 4.0);
 const MARGIN: f32 = 16.0;
 /// A map that is fitted is not blown up beyond this.
 const LARGEST_FIT: f32 = 1.25;
+/// The least zoom at which a map opens: names of steps can be read.
+const READABLE: f32 = 0.6;
 
 /// Where the map is looked at from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +34,18 @@ impl Camera {
         let size = vec2(width.max(1.0) as f32, height.max(1.0) as f32);
         let zoom = (room.x / size.x).min(room.y / size.y).clamp(ZOOM.0, LARGEST_FIT);
         Camera { zoom, origin: (size - view / zoom) / 2.0 }
+    }
+
+    /// Returns the camera that a map opens with: the whole map if its letters can be read then, else its beginning.
+    pub fn opening(width: f64, height: f64, view: Vec2) -> Camera {
+        let whole = Camera::fitting(width, height, view);
+        if whole.zoom >= READABLE {
+            return whole;
+        }
+        let by_height = (view.y - 2.0 * MARGIN) / height.max(1.0) as f32;
+        let zoom = by_height.clamp(READABLE, 1.0);
+        let above = ((height as f32 - view.y / zoom) / 2.0).min(-MARGIN / zoom);
+        Camera { zoom, origin: vec2(-MARGIN / zoom, above) }
     }
 
     /// Returns where a place of the map stands on the screen.
@@ -100,6 +114,16 @@ mod tests {
             camera.zoom_by(factor, view, at);
             let after = camera.on_map(view, at);
             assert!((before.x - after.x).abs() < 0.01 && (before.y - after.y).abs() < 0.01, "{factor}");
+        }
+    }
+
+    #[test]
+    fn a_long_map_opens_at_its_beginning_in_letters_that_can_be_read() {
+        let view = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 700.0));
+        for (width, height) in [(9000.0, 600.0), (9000.0, 3000.0), (400.0, 300.0)] {
+            let camera = Camera::opening(width, height, view.size());
+            assert!(camera.zoom >= READABLE, "{width} × {height}: {}", camera.zoom);
+            assert!(view.contains(camera.place(view, Point { x: 0.0, y: 0.0 })), "{width} × {height}");
         }
     }
 

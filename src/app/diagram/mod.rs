@@ -46,6 +46,8 @@ pub struct MapState {
     pub camera: Camera,
     /// Whether the camera has been fitted to what is shown.
     pub is_fitted: bool,
+    /// Whether it is to be fitted whole, however small that makes it.
+    pub shows_whole: bool,
     /// The sub-process that is looked into.
     pub inside: Option<String>,
     /// What the pointer is doing.
@@ -141,7 +143,7 @@ fn keep_up(cx: &mut Cx<'_>, state: &mut MapState) {
         (&old.key.service, old.key.form, &old.key.inside, &old.key.variant) == (&key.service, key.form, &key.inside, &key.variant)
     };
     if !old.as_deref().is_some_and(same_place) {
-        state.is_fitted = false;
+        (state.is_fitted, state.shows_whole) = (false, false);
         state.flow = None;
         if old.as_ref().is_some_and(|old| old.key.service != key.service) {
             state.inside = None;
@@ -204,7 +206,7 @@ fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene) {
         }
         ui.label(RichText::new(cx.words.percent(f64::from(state.camera.zoom))).color(cx.theme.text_weak));
         if ui.button(cx.words.get("map-fit")).clicked() {
-            state.is_fitted = false;
+            (state.is_fitted, state.shows_whole) = (false, true);
         }
         let legend = cx.words.get("map-legend");
         if ui.selectable_label(!state.hides_legend, legend).clicked() {
@@ -325,7 +327,8 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
     let diagram = &scene.parts[part].diagram;
     let (width, height) = scene.size();
     if !state.is_fitted || state.seen.is_none() {
-        state.camera = Camera::fitting(width, height, view.size());
+        let camera = if state.shows_whole { Camera::fitting } else { Camera::opening };
+        state.camera = camera(width, height, view.size());
         state.is_fitted = true;
     }
     state.seen = Some(view);
