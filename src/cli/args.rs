@@ -126,9 +126,12 @@ pub struct RunArgs {
     /// Begin at another date and time, as 2026-01-05T09:00
     #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
     pub start: Option<jiff::civil::DateTime>,
-    /// Write the event log of the first replication's measured window to a .csv file
+    /// Write the event log of the first replication's measured window to a .csv, .xes or .parquet file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// Local time less universal time, for the instants of the log
+    #[arg(long, value_name = "±HH:MM", default_value = "+05:00", allow_hyphen_values = true, value_parser = parse_zone)]
+    pub zone: i32,
 }
 
 /// `kezek convert`.
@@ -211,6 +214,23 @@ fn parse_share(text: &str) -> Result<f64, String> {
     };
     let share = digits.parse::<f64>().map_err(|_| format!("allowed is {allowed}"))? * factor;
     if share > 0.0 && share < 1.0 { Ok(share) } else { Err(format!("allowed is {allowed}")) }
+}
+
+/// Reads `+05:00`, `-03:30` or `Z` as minutes east of Greenwich.
+fn parse_zone(text: &str) -> Result<i32, String> {
+    let fault = || "allowed is a time zone between -14:00 and +14:00, as +05:00, or Z".to_owned();
+    if text == "Z" {
+        return Ok(0);
+    }
+    let (sign, rest) = match (text.strip_prefix('+'), text.strip_prefix('-')) {
+        (Some(rest), _) => (1, rest),
+        (_, Some(rest)) => (-1, rest),
+        _ => return Err(fault()),
+    };
+    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
+    let (hours, minutes) = (hours.parse::<i32>().map_err(|_| fault())?, minutes.parse::<i32>().map_err(|_| fault())?);
+    let all = hours * 60 + minutes;
+    if (0..=14).contains(&hours) && (0..60).contains(&minutes) && all <= 14 * 60 { Ok(sign * all) } else { Err(fault()) }
 }
 
 fn parse_duration(text: &str) -> Result<SimDuration, String> {

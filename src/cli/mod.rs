@@ -9,6 +9,7 @@ mod compare;
 mod convert;
 pub mod error;
 mod io;
+mod log;
 mod models;
 mod progress;
 mod run;

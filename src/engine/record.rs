@@ -68,6 +68,8 @@ pub struct Activity {
     pub staff: i64,
     /// The pool of the first request, with the group and the member (from 0) that served; `None` where nothing was scarce.
     pub served_by: Option<(Idx<ResourcePool>, u32, u32)>,
+    /// Value of the channel's slot of the service that it belongs to, where there is one.
+    pub channel: Option<u32>,
     /// Whether it came to its end (false: left the line, or was interrupted).
     pub finished: bool,
 }

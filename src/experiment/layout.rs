@@ -4,6 +4,7 @@ use crate::base::idx::Idx;
 use crate::engine::program::{Element, Program};
 use crate::experiment::outcome::PoolKind;
 use crate::model::Id;
+use crate::model::flow::WaitCause;
 
 /// Names and groups of a program, by the engine's indices.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,12 @@ pub struct Layout {
     pub element_labels: Vec<String>,
     /// By element: name of its activity for people.
     pub activity_names: Vec<String>,
+    /// By element: who acts, as an event log says it: an agency, a registry, `citizen`, `system`; empty where time only passes.
+    pub actors: Vec<String>,
+    /// By element: id of the document that it is about; empty for none.
+    pub documents: Vec<Id>,
+    /// By element that only lets time pass: what it waits for.
+    pub causes: Vec<Option<WaitCause>>,
     /// By pool.
     pub pools: Vec<PoolKey>,
     /// By service: id and name.
@@ -76,7 +83,12 @@ pub struct SegmentKey {
 impl Layout {
     /// Returns the label of an element, for people: `service/step`.
     pub fn label(&self, element: Idx<Element>) -> &str {
-        self.element_labels.get(element.get()).map_or("", String::as_str)
+        Layout::text(&self.element_labels, element)
+    }
+
+    /// Returns the text that stands for an element in one of the lists by element.
+    pub fn text(list: &[String], element: Idx<Element>) -> &str {
+        list.get(element.get()).map_or("", String::as_str)
     }
 
     /// Makes a layout without names for a program made by hand: every reported element is a step, `e0`, `e1`, ...

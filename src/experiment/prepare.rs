@@ -3,13 +3,15 @@
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::{LONGEST_DURATION, SimDuration, SimTime};
 use crate::compile::names::{Names, PoolKind as NamedKind, Role};
-use crate::engine::program::{Kind, Program};
+use crate::engine::account::PathClass;
+use crate::engine::program::{Element, Kind, Performer, Program};
 use crate::engine::run::RunPlan;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey};
 use crate::experiment::outcome::PoolKind;
 use crate::experiment::plan::Plan;
 use crate::experiment::pools::Window;
+use crate::model::flow::WaitCause;
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
 use std::collections::BTreeMap;
@@ -102,6 +104,15 @@ fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
         layout.is_work.push(matches!(element.kind, Kind::Work(_)));
         layout.element_labels.push(name.map(|n| format!("{}/{}", n.owner, n.step)).unwrap_or_default());
         layout.activity_names.push(name.map(|n| n.name.clone()).unwrap_or_default());
+        layout.actors.push(actor_of(element, names));
+        let of_document = |role| matches!(role, Role::Gathering | Role::Fetch | Role::Clarification);
+        layout.documents.push(name.filter(|n| of_document(n.role)).map(|n| n.about.clone()).unwrap_or_default());
+        layout.causes.push(match &element.kind {
+            Kind::Delay(delay) => cause_of(delay.class),
+            Kind::Gather(_) => Some(WaitCause::Batch),
+            Kind::Catch { .. } | Kind::EventRace(_) => Some(WaitCause::External),
+            _ => None,
+        });
     }
     for (pool, resource) in names.pools.iter().zip(program.pools.iter()) {
         layout.pools.push(PoolKey {
@@ -127,6 +138,37 @@ fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
         });
     }
     layout
+}
+
+/// Says who acts at an element.
+fn actor_of(element: &Element, names: &Names) -> String {
+    let work = match &element.kind {
+        Kind::Work(work) => work,
+        Kind::Travel(_) => return "citizen".to_owned(),
+        _ => return String::new(),
+    };
+    let pool = work.requests.first().and_then(|request| names.pool(request.pool));
+    match (work.performer, pool) {
+        (Performer::Citizen, _) => "citizen".to_owned(),
+        (Performer::Staff, Some(pool)) => pool.agency.clone(),
+        (Performer::Machine, Some(pool)) => pool.id.clone(),
+        (Performer::Staff, None) => String::new(),
+        (Performer::Machine, None) => "system".to_owned(),
+    }
+}
+
+/// Returns the cause of waiting that a class of elapsed time stands for; `None` for time in which somebody acts.
+pub fn cause_of(class: PathClass) -> Option<WaitCause> {
+    match class {
+        PathClass::Work | PathClass::Machine | PathClass::Travel => None,
+        PathClass::StaffBusy => Some(WaitCause::StaffBusy),
+        PathClass::OffHours => Some(WaitCause::OffHours),
+        PathClass::Citizen => Some(WaitCause::Citizen),
+        PathClass::Registry => Some(WaitCause::Registry),
+        PathClass::OtherAgency => Some(WaitCause::OtherAgency),
+        PathClass::Batch => Some(WaitCause::Batch),
+        PathClass::External => Some(WaitCause::External),
+    }
 }
 
 /// Tells whether a primitive of this role is a step's work or wait, or is done for one.

@@ -1,47 +1,16 @@
 //! A run as an event log: one row for every activity, handed on as it ends.
 
 use crate::base::progress::CancelToken;
-use crate::base::time::{MS_PER_MINUTE, SimTime};
-use crate::engine::program::Program;
-use crate::engine::record::{Activity, CaseEnd, Departure, Observer, ServiceEnd, Stop};
+use crate::base::time::SimDuration;
+use crate::engine::program::{Element, Kind, Program, ResourcePool};
+use crate::engine::record::{Activity, CaseEnd, CaseId, Departure, Observer, ServiceEnd, Stop};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::layout::Layout;
 use crate::experiment::plan::Plan;
-use crate::experiment::prepare::{Prepared, prepare};
+use crate::experiment::prepare::{Prepared, cause_of, prepare};
+use crate::formats::log::row::{LogCase, LogItem, LogResource, LogRow};
+use crate::model::flow::WaitCause;
 use crate::model::study::Study;
-use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime};
-
-/// An activity of a case.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LogRow<'l> {
-    /// The case: the demand's id and the case's number in it, as `births-000042`.
-    pub case_id: String,
-    /// The step's place in the study: `service/step`.
-    pub element: &'l str,
-    /// Name of the activity for people.
-    pub activity: &'l str,
-    /// Local date and time at which it was due.
-    pub enabled: DateTime,
-    /// Local date and time at which it began.
-    pub started: DateTime,
-    /// Local date and time at which it ended.
-    pub ended: DateTime,
-    /// Who did it: the pool with the person's number from 1, as `psc/front-office#3`; empty where nothing was scarce.
-    pub resource: String,
-    /// Id of the citizen's segment.
-    pub segment: &'l str,
-    /// How often the case had done it before.
-    pub visit: u32,
-    /// Minutes worked, on shift.
-    pub worked: f64,
-    /// Minutes between due and start in which somebody was on shift, but busy.
-    pub waited_busy: f64,
-    /// Minutes between due and start in which nobody was on shift.
-    pub waited_off_hours: f64,
-    /// Whether it came to its end (false: left the line, or was interrupted).
-    pub finished: bool,
-}
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,56 +27,94 @@ pub struct LogSummary {
 
 /// Turns a run's activities into rows.
 struct LogObserver<'l, F> {
-    program: &'l Program,
     layout: &'l Layout,
-    first_day: Date,
+    /// By pool and group: how many members the groups before it have.
+    members_before: Vec<Vec<u32>>,
+    /// By element: what its cases wait for while its resources are busy.
+    busy_causes: Vec<Option<WaitCause>>,
     only_measured: bool,
     sink: F,
     summary: LogSummary,
 }
 
-impl<F: FnMut(&LogRow<'_>)> LogObserver<'_, F> {
-    fn local(&self, at: SimTime) -> DateTime {
-        let midnight = self.first_day.to_datetime(jiff::civil::Time::midnight());
-        midnight.saturating_add(SignedDuration::from_millis(at.ms()))
+impl<'l, F: FnMut(&LogItem<'l>)> LogObserver<'l, F> {
+    fn new(program: &Program, layout: &'l Layout, only_measured: bool, sink: F) -> Self {
+        let before = |pool: &ResourcePool| {
+            let sums = pool.groups.iter().scan(0, |sum, group| {
+                *sum += group.count;
+                Some(*sum - group.count)
+            });
+            sums.collect()
+        };
+        let busy = |element: &Element| match &element.kind {
+            Kind::Work(work) => cause_of(work.busy_class),
+            _ => None,
+        };
+        LogObserver {
+            layout,
+            members_before: program.pools.iter().map(before).collect(),
+            busy_causes: program.elements.iter().map(busy).collect(),
+            only_measured,
+            sink,
+            summary: LogSummary::default(),
+        }
     }
 
-    fn resource(&self, activity: &Activity) -> String {
-        let Some((pool, group, member)) = activity.served_by else { return String::new() };
-        let Some(key) = self.layout.pools.get(pool.get()) else { return String::new() };
-        if key.members == 0 {
-            return key.id.clone();
+    fn case(&self, case: CaseId) -> LogCase<'l> {
+        let source = self.layout.sources.get(case.source.get()).map_or("", |(id, _)| id.as_str());
+        LogCase { source, number: case.number }
+    }
+
+    fn segment(&self, case: CaseId) -> &'l str {
+        self.layout.segments.get(case.segment as usize).map_or("", |s| s.id.as_str())
+    }
+
+    fn resource(&self, activity: &Activity) -> Option<LogResource<'l>> {
+        let (pool, group, member) = activity.served_by?;
+        let key = self.layout.pools.get(pool.get())?;
+        let before = self.members_before.get(pool.get()).and_then(|groups| groups.get(group as usize)).copied().unwrap_or(0);
+        Some(LogResource { pool: &key.id, member: if key.members == 0 { 0 } else { before + member + 1 } })
+    }
+
+    /// Says why the case waited: of two causes the one that took longer, of a wait its own.
+    fn cause(&self, activity: &Activity) -> Option<WaitCause> {
+        let element = activity.element.get();
+        match (activity.waited_busy, activity.waited_off_hours) {
+            (0, 0) => self.layout.causes.get(element).copied().flatten().filter(|_| activity.ended > activity.enabled),
+            (busy, off) if off > busy => Some(WaitCause::OffHours),
+            _ => self.busy_causes.get(element).copied().flatten(),
         }
-        let before: u32 = self.program.pools[pool].groups.iter().take(group as usize).map(|g| g.count).sum();
-        format!("{}#{}", key.id, before + member + 1)
     }
 }
 
-impl<F: FnMut(&LogRow<'_>)> Observer for LogObserver<'_, F> {
+impl<'l, F: FnMut(&LogItem<'l>)> Observer for LogObserver<'l, F> {
     fn activity(&mut self, activity: &Activity) {
-        let case = activity.case;
-        if self.only_measured && !case.measured {
+        if self.only_measured && !activity.case.measured {
             return;
         }
-        let minutes = |ms: i64| ms as f64 / MS_PER_MINUTE as f64;
-        let source = self.layout.sources.get(case.source.get()).map_or("", |(id, _)| id.as_str());
+        let layout = self.layout;
+        let channel = activity.channel.and_then(|value| layout.channels.get(value as usize));
         let row = LogRow {
-            case_id: format!("{source}-{:06}", case.number),
-            element: self.layout.label(activity.element),
-            activity: self.layout.activity_names.get(activity.element.get()).map_or("", String::as_str),
-            enabled: self.local(activity.enabled),
-            started: self.local(activity.started),
-            ended: self.local(activity.ended),
+            case: self.case(activity.case),
+            activity: Layout::text(&layout.activity_names, activity.element),
+            element: layout.label(activity.element),
+            enabled: activity.enabled,
+            started: activity.started,
+            ended: activity.ended,
             resource: self.resource(activity),
-            segment: self.layout.segments.get(case.segment as usize).map_or("", |s| s.id.as_str()),
+            actor: Layout::text(&layout.actors, activity.element),
+            channel: channel.map_or("", String::as_str),
+            segment: self.segment(activity.case),
+            document: Layout::text(&layout.documents, activity.element),
+            wait_cause: self.cause(activity),
             visit: activity.visit,
-            worked: minutes(activity.worked),
-            waited_busy: minutes(activity.waited_busy),
-            waited_off_hours: minutes(activity.waited_off_hours),
+            worked: SimDuration(activity.worked),
+            waited_busy: SimDuration(activity.waited_busy),
+            waited_off_hours: SimDuration(activity.waited_off_hours),
             finished: activity.finished,
         };
         self.summary.rows += 1;
-        (self.sink)(&row);
+        (self.sink)(&LogItem::Row(row));
     }
 
     fn service_ended(&mut self, _: &ServiceEnd) {}
@@ -120,43 +127,42 @@ impl<F: FnMut(&LogRow<'_>)> Observer for LogObserver<'_, F> {
             Departure::Complete => self.summary.completed += 1,
             Departure::Stuck(_) | Departure::Unfinished => self.summary.incomplete += 1,
         }
+        let complete = end.departure == Departure::Complete;
+        let item = LogItem::CaseEnd { case: self.case(end.case), segment: self.segment(end.case), complete };
+        (self.sink)(&item);
     }
 }
 
-/// Runs one replication of a variant and hands every activity to `sink`, in the order in which they end.
+/// Runs one replication of a variant that is ready to run and hands every activity, and every case that leaves, to `sink`, in
+/// the order in which they end.
 ///
 /// Rows are of cases that arrived in the measured window or, unless `only_measured`, of all cases of the run. It is the same
 /// run as the one in [`crate::experiment::run::run_experiment`] with this plan and replication. Activities still going on
-/// when the run ends have no row.
+/// when the run ends have no row. Instants count from midnight of [`first_day`].
+pub fn log_prepared<'l>(
+    prepared: &'l Prepared,
+    plan: &Plan,
+    replication: u32,
+    only_measured: bool,
+    cancel: &CancelToken,
+    sink: impl FnMut(&LogItem<'l>),
+) -> LogSummary {
+    let mut observer = LogObserver::new(&prepared.program, &prepared.layout, only_measured, sink);
+    let run = crate::engine::run::run(&prepared.program, &prepared.run_plan(plan, replication), &mut observer, cancel);
+    LogSummary { cancelled: run.stop == Stop::Cancelled, ..observer.summary }
+}
+
+/// Returns the day whose midnight a log's instants count from.
+pub fn first_day(prepared: &Prepared) -> jiff::civil::Date {
+    prepared.window.first_day
+}
+
+/// Prepares a variant for [`log_prepared`].
 ///
 /// # Errors
 /// A plan that does not fit the study, and a variant that cannot be built.
-pub fn run_with_log(
-    study: &Study,
-    plan: &Plan,
-    variant: &str,
-    replication: u32,
-    only_measured: bool,
-    cancel: &CancelToken,
-    sink: impl FnMut(&LogRow<'_>),
-) -> Result<LogSummary, ExperimentError> {
+pub fn prepare_log(study: &Study, plan: &Plan, variant: &str) -> Result<Prepared, ExperimentError> {
     let plan = Plan { variants: vec![variant.to_owned()], baseline: variant.to_owned(), ..plan.clone() };
     plan.check(study)?;
-    let prepared = prepare(study, variant, &plan)?;
-    Ok(log_prepared(&prepared, &plan, replication, only_measured, cancel, sink))
-}
-
-/// Runs one replication of a variant that is ready to run; see [`run_with_log`].
-pub fn log_prepared(
-    prepared: &Prepared,
-    plan: &Plan,
-    replication: u32,
-    only_measured: bool,
-    cancel: &CancelToken,
-    sink: impl FnMut(&LogRow<'_>),
-) -> LogSummary {
-    let (program, layout, first_day) = (&prepared.program, &prepared.layout, prepared.window.first_day);
-    let mut observer = LogObserver { program, layout, first_day, only_measured, sink, summary: LogSummary::default() };
-    let run = crate::engine::run::run(program, &prepared.run_plan(plan, replication), &mut observer, cancel);
-    LogSummary { cancelled: run.stop == Stop::Cancelled, ..observer.summary }
+    prepare(study, variant, &plan)
 }

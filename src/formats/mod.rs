@@ -6,5 +6,6 @@
 pub mod bpmn;
 pub mod carried;
 pub mod error;
+pub mod log;
 pub mod scenario_ron;
 pub mod text;

@@ -5,7 +5,7 @@ use crate::engine::account::Account;
 use crate::engine::program::{Effect, Element, Program, TermLength};
 use crate::engine::record::Observer;
 use crate::engine::run::Run;
-use crate::engine::state::NONE;
+use crate::engine::state::{NONE, Token};
 
 impl<O: Observer> Run<'_, O> {
     /// Counts the visit and applies the element's effects in order.
@@ -108,6 +108,13 @@ impl<O: Observer> Run<'_, O> {
             scope = self.scopes[scope].parent;
         }
         None
+    }
+
+    /// Returns the value of the channel's slot of the service around a token, where it has one.
+    pub(crate) fn channel(&self, token: &Token) -> Option<u32> {
+        let service = self.scopes[self.service_scope(token.scope)?].service?;
+        let (slot, _) = self.program.services.as_slice().get(service.service as usize)?.channel.as_ref()?;
+        Some(self.slot(token.case, *slot).max(0.0) as u32)
     }
 
     fn term(&self, service: u32) -> Option<crate::engine::program::Term> {

@@ -199,6 +199,8 @@ impl<O: Observer> Run<'_, O> {
     pub(crate) fn finish_plain(&mut self, token: u32, plain: Plain) {
         let now = self.now;
         let shift = self.clocks.at(self.program, plain.clock, now);
+        // Only what is reported needs it.
+        let channel = if plain.reported { self.channel(&self.tokens[token]) } else { None };
         let state = &mut self.tokens[token];
         let case_at = state.case;
         let case = &mut self.cases[case_at];
@@ -243,6 +245,7 @@ impl<O: Observer> Run<'_, O> {
                 citizen: queued + if plain.citizen_at_work { worked } else { 0 },
                 staff: if plain.performer == Performer::Staff { worked } else { 0 },
                 served_by: Some((Idx::new(plain.pool as usize), 0, state.member)),
+                channel,
                 finished: true,
             });
         }

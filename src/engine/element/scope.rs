@@ -164,6 +164,7 @@ impl<O: Observer> Run<'_, O> {
             citizen: 0,
             staff: 0,
             served_by: None,
+            channel: self.channel(state),
             finished: true,
         };
         self.observer.activity(&activity);

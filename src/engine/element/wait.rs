@@ -146,6 +146,7 @@ impl<O: Observer> Run<'_, O> {
                 citizen,
                 staff: 0,
                 served_by: None,
+                channel: self.channel(state),
                 finished,
             };
             self.observer.activity(&activity);

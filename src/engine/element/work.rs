@@ -514,6 +514,7 @@ impl<'p, O: Observer> Run<'p, O> {
                 0
             },
             served_by: work.requests.first().filter(|_| served).map(|r| (r.pool, u32::from(state.groups[0]), state.member)),
+            channel: self.channel(state),
             finished,
         };
         self.observer.activity(&activity);

@@ -18,7 +18,8 @@ use kezek::base::time::SimDuration;
 use kezek::experiment::outcome::{ExperimentOutcome, PoolOutcome, ServiceOutcome, StepOutcome, VariantOutcome};
 use kezek::experiment::plan::{Plan, StopRule};
 use kezek::experiment::run::run_experiment;
-use kezek::experiment::trace_log::run_with_log;
+use kezek::experiment::trace_log::{first_day, log_prepared, prepare_log};
+use kezek::formats::log::row::LogItem;
 use kezek::formats::scenario_ron::read_study_file;
 use kezek::model::apply::build_variant;
 use kezek::model::change::{Change, Item, Operation};
@@ -125,19 +126,23 @@ struct Logged {
 /// Returns the log of the first replication of a variant, cases of the measured window only.
 fn log(study: &Study, variant: &str, look: Look) -> Vec<Logged> {
     let mut rows = Vec::new();
-    run_with_log(study, &plan(study, &[variant], look), variant, 0, true, &CancelToken::default(), |row| {
+    let plan = plan(study, &[variant], look);
+    let prepared = prepare_log(study, &plan, variant).unwrap();
+    let midnight = first_day(&prepared).to_datetime(jiff::civil::Time::midnight());
+    let local = |at: kezek::base::time::SimTime| midnight + jiff::SignedDuration::from_millis(at.ms());
+    log_prepared(&prepared, &plan, 0, true, &CancelToken::default(), |item| {
+        let LogItem::Row(row) = item else { return };
         rows.push(Logged {
-            case: row.case_id.clone(),
+            case: row.case.to_string(),
             element: row.element.to_owned(),
             activity: row.activity.to_owned(),
-            enabled: row.enabled,
-            started: row.started,
-            ended: row.ended,
-            resource: row.resource.clone(),
+            enabled: local(row.enabled),
+            started: local(row.started),
+            ended: local(row.ended),
+            resource: row.resource.map_or(String::new(), |resource| resource.to_string()),
             finished: row.finished,
         });
-    })
-    .unwrap();
+    });
     assert!(!rows.is_empty());
     rows
 }
