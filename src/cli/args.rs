@@ -20,7 +20,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Run one variant of a study; with --log, write its event log.
     Run(RunArgs),
-    /// Convert between a study (.ron) and a BPMN drawing (.bpmn).
+    /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with.
     Convert(ConvertArgs),
     /// Find every fault of study files at once.
     Check(CheckArgs),
@@ -139,11 +139,8 @@ pub struct RunArgs {
 pub struct ConvertArgs {
     /// What to read: a study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub input: String,
-    /// What to write: .ron or .bpmn
+    /// The study file to write, .ron
     pub output: PathBuf,
-    /// The variant to write to a .bpmn file
-    #[arg(long, value_name = "NAME", default_value = "as-is")]
-    pub variant: String,
 }
 
 /// `kezek check`.

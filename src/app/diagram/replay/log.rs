@@ -1,10 +1,11 @@
 //! What is replayed: one run of the shown variant, as the activities of its cases on the map.
 
 use crate::base::progress::CancelToken;
-use crate::base::time::{MS_PER_MINUTE, SimDuration};
+use crate::base::time::{MS_PER_MINUTE, SimDuration, SimTime};
 use crate::diagram::picture::{Diagram, NodeKind, Point};
 use crate::experiment::plan::{Plan, StopRule};
-use crate::experiment::trace_log::{LogRow, run_with_log};
+use crate::experiment::trace_log::{first_day, log_prepared, prepare_log};
+use crate::formats::log::row::{LogCase, LogItem};
 use crate::model::study::Study;
 use jiff::civil::DateTime;
 use std::collections::{BTreeMap, VecDeque};
@@ -105,12 +106,16 @@ pub fn record(study: &Study, variant: &str, service: &str, diagram: &Diagram, ca
     let start = study.scenario.start;
     let begin = start.saturating_add(jiff::SignedDuration::from_millis(plan.warm_up.ms()));
     let mut end = plan.horizon.ms();
-    let since = |at: DateTime| at.duration_since(begin).as_millis() as i64;
+    let prepared = prepare_log(study, &plan, variant).map_err(|error| error.to_string())?;
+    let midnight = first_day(&prepared).to_datetime(jiff::civil::Time::midnight());
+    let begin_ms = begin.duration_since(midnight).as_millis() as i64;
+    let since = |at: SimTime| at.ms() - begin_ms;
     let nodes = nodes_by_id(diagram);
-    let mut names: BTreeMap<String, u32> = BTreeMap::new();
+    let mut names: BTreeMap<LogCase<'_>, u32> = BTreeMap::new();
     let mut rows: Vec<Row> = Vec::new();
     let prefix = format!("{service}/");
-    let sink = |row: &LogRow<'_>| {
+    log_prepared(&prepared, &plan, 0, false, cancel, |item| {
+        let LogItem::Row(row) = item else { return };
         let Some(step) = row.element.strip_prefix(&prefix) else { return };
         let (came, left) = (since(row.enabled), since(row.ended));
         let Some(&node) = nodes.get(step) else { return };
@@ -118,8 +123,15 @@ pub fn record(study: &Study, variant: &str, service: &str, diagram: &Diagram, ca
             return;
         }
         let next = names.len() as u32;
-        let case = *names.entry(row.case_id.clone()).or_insert(next);
-        rows.push(Row { case, node, came, began: since(row.started), left, off_hours: row.waited_off_hours });
+        let case = *names.entry(row.case).or_insert(next);
+        rows.push(Row {
+            case,
+            node,
+            came,
+            began: since(row.started),
+            left,
+            off_hours: row.waited_off_hours.ms() as f64 / MS_PER_MINUTE as f64,
+        });
         if rows.len() > MOST_STAYS {
             // A shorter time in full is worth more than a longer one with holes in its queues.
             let mut comings: Vec<i64> = rows.iter().map(|row| row.came).collect();
@@ -127,11 +139,10 @@ pub fn record(study: &Study, variant: &str, service: &str, diagram: &Diagram, ca
             end = (*middle).max(1);
             rows.retain(|row| row.came <= end);
         }
-    };
-    run_with_log(study, &plan, variant, 0, false, cancel, sink).map_err(|error| error.to_string())?;
+    });
     let mut cases = vec![String::new(); names.len()];
     for (name, at) in names {
-        cases[at as usize] = name;
+        cases[at as usize] = name.to_string();
     }
     let (stays, ways) = stays(rows, diagram);
     Ok(Log { begin, length: end, stays, cases, ways })
