@@ -60,8 +60,8 @@ pub struct MapState {
     pub is_naming: bool,
     /// Why the last edit was not possible: the id of a text.
     pub refusal: Option<&'static str>,
-    /// Whether the legend is hidden.
-    pub hides_legend: bool,
+    /// Whether the legend is shown; `None`: where there is room for it.
+    pub shows_legend: Option<bool>,
     /// The replay, if there is one.
     pub replay: Option<Replay>,
     scene: Option<Arc<Scene>>,
@@ -209,8 +209,9 @@ fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene) {
             (state.is_fitted, state.shows_whole) = (false, true);
         }
         let legend = cx.words.get("map-legend");
-        if ui.selectable_label(!state.hides_legend, legend).clicked() {
-            state.hides_legend = !state.hides_legend;
+        let shown = state.shows_legend.unwrap_or(state.seen.is_none_or(has_room_for_legend));
+        if ui.selectable_label(shown, legend).clicked() {
+            state.shows_legend = Some(!shown);
         }
         save_ui(ui, cx, state, scene);
     });
@@ -415,9 +416,14 @@ fn gesture_line(ui: &Ui, painter: &egui::Painter, cx: &Cx<'_>, state: &MapState,
     }
 }
 
+/// Tells whether a legend leaves most of a map uncovered.
+fn has_room_for_legend(view: Rect) -> bool {
+    view.width() >= 1000.0
+}
+
 fn legend(ui: &mut Ui, cx: &Cx<'_>, state: &MapState, scene: &Scene, whole: Rect) {
     let heats = Heats::read(cx, state.heat, &scene.key.variant, &scene.key.service);
-    if state.hides_legend {
+    if !state.shows_legend.unwrap_or(has_room_for_legend(whole)) {
         return;
     }
     let area = egui::Area::new(egui::Id::unique("map legend")).order(egui::Order::Middle).constrain_to(whole);

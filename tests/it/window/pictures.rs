@@ -36,6 +36,7 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         ("steps-dark-ru", Tab::Steps, ThemeChoice::Dark, Language::Russian),
         ("changes-projector-kk", Tab::Changes, ThemeChoice::Projector, Language::Kazakh),
         ("agencies-light-ru", Tab::Agencies, ThemeChoice::Light, Language::Russian),
+        ("map-light-en", Tab::Map, ThemeChoice::Light, Language::English),
     ];
     let document = Document::new(carried_study("golden-case").unwrap(), None);
     let mut window = Window::sized(document, None, [1024.0, 700.0]);
