@@ -1,7 +1,7 @@
 //! The map: the process as lanes, boxes and flows, crisp at any zoom; what differs, where it is hot, and cases that walk over it.
 //!
 //! Reading order: [`scene`] (what is painted), [`camera`] (from where), [`paint`], [`interact`] (pointer, keys, what they ask for),
-//! [`rewire`] (edits of the flow), [`explain`] and [`legend`] (words), [`heat`], [`replay`]. The layout itself is
+//! [`rewire`] (edits of the flow), [`explain`] and [`mod@legend`] (words), [`heat`], [`replay`]. The layout itself is
 //! [`crate::diagram`]'s. Nothing here simulates or waits: a replay's run is made in the background.
 
 pub mod camera;

@@ -105,7 +105,7 @@ impl Replay {
     fn pace(&self, log: &Log) -> f64 {
         let Some(case) = self.follows else { return SPEEDS[self.speed.min(SPEEDS.len() - 1)].0 * 60_000.0 };
         let events = self.events(log, case);
-        let before = events.iter().copied().filter(|at| *at as f64 <= self.clock).next_back();
+        let before = events.iter().copied().rfind(|at| *at as f64 <= self.clock);
         let after = events.iter().copied().find(|at| *at as f64 > self.clock);
         let (Some(before), Some(after)) = (before, after) else { return 3_600_000.0 };
         let length = (after - before) as f64;
