@@ -39,6 +39,7 @@ impl Command {
             study: Some("birth-of-a-child".to_owned()),
             as_is: None,
             to_be: None,
+            params: None,
             variant: Vec::new(),
             baseline: None,
             how: HowArgs::default(),
@@ -89,6 +90,9 @@ pub struct CompareArgs {
     /// A BPMN drawing (or a study) of what is proposed; what differs becomes a list of changes
     #[arg(long, value_name = "MODEL", requires = "as_is")]
     pub to_be: Option<String>,
+    /// Parameters for BPMN drawings, as Prosimos writes them (.json)
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
     /// A variant to compare, repeatable [default: all]
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
@@ -111,6 +115,9 @@ pub struct CompareArgs {
 pub struct RunArgs {
     /// A study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub study: String,
+    /// Parameters for a BPMN drawing, as Prosimos writes them (.json)
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
     /// The variant to run
     #[arg(long, value_name = "NAME", default_value = "as-is")]
     pub variant: String,

@@ -12,8 +12,8 @@ use crate::report;
 /// Runs the command.
 pub fn run(args: &CompareArgs) -> CommandResult {
     let study = match (&args.study, &args.as_is, &args.to_be) {
-        (Some(study), ..) => studies::load(study)?,
-        (None, Some(as_is), Some(to_be)) => models::pair(as_is, to_be)?,
+        (Some(study), ..) => studies::load_with(study, args.params.as_deref())?,
+        (None, Some(as_is), Some(to_be)) => models::pair(as_is, to_be, args.params.as_deref())?,
         _ => return Err(UserError::new(Fault::Usage, "nothing to compare").hint("name a study, or --as-is and --to-be")),
     };
     let mut plan = Plan::of_study(&study);

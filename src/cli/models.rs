@@ -1,11 +1,12 @@
 //! Drawings of others on the command line: reading them, comparing two, running a number of cases.
 
-use crate::base::diagnostic::{Diagnostic, Warned};
+use crate::base::diagnostic::{Diagnostic, Severity, Warned};
 use crate::base::time::{LONGEST_DURATION, MS_PER_WEEK, SimDuration};
 use crate::cli::error::{Fault, UserError};
 use crate::cli::{io, studies};
 use crate::experiment::plan::Plan;
 use crate::formats::bpmn::{self, Imported};
+use crate::formats::params::prosimos;
 use crate::model::demand::Arrivals;
 use crate::model::diff::diff;
 use crate::model::study::{Study, Variant};
@@ -38,10 +39,38 @@ pub fn say_what_was_taken(name: &str, diagnostics: &[Diagnostic]) {
     ));
 }
 
+/// Reads a drawing with parameters of another tool. What was found in them is written out; errors end the command.
+pub fn with_params(name: &str, params: &Path) -> Result<Warned<Study>, UserError> {
+    let studies::Found::File(path) = studies::find(name)? else {
+        return Err(UserError::new(Fault::Usage, "--params is for BPMN drawings, not for studies of the program"));
+    };
+    let Some(mut warned) = read(&path)? else {
+        return Err(UserError::new(Fault::Usage, format!("--params is for BPMN drawings, and {name} is none")));
+    };
+    let file = params.display().to_string();
+    let bytes =
+        std::fs::read(params).map_err(|error| UserError::new(Fault::Machine, format!("{file} cannot be read: {error}")))?;
+    if let Some(imported) = &mut warned.value {
+        for diagnostic in prosimos::apply(imported, &bytes, &file) {
+            io::note(&crate::cli::check::one_line(&diagnostic));
+            if diagnostic.severity == Severity::Error {
+                warned.diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if let Some(imported) = &warned.value {
+        let assumed = |code: &str| code.starts_with("assumed-");
+        let left = crate::model::provenance::provenance(&imported.study).iter().filter(|f| f.is_assumption()).count();
+        warned.diagnostics.retain(|d| !assumed(d.code));
+        io::note(&format!("{} of the drawing stay assumed beside {file}.", counted(left as u64, "figure")));
+    }
+    Ok(Warned { value: warned.value.map(|i| i.study), diagnostics: warned.diagnostics })
+}
+
 /// Makes a study of two models: the second is a variant, whose changes are what differs.
-pub fn pair(as_is: &str, to_be: &str) -> Result<Study, UserError> {
-    let mut study = studies::load(as_is)?;
-    let proposed = studies::load(to_be)?;
+pub fn pair(as_is: &str, to_be: &str, params: Option<&Path>) -> Result<Study, UserError> {
+    let mut study = studies::load_with(as_is, params)?;
+    let proposed = studies::load_with(to_be, params)?;
     let changes = diff(&study.scenario, &proposed.scenario);
     if changes.is_empty() {
         io::note("The two models do not differ.");
@@ -63,13 +92,15 @@ pub fn pair(as_is: &str, to_be: &str) -> Result<Study, UserError> {
 /// Lets a number of cases of each stream arrive, from the beginning on.
 pub fn limit(study: &mut Study, cases: u64, plan: &mut Plan) -> Result<(), UserError> {
     let mut longest = 0.0f64;
+    let calendars = &study.scenario.calendars;
     for demand in &mut study.scenario.demand {
         match &mut demand.arrivals {
-            Arrivals::Renewal { interval, limit, .. } => {
+            Arrivals::Renewal { interval, limit, calendar, .. } => {
+                let open = prosimos::open_share(calendars, calendar.as_deref()).max(1e-4);
                 *limit = Some(cases);
                 let n = cases as f64;
                 // All but surely as long as so many intervals take.
-                longest = longest.max(interval.value.mean() * (n + 10.0 * n.sqrt() + 10.0));
+                longest = longest.max(interval.value.mean() / open * (n + 10.0 * n.sqrt() + 10.0));
             }
             Arrivals::Poisson { .. } | Arrivals::List(_) => {
                 let message =

@@ -6,7 +6,7 @@ use crate::experiment::plan::Plan;
 
 /// Runs the command.
 pub fn run(args: &RunArgs) -> CommandResult {
-    let mut study = studies::load(&args.study)?;
+    let mut study = studies::load_with(&args.study, args.params.as_deref())?;
     if let Some(start) = args.start {
         study.scenario.start = start;
     }

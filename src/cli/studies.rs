@@ -61,7 +61,15 @@ pub fn lines_of(found: &Found, file: &str) -> Vec<String> {
 
 /// Reads a study to run it: errors are written out and end the command; warnings are counted.
 pub fn load(name: &str) -> Result<Study, UserError> {
-    let warned = read(&find(name)?)?;
+    load_with(name, None)
+}
+
+/// Reads a study as [`load`] does; a drawing with parameters of another tool, if they are given.
+pub fn load_with(name: &str, params: Option<&Path>) -> Result<Study, UserError> {
+    let warned = match params {
+        Some(params) => models::with_params(name, params)?,
+        None => read(&find(name)?)?,
+    };
     if has_errors(&warned.diagnostics) {
         let errors: Vec<&Diagnostic> = warned.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
         for error in &errors {

@@ -10,6 +10,7 @@ use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimTime};
 use crate::compile::builder::Builder;
 use crate::compile::names::SourceName;
 use crate::engine::arrivals::ArrivalProcess;
+use crate::engine::calendar::Calendar;
 use crate::engine::program::Source;
 use crate::engine::random::stream::StreamId;
 use crate::model::demand::{Arrivals, Burst, Demand, Profile};
@@ -40,8 +41,10 @@ impl Builder<'_> {
             Arrivals::Poisson { per_year, growth, profile } => {
                 self.poisson(per_year.value, growth.value, profile, &arrivals_path)
             }
-            Arrivals::Renewal { interval, first_at_start, limit } => {
-                self.renewal(interval, *first_at_start, *limit, &arrivals_path)
+            Arrivals::Renewal { interval, first_at_start, limit, calendar } => {
+                let hours = calendar.as_ref().and_then(|id| self.hours(id, &arrivals_path.field("calendar")));
+                let hours = hours.map(|hours| self.program.calendars[hours].clone());
+                self.renewal(interval, *first_at_start, *limit, hours, &arrivals_path)
             }
             Arrivals::List(bursts) => self.list(bursts, &arrivals_path),
         };
@@ -114,14 +117,21 @@ impl Builder<'_> {
         factors
     }
 
-    fn renewal(&mut self, interval: &DurationFigure, first_at_start: bool, limit: Option<u64>, path: &Path) -> ArrivalProcess {
+    fn renewal(
+        &mut self,
+        interval: &DurationFigure,
+        first_at_start: bool,
+        limit: Option<u64>,
+        hours: Option<Calendar>,
+        path: &Path,
+    ) -> ArrivalProcess {
         let mean = interval.value.mean();
         if limit.is_none() && (mean.is_nan() || mean <= 0.0) {
             let message = "Arrivals that follow each other at once, without a limit, would never let time pass.";
             self.error("endless-arrivals", &path.field("interval"), message.to_owned());
         }
         let interval = self.distributions(std::slice::from_ref(&interval.value), &path.field("interval"));
-        ArrivalProcess::Renewal { interval, first_at_start, limit }
+        ArrivalProcess::Renewal { interval, first_at_start, limit, hours }
     }
 
     fn list(&mut self, bursts: &[Burst], path: &Path) -> ArrivalProcess {

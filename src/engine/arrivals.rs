@@ -5,6 +5,7 @@
 
 use crate::base::idx::Idx;
 use crate::base::time::{MS_PER_HOUR, SimTime};
+use crate::engine::calendar::Calendar;
 use crate::engine::random::sampler::Sampler;
 
 /// When cases arrive.
@@ -23,6 +24,8 @@ pub enum ArrivalProcess {
         first_at_start: bool,
         /// How many there are at most.
         limit: Option<u64>,
+        /// An arrival in closed hours comes at the next opening, from which the next interval counts.
+        hours: Option<Calendar>,
     },
     /// Given instants, ascending; equal ones arrive in order.
     List(Vec<SimTime>),
@@ -66,7 +69,7 @@ impl ArrivalState {
                 let ms = self.hour as i64 * MS_PER_HOUR + ((part * MS_PER_HOUR as f64) as i64).min(MS_PER_HOUR - 1);
                 SimTime(ms.max(self.last.ms()))
             }
-            ArrivalProcess::Renewal { interval, first_at_start, limit } => {
+            ArrivalProcess::Renewal { interval, first_at_start, limit, hours } => {
                 if limit.is_some_and(|limit| n >= limit) {
                     return None;
                 }
@@ -76,7 +79,8 @@ impl ArrivalState {
                 };
                 // Without a limit, arrivals with nothing between them would never let time pass.
                 let least = i64::from(limit.is_none() && n > 0);
-                SimTime(self.last.ms() + gap.max(least))
+                let at = SimTime(self.last.ms() + gap.max(least));
+                hours.as_ref().map_or(at, |hours| hours.next_open(at))
             }
             ArrivalProcess::List(instants) => *instants.get(n as usize)?,
         };

@@ -7,5 +7,6 @@ pub mod bpmn;
 pub mod carried;
 pub mod error;
 pub mod log;
+pub mod params;
 pub mod scenario_ron;
 pub mod text;

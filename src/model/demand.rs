@@ -39,6 +39,8 @@ pub enum Arrivals {
         first_at_start: bool,
         /// Stops after so many; `None` goes on.
         limit: Option<u64>,
+        /// Who would come in closed hours comes when this calendar opens next; the next interval counts from then.
+        calendar: Option<Id>,
     },
     /// Given instants.
     List(Vec<Burst>),

@@ -313,6 +313,7 @@ impl Tape {
                 interval: self.duration(),
                 first_at_start: self.one_in(2),
                 limit: self.option(|t| u64::from(t.below(u32::MAX)) << 20),
+                calendar: self.option(|t| t.id()),
             },
             _ => Arrivals::Poisson { per_year: self.amount(), growth: self.amount(), profile: self.profile() },
         };

@@ -237,7 +237,7 @@ fn build(recipe: &Recipe) -> Program {
             from_application: false,
         });
         let service = builder.net.service(Service { term, ..Service::default() });
-        let arrivals = ArrivalProcess::Renewal { interval, first_at_start: false, limit: Some(*n_cases) };
+        let arrivals = ArrivalProcess::Renewal { interval, first_at_start: false, limit: Some(*n_cases), hours: None };
         let source = builder.net.source(start, arrivals);
         builder.net.program.sources[source].service = Some(service);
     }

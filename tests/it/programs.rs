@@ -213,7 +213,7 @@ impl Net {
 
     pub fn renewal(&mut self, start: Node, between: Distribution, limit: Option<u64>) -> Idx<Source> {
         let interval = self.duration(between);
-        self.source(start, ArrivalProcess::Renewal { interval, first_at_start: false, limit })
+        self.source(start, ArrivalProcess::Renewal { interval, first_at_start: false, limit, hours: None })
     }
 
     pub fn service(&mut self, service: Service) -> Idx<Service> {

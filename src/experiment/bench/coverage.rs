@@ -161,7 +161,7 @@ fn single_server(load: f64) -> Scenario {
         demand: vec![Demand {
             id: "cases".to_owned(),
             of: "service".to_owned(),
-            arrivals: Arrivals::Renewal { interval, first_at_start: false, limit: None },
+            arrivals: Arrivals::Renewal { interval, first_at_start: false, limit: None, calendar: None },
             background: false,
         }],
         ..Scenario::default()

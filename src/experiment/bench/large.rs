@@ -91,7 +91,7 @@ pub fn scenario(services: usize, cases_an_hour: f64, load: f64) -> Scenario {
         scenario.agencies.push(Agency { name: agency.clone(), id: agency, pools: (0..POOLS).map(pool).collect() });
         scenario.services.push(Service { id: id.clone(), name: id.clone(), elements, ..Service::default() });
         let interval = Figure::assumed(Distribution::Exponential { mean: 60.0 * MS_PER_MINUTE as f64 / per_hour });
-        let arrivals = Arrivals::Renewal { interval, first_at_start: false, limit: None };
+        let arrivals = Arrivals::Renewal { interval, first_at_start: false, limit: None, calendar: None };
         scenario.demand.push(Demand { id: format!("demand-{n}"), of: id, arrivals, background: false });
     }
     scenario

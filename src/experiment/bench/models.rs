@@ -140,7 +140,7 @@ impl Reference {
             demand: vec![Demand {
                 id: "cases".to_owned(),
                 of: "service".to_owned(),
-                arrivals: Arrivals::Renewal { interval, first_at_start: false, limit: Some(n) },
+                arrivals: Arrivals::Renewal { interval, first_at_start: false, limit: Some(n), calendar: None },
                 background: false,
             }],
             ..Scenario::default()

@@ -80,7 +80,7 @@ record!(Demand, "demand", { id: required, of: required, arrivals: required, back
 
 variants!(Arrivals, "kind of arrivals", recover Arrivals::List(Vec::new()), {
     Poisson { per_year: required, growth: optional, profile: optional },
-    Renewal { interval: required, first_at_start: optional, limit: optional },
+    Renewal { interval: required, first_at_start: optional, limit: optional, calendar: optional },
     List(Vec<Burst>),
 });
 

@@ -343,7 +343,7 @@ fn demand_is_multiplied_however_it_is_written() {
     before.demand[0].arrivals = Arrivals::List(vec![Burst { at: before.start, count: 3 }]);
     assert!(matches!(arrivals(done_to(&before, operation.clone())), Arrivals::List(b) if b[0].count == 5));
     let interval = Figure::assumed(Distribution::Exponential { mean: 90.0 });
-    before.demand[0].arrivals = Arrivals::Renewal { interval, first_at_start: false, limit: None };
+    before.demand[0].arrivals = Arrivals::Renewal { interval, first_at_start: false, limit: None, calendar: None };
     let expected = Distribution::Exponential { mean: 60.0 };
     assert!(matches!(arrivals(done_to(&before, operation)), Arrivals::Renewal { interval, .. } if (interval.value == expected)));
 }

@@ -39,7 +39,7 @@ pub fn overload() -> Vec<Finding> {
     net.program.begin = at(0, 9, 0);
     let (pool, ten, eight) = (net.pool(1), net.fixed(10.0), net.fixed(8.0));
     let work = net.work(pool, ten);
-    net.source(work, ArrivalProcess::Renewal { interval: eight, first_at_start: true, limit: Some(60) });
+    net.source(work, ArrivalProcess::Renewal { interval: eight, first_at_start: true, limit: Some(60), hours: None });
     let (recorder, _) = net.run();
     let waits = waits_in_minutes(&recorder.of(work));
     let closing = at(0, 17, 0);
@@ -57,7 +57,7 @@ fn stay(guests: i64) -> f64 {
     let between = net.duration(Distribution::Fixed((six_hours / guests) as f64));
     let stay = net.fixed(36.0);
     let table = net.free_work(stay);
-    net.source(table, ArrivalProcess::Renewal { interval: between, first_at_start: true, limit: None });
+    net.source(table, ArrivalProcess::Renewal { interval: between, first_at_start: true, limit: None, hours: None });
     let mut plan = whole(1, 0, at(0, 10, 0));
     plan.window.0 = at(0, 4, 0);
     let (_, summary) = record(&net.program, &plan);

@@ -179,7 +179,7 @@ fn demand(definitions: &Definitions, links: &Links<'_>, drawn: &BTreeSet<usize>,
         scenario.demand.push(Demand {
             id: format!("{of}.cases"),
             of,
-            arrivals: Arrivals::Renewal { interval, first_at_start: true, limit: None },
+            arrivals: Arrivals::Renewal { interval, first_at_start: true, limit: None, calendar: None },
             background: false,
         });
     }

@@ -244,7 +244,8 @@ fn demand_arrives_within_reason() {
         s.scenario.demand[0].arrivals = Arrivals::List(vec![Burst { at, count: 3 }]);
     });
     error("no-interval", &format!("{path}.interval"), "endlessly many", |s| {
-        s.scenario.demand[0].arrivals = Arrivals::Renewal { interval: fixed_duration(0), first_at_start: true, limit: None };
+        s.scenario.demand[0].arrivals =
+            Arrivals::Renewal { interval: fixed_duration(0), first_at_start: true, limit: None, calendar: None };
     });
     error("waiting-circle", "life_events[0].services[0].after", "'benefit', 'passport'", |s| {
         s.scenario.life_events[0].services[0].after = vec!["passport".into()];

@@ -1,0 +1,546 @@
+//! Prosimos' simulation parameters (JSON), current and old, put onto a drawing. All its times are seconds.
+//!
+//! Taken: arrivals with their calendar, people with hours, amounts and costs, durations by task, shares at gateways,
+//! durations of events. Everything else that a file says is listed as left out.
+//! Source: AutomatedProcessImprovement/Prosimos 2.1.0, as read and run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::laws::{self, number};
+use super::staff::{self, AGENCY, Resource};
+use crate::base::diagnostic::{Diagnostic, Path, Place, nearest_name};
+use crate::base::distribution::Distribution;
+use crate::formats::bpmn::Imported;
+use crate::model::calendar::{Calendar, Weekdays, WeeklyHours};
+use crate::model::demand::Arrivals;
+use crate::model::figure::Figure;
+use crate::model::flow::{Element, ElementKind, Trigger, WaitUntil};
+use crate::model::step::{Performer, PoolUse};
+use crate::model::study::Source;
+
+/// The key under which figures quote the file.
+const SOURCE: &str = "prosimos";
+
+/// Keys that are read, and that may stand there without meaning.
+const READ: [&str; 10] = [
+    "resource_profiles",
+    "arrival_time_distribution",
+    "arrival_time_calendar",
+    "gateway_branching_probabilities",
+    "task_resource_distribution",
+    "resource_calendars",
+    "event_distribution",
+    "process_model",
+    "model_type",
+    "granule_size",
+];
+
+/// Tells whether a file looks like Prosimos' parameters.
+pub fn looks_like_prosimos(bytes: &[u8]) -> bool {
+    bytes.iter().find(|b| !b.is_ascii_whitespace() && **b != 0xef && **b != 0xbb && **b != 0xbf) == Some(&b'{')
+}
+
+/// Puts parameters onto a drawing, and returns what was found. An error means that the drawing must not be run with them.
+pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str) -> Vec<Diagnostic> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = Reader { text, file, found: Vec::new(), imported, calendars: BTreeMap::new() };
+    match serde_json::from_str::<Value>(text) {
+        Ok(root) if root.is_object() => reader.all(&root),
+        Ok(_) => reader.error(
+            "not-parameters",
+            "",
+            "The file is JSON, but no parameters: its outermost value is no object.",
+            "Export the parameters from Prosimos again.",
+        ),
+        Err(fault) => {
+            let place =
+                Place { file: file.to_owned(), line: fault.line().max(1), column: fault.column().max(1), offset: 0, length: 0 };
+            let message = format!("The file is no JSON: {fault}.");
+            let mut diagnostic = Diagnostic::error("not-json", Path::default(), message).hint("Export the parameters again.");
+            diagnostic.place = Some(place);
+            reader.found.push(diagnostic);
+        }
+    }
+    reader.found
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    file: &'a str,
+    found: Vec<Diagnostic>,
+    imported: &'a mut Imported,
+    /// Calendars of the file: what they became, `None` for around the clock.
+    calendars: BTreeMap<String, Option<String>>,
+}
+
+/// Returns the entries of a list, or of a map as old files have it, with the key as `id`.
+fn entries(value: &Value, id: &str, content: &str) -> Vec<Value> {
+    match value {
+        Value::Array(list) => list.clone(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, inner)| match inner {
+                Value::Object(fields) if fields.contains_key(content) => {
+                    let mut fields = fields.clone();
+                    fields.insert(id.to_owned(), json!(key));
+                    Value::Object(fields)
+                }
+                other => json!({id: key, content: other}),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn text_of<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+impl Reader<'_> {
+    fn all(&mut self, root: &Value) {
+        let title = format!("Prosimos parameters {}", self.file);
+        self.imported.study.sources.push(Source {
+            key: SOURCE.to_owned(),
+            title,
+            address: self.file.to_owned(),
+            ..Source::default()
+        });
+        for key in ["resource_profiles", "arrival_time_distribution", "task_resource_distribution", "resource_calendars"] {
+            if root.get(key).is_none() {
+                self.error(
+                    "missing-parameters",
+                    "",
+                    format!("The file has no '{key}'."),
+                    "Prosimos needs it; check whether it is the right file.",
+                );
+            }
+        }
+        self.left_out(root);
+        self.resource_calendars(&root["resource_calendars"]);
+        self.work(root);
+        self.arrivals(root);
+        for gateway in entries(&root["gateway_branching_probabilities"], "gateway_id", "probabilities") {
+            self.gateway(&gateway);
+        }
+        for event in entries(&root["event_distribution"], "event_id", "distribution_params") {
+            self.event(&event);
+        }
+    }
+
+    fn left_out(&mut self, root: &Value) {
+        let is_empty =
+            |v: &Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty) || v.as_object().is_some_and(|o| o.is_empty());
+        for (key, value) in root.as_object().into_iter().flatten() {
+            if !READ.contains(&key.as_str()) && !is_empty(value) {
+                let message = format!("'{key}' is left out: the run goes on as if it were not there.");
+                self.warn("left-out", key, message, "Waiting and cycle times may differ from those of Prosimos.");
+            }
+        }
+        if root["model_type"] == "FUZZY" {
+            let hint = "Each interval counts as open; export crisp calendars to be exact.";
+            self.warn("left-out", "model_type", "Probabilities of calendars are left out.".to_owned(), hint);
+        }
+    }
+
+    fn resource_calendars(&mut self, value: &Value) {
+        for calendar in entries(value, "id", "time_periods") {
+            let id = text_of(&calendar, "id").to_owned();
+            let name = calendar["name"].as_str().unwrap_or(&id).to_owned();
+            let made = self.calendar(&id, &name, &calendar["time_periods"]);
+            self.calendars.insert(id, made);
+        }
+    }
+
+    /// Makes a calendar; `None` where it never closes.
+    fn calendar(&mut self, id: &str, name: &str, periods: &Value) -> Option<String> {
+        let mut weekly = Vec::new();
+        for period in periods.as_array().into_iter().flatten() {
+            let day = |key: &str| {
+                let days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+                days.iter().position(|d| d.eq_ignore_ascii_case(text_of(period, key).trim())).map(|d| d as u8)
+            };
+            let begin = minute(text_of(period, "beginTime"));
+            let end = minute(text_of(period, "endTime"));
+            let (Some(from), Some(to), Some(begin), Some(end)) = (day("from"), day("to"), begin, end) else {
+                let message = format!("An interval of the calendar '{name}' cannot be read: {period}.");
+                self.error("bad-interval", id, message, "Write weekdays as MONDAY and times as 09:00:00.");
+                continue;
+            };
+            let (begin, end) = (begin.min(1439), if end == 0 { 1440 } else { end });
+            weekly.push(WeeklyHours { days: Weekdays::range(from, to), from_minute: begin, to_minute: end });
+        }
+        if weekly.is_empty() {
+            self.error(
+                "empty-calendar",
+                id,
+                format!("The calendar '{name}' has no open hours."),
+                "Give it at least one interval.",
+            );
+            return None;
+        }
+        let whole = |h: &WeeklyHours| h.days == Weekdays::ALL && h.from_minute == 0 && h.to_minute == 1440;
+        if weekly.iter().any(whole) {
+            return None;
+        }
+        let mut own = id.replace('/', "_");
+        while self.imported.study.scenario.calendars.iter().any(|c| c.id == own) {
+            own.push('\'');
+        }
+        let source = Some(SOURCE.to_owned());
+        let calendar = Calendar { id: own.clone(), name: name.to_owned(), weekly, source, ..Calendar::default() };
+        self.imported.study.scenario.calendars.push(calendar);
+        Some(own)
+    }
+
+    /// People, and who does which task for how long.
+    fn work(&mut self, root: &Value) {
+        let mut resources: BTreeMap<String, Resource> = BTreeMap::new();
+        for profile in entries(&root["resource_profiles"], "id", "resource_list") {
+            for entry in profile["resource_list"].as_array().into_iter().flatten() {
+                let id = entry["id"].as_str().or(entry["name"].as_str()).unwrap_or_default().to_owned();
+                let named = text_of(entry, "calendar").to_owned();
+                let calendar = self.calendars.get(&named).cloned();
+                if calendar.is_none() {
+                    let message = format!("The calendar '{named}' of '{id}' is not in the file.");
+                    self.error("unknown-calendar", &id, message, "Add it to resource_calendars.");
+                }
+                let amount = number(&entry["amount"]).unwrap_or(1.0).round().max(0.0);
+                let name = entry["name"].as_str().unwrap_or(&id).to_owned();
+                let cost_per_hour = number(&entry["cost_per_hour"]).unwrap_or(0.0).max(0.0);
+                let calendar = calendar.flatten();
+                resources.insert(id.clone(), Resource { id, name, amount, cost_per_hour, calendar, tasks: BTreeSet::new() });
+            }
+        }
+        let mut durations: BTreeMap<String, Distribution> = BTreeMap::new();
+        for task in entries(&root["task_resource_distribution"], "task_id", "resources") {
+            let id = text_of(&task, "task_id").to_owned();
+            let mut laws = Vec::new();
+            for use_of in entries(&task["resources"], "resource_id", "distribution_params") {
+                let who = text_of(&use_of, "resource_id").to_owned();
+                let Some(law) = self.law(&use_of, &id) else { continue };
+                let Some(resource) = resources.get_mut(&who) else {
+                    let hint = "Name one of the resources of resource_profiles.";
+                    self.error(
+                        "unknown-resource",
+                        &who,
+                        format!("'{who}' does the task '{id}', but stands in no profile."),
+                        hint,
+                    );
+                    continue;
+                };
+                resource.tasks.insert(id.clone());
+                let hours = open_share(&self.imported.study.scenario.calendars, resource.calendar.as_deref());
+                laws.push((law, resource.amount * hours));
+            }
+            let differ = laws.windows(2).any(|pair| pair[0].0 != pair[1].0);
+            if differ {
+                let message = format!(
+                    "Who does '{id}' decides how long it takes; here its duration is drawn from all of them, weighted by their hours."
+                );
+                self.note("mixed-durations", &id, message);
+            }
+            if let Some(law) = laws::mixture(laws) {
+                durations.insert(id, law);
+            }
+        }
+        let people: Vec<Resource> = resources.into_values().collect();
+        for idle in people.iter().filter(|r| r.tasks.is_empty()) {
+            self.note("idle-resource", &idle.id, format!("'{}' does no task, and is left out.", idle.id));
+        }
+        let made = staff::pools(&people, SOURCE);
+        for (name, n) in &made.too_many {
+            let message =
+                format!("'{name}' share their tasks, and have {n} different sets of hours and tasks; a run can tell 64 apart.");
+            self.error("too-many-groups", "resource_profiles", message, "Give people who are alike the same calendar.");
+        }
+        for name in &made.uneven_costs {
+            self.note(
+                "mixed-costs",
+                "resource_profiles",
+                format!("Not everybody of '{name}' costs the same; their average is taken."),
+            );
+        }
+        self.tasks(&durations, &made.pool_of);
+        let scenario = &mut self.imported.study.scenario;
+        let mut used = BTreeSet::new();
+        for service in &mut scenario.services {
+            for_each(&mut service.elements, &mut |element| {
+                if let ElementKind::Step(step) = &element.kind
+                    && let Performer::Staff(uses) = &step.performer
+                {
+                    used.extend(uses.iter().map(|u| u.pool.clone()));
+                }
+            });
+        }
+        scenario.agencies.retain(|a| a.id != AGENCY);
+        scenario.agencies.push(made.agency);
+        for agency in &mut scenario.agencies {
+            let id = agency.id.clone();
+            agency.pools.retain(|p| used.contains(&format!("{id}/{}", p.id)));
+        }
+        scenario.agencies.retain(|a| !a.pools.is_empty());
+        let known: BTreeSet<String> = scenario.agencies.iter().map(|a| a.id.clone()).collect();
+        for service in &mut scenario.services {
+            service.agency = service.agency.take().filter(|a| known.contains(a));
+        }
+    }
+
+    fn tasks(&mut self, durations: &BTreeMap<String, Distribution>, pools: &BTreeMap<String, String>) {
+        let mut met = BTreeSet::new();
+        let mut without = Vec::new();
+        for service in &mut self.imported.study.scenario.services {
+            for_each(&mut service.elements, &mut |element| {
+                let ElementKind::Step(step) = &mut element.kind else { return };
+                let (Some(law), Some(pool)) = (durations.get(&element.id), pools.get(&element.id)) else {
+                    without.push(if element.name.is_empty() { element.id.clone() } else { element.name.clone() });
+                    return;
+                };
+                step.duration = Figure::sourced(law.clone(), SOURCE);
+                step.performer = Performer::Staff(vec![PoolUse { pool: pool.clone(), count: 1 }]);
+                step.skill = Some(element.id.clone());
+                met.insert(element.id.clone());
+            });
+        }
+        for name in without {
+            let message = format!("The file says nothing about the task '{name}'; what the drawing assumes stays.");
+            self.warn(
+                "task-without-parameters",
+                "task_resource_distribution",
+                message,
+                "Add the task to task_resource_distribution.",
+            );
+        }
+        for id in durations.keys().filter(|id| !met.contains(*id)) {
+            self.unmatched(id, "task");
+        }
+    }
+
+    fn arrivals(&mut self, root: &Value) {
+        let calendar = match &root["arrival_time_calendar"] {
+            Value::Array(list) if !list.is_empty() => self.calendar("arrivals", "Arrivals", &root["arrival_time_calendar"]),
+            _ => {
+                self.warn(
+                    "no-arrival-calendar",
+                    "arrival_time_distribution",
+                    "No arrival calendar is given: cases arrive around the clock.".to_owned(),
+                    "Add an arrival_time_calendar.",
+                );
+                None
+            }
+        };
+        let Some(law) = self.law(&root["arrival_time_distribution"], "arrival_time_distribution") else { return };
+        for demand in &mut self.imported.study.scenario.demand {
+            let interval = Figure::sourced(law.clone(), SOURCE);
+            demand.arrivals = Arrivals::Renewal { interval, first_at_start: true, limit: None, calendar: calendar.clone() };
+        }
+        if self.imported.study.scenario.demand.len() > 1 {
+            self.warn(
+                "several-streams",
+                "arrival_time_distribution",
+                "The drawing has several processes that begin by themselves: to each of them cases come like this.".to_owned(),
+                "Draw one process.",
+            );
+        }
+    }
+
+    fn gateway(&mut self, gateway: &Value) {
+        let id = text_of(gateway, "gateway_id").to_owned();
+        let mut listed: Vec<(String, Option<f64>)> = match &gateway["probabilities"] {
+            Value::Object(map) => map.iter().map(|(path, value)| (path.clone(), number(value))).collect(),
+            Value::Array(list) => list.iter().map(|p| (text_of(p, "path_id").to_owned(), number(&p["value"]))).collect(),
+            _ => Vec::new(),
+        };
+        if listed.iter().any(|(_, value)| value.is_some_and(|v| !(0.0..=1.0).contains(&v))) {
+            return self.error(
+                "bad-share",
+                &id,
+                format!("A share at the gateway '{id}' lies outside 0 to 1."),
+                "Write shares as 0.25.",
+            );
+        }
+        let given: f64 = listed.iter().filter_map(|(_, value)| *value).sum();
+        let open = listed.iter().filter(|(_, value)| value.is_none()).count();
+        for (_, value) in listed.iter_mut().filter(|(_, value)| value.is_none()) {
+            *value = Some((1.0 - given).max(0.0) / open as f64);
+        }
+        let total = given.max(if open > 0 { 1.0 } else { 0.0 });
+        let mut ways: Vec<(String, String, usize, f64)> = Vec::new();
+        for (path, value) in listed {
+            match self.imported.ids.flows.get(&path).cloned() {
+                Some(flow) => ways.push((flow.service, flow.element, flow.branch, value.unwrap_or(0.0))),
+                None => self.unmatched(&path, "arrow"),
+            }
+        }
+        let Some((service, element, ..)) = ways.first().cloned() else { return };
+        if element != id {
+            let hint = "Name the arrows that leave the gateway.";
+            return self.error("wrong-gateway", &id, format!("The ways of the gateway '{id}' leave '{element}'."), hint);
+        }
+        let found = self.imported.study.scenario.service_mut(&service).and_then(|s| s.element_mut(&element));
+        let fault = match found.map(|e| &mut e.kind) {
+            Some(ElementKind::Exclusive(branches) | ElementKind::Inclusive(branches)) if branches.len() == 1 => None,
+            Some(ElementKind::Exclusive(branches)) => {
+                if total <= 0.0 {
+                    Some("All its shares are 0.")
+                } else {
+                    for (i, branch) in branches.iter_mut().enumerate() {
+                        let share = ways.iter().filter(|w| w.1 == element && w.2 == i).map(|w| w.3).sum::<f64>() / total;
+                        (branch.share, branch.when, branch.otherwise) = (Some(Figure::sourced(share, SOURCE)), None, false);
+                    }
+                    None
+                }
+            }
+            Some(ElementKind::Inclusive(branches)) => {
+                for (i, branch) in branches.iter_mut().enumerate() {
+                    let share = ways.iter().find(|w| w.1 == element && w.2 == i).map_or(0.0, |w| w.3);
+                    (branch.share, branch.when, branch.otherwise) = (Some(Figure::sourced(share, SOURCE)), None, false);
+                }
+                None
+            }
+            _ => Some("It is no gateway at which one way is chosen."),
+        };
+        match fault {
+            Some(why) => self.error(
+                "wrong-gateway",
+                &id,
+                format!("The shares of '{id}' cannot be taken. {why}"),
+                "Check the gateway's id and shares.",
+            ),
+            None if (total - 1.0).abs() > 1e-3 => {
+                self.warn(
+                    "shares-off",
+                    &id,
+                    format!("The shares of '{id}' sum to {total}, not to 1."),
+                    "Exclusive ways are taken in proportion.",
+                );
+            }
+            None => {}
+        }
+    }
+
+    fn event(&mut self, event: &Value) {
+        let id = text_of(event, "event_id").to_owned();
+        let Some(law) = self.law(event, &id) else { return };
+        let mut met = false;
+        for service in &mut self.imported.study.scenario.services {
+            for_each(&mut service.elements, &mut |element| {
+                let is_it = element.id == id;
+                for border in element.boundary.iter_mut().filter(|b| b.id == id) {
+                    border.trigger = Trigger::After(Figure::sourced(law.clone(), SOURCE));
+                    met = true;
+                }
+                match &mut element.kind {
+                    ElementKind::Wait(wait) if is_it => {
+                        wait.until = WaitUntil::For(Figure::sourced(law.clone(), SOURCE));
+                        met = true;
+                    }
+                    ElementKind::EventBased(ways) => {
+                        for way in ways.iter_mut().filter(|w| w.to == id) {
+                            way.trigger = Trigger::After(Figure::sourced(law.clone(), SOURCE));
+                            met = true;
+                        }
+                    }
+                    _ => {}
+                }
+            });
+        }
+        if !met {
+            self.unmatched(&id, "event that is waited for");
+        }
+    }
+
+    fn law(&mut self, value: &Value, near: &str) -> Option<Distribution> {
+        match laws::read(value) {
+            Ok((law, remark)) => {
+                if let Some(remark) = remark {
+                    self.note("distribution-read-so", near, remark);
+                }
+                Some(law)
+            }
+            Err(why) => {
+                let hint = "Known are fix, expon, uniform, norm, lognorm, gamma and histogram_sampling, with times in seconds.";
+                self.error("bad-distribution", near, why, hint);
+                None
+            }
+        }
+    }
+
+    fn unmatched(&mut self, id: &str, what: &str) {
+        let known: Vec<String> = match what {
+            "arrow" => self.imported.ids.flows.keys().cloned().collect(),
+            _ => self.imported.study.scenario.services.iter().flat_map(|s| &s.elements).map(|e| e.id.clone()).collect(),
+        };
+        let hint = match nearest_name(id, known.iter().map(String::as_str)) {
+            Some(near) => format!("Did you mean '{near}'?"),
+            None => "Check whether the parameters belong to this drawing.".to_owned(),
+        };
+        self.warn(
+            "not-in-the-drawing",
+            id,
+            format!("The drawing has no {what} '{id}'; what the file says of it is left out."),
+            &hint,
+        );
+    }
+
+    fn error(&mut self, code: &'static str, near: &str, message: impl Into<String>, hint: &str) {
+        let diagnostic = Diagnostic::error(code, Path::default(), message).hint(hint);
+        self.push(near, diagnostic);
+    }
+
+    fn warn(&mut self, code: &'static str, near: &str, message: String, hint: &str) {
+        self.push(near, Diagnostic::warning(code, Path::default(), message).hint(hint));
+    }
+
+    fn note(&mut self, code: &'static str, near: &str, message: String) {
+        self.push(near, Diagnostic::note(code, Path::default(), message));
+    }
+
+    /// Adds a finding at the first place where the file writes a name.
+    fn push(&mut self, near: &str, mut diagnostic: Diagnostic) {
+        let at = if near.is_empty() { 0 } else { self.text.find(&format!("\"{near}\"")).unwrap_or(0) };
+        let before = self.text.get(..at).unwrap_or_default();
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        let length = if near.is_empty() { 0 } else { near.len() + 2 };
+        diagnostic.place = Some(Place { file: self.file.to_owned(), line, column, offset: at, length });
+        self.found.push(diagnostic);
+    }
+}
+
+/// Returns the minute of the day of `HH:MM:SS.fff`; the last second of a day and of a minute belong to the next minute.
+fn minute(text: &str) -> Option<u16> {
+    let mut parts = text.trim().split(':');
+    let hour: u16 = parts.next()?.trim().parse().ok().filter(|h| *h <= 24)?;
+    let minute: u16 = parts.next()?.trim().parse().ok().filter(|m| *m < 60)?;
+    let seconds: f64 = parts.next().map_or(Some(0.0), |s| s.trim().trim_end_matches('Z').parse().ok())?;
+    let total = hour * 60 + minute + u16::from(seconds >= 30.0);
+    (total <= 1440 && (0.0..61.0).contains(&seconds)).then_some(total)
+}
+
+/// Returns the share of a week in which a calendar is open.
+pub(crate) fn open_share(calendars: &[Calendar], id: Option<&str>) -> f64 {
+    let Some(calendar) = id.and_then(|id| calendars.iter().find(|c| c.id == id)) else { return 1.0 };
+    let mut open = vec![false; 7 * 1440];
+    for hours in &calendar.weekly {
+        let (from, to) = (usize::from(hours.from_minute), usize::from(hours.to_minute));
+        let to = if to <= from { to + 1440 } else { to };
+        for day in hours.days.iter() {
+            for minute in from..to {
+                open[(usize::from(day) * 1440 + minute) % (7 * 1440)] = true;
+            }
+        }
+    }
+    open.iter().filter(|o| **o).count() as f64 / (7.0 * 1440.0)
+}
+
+fn for_each(elements: &mut [Element], look: &mut dyn FnMut(&mut Element)) {
+    for element in elements {
+        look(element);
+        if let Some(inner) = element.inner_mut() {
+            for_each(inner, look);
+        }
+    }
+}
