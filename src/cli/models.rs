@@ -62,7 +62,9 @@ pub fn with_params(name: &str, params: &Path) -> Result<Warned<Study>, UserError
         let assumed = |code: &str| code.starts_with("assumed-");
         let left = crate::model::provenance::provenance(&imported.study).iter().filter(|f| f.is_assumption()).count();
         warned.diagnostics.retain(|d| !assumed(d.code));
-        io::note(&format!("{} of the drawing stay assumed beside {file}.", counted(left as u64, "figure")));
+        if left > 0 {
+            io::note(&format!("{} of the drawing stay assumed beside {file}.", counted(left as u64, "figure")));
+        }
     }
     Ok(Warned { value: warned.value.map(|i| i.study), diagnostics: warned.diagnostics })
 }
@@ -96,7 +98,7 @@ pub fn limit(study: &mut Study, cases: u64, plan: &mut Plan) -> Result<(), UserE
     for demand in &mut study.scenario.demand {
         match &mut demand.arrivals {
             Arrivals::Renewal { interval, limit, calendar, .. } => {
-                let open = prosimos::open_share(calendars, calendar.as_deref()).max(1e-4);
+                let open = crate::model::calendar::open_share(calendars, calendar.as_deref()).max(1e-4);
                 *limit = Some(cases);
                 let n = cases as f64;
                 // All but surely as long as so many intervals take.

@@ -99,3 +99,21 @@ pub struct WeeklyInstant {
     /// Minutes after midnight, 0..1440.
     pub minute: u16,
 }
+
+/// Returns the share of an ordinary week in which a calendar is open, 0 to 1; 1 where none is named or it is unknown.
+///
+/// Holidays are not looked at.
+pub fn open_share(calendars: &[Calendar], id: Option<&str>) -> f64 {
+    let Some(calendar) = id.and_then(|id| calendars.iter().find(|c| c.id == id)) else { return 1.0 };
+    let mut open = vec![false; 7 * 1440];
+    for hours in &calendar.weekly {
+        let (from, to) = (usize::from(hours.from_minute), usize::from(hours.to_minute));
+        let to = if to <= from { to + 1440 } else { to };
+        for day in hours.days.iter() {
+            for minute in from..to {
+                open[(usize::from(day) * 1440 + minute) % (7 * 1440)] = true;
+            }
+        }
+    }
+    open.iter().filter(|o| **o).count() as f64 / (7.0 * 1440.0)
+}

@@ -13,6 +13,7 @@ mod golden;
 mod laws;
 mod plain_work;
 mod programs;
+mod prosimos;
 mod scenarios;
 mod systems;
 mod theory;

@@ -3,6 +3,19 @@
 //! Taken: arrivals with their calendar, people with hours, amounts and costs, durations by task, shares at gateways,
 //! durations of events. Everything else that a file says is listed as left out.
 //! Source: AutomatedProcessImprovement/Prosimos 2.1.0, as read and run.
+//!
+//! Held against Prosimos itself on four models of the repository of optimos_v2: mean cycle time in hours with its 95 % half-width,
+//! of 6 runs of Prosimos and 10 (first column) or 20 of ours, each of 1,000 cases. Where everybody works around the clock and a
+//! task takes everybody equally long, both define the same, and agree. With a task's duration by person, ours is drawn from all
+//! of them, Prosimos' from whom it picks. With calendars, Prosimos gives a task to whoever is done first, and looks only then when
+//! that person is on shift: its cases wait for people who are at home while others sit idle.
+//!
+//! | model                 | as it is: Prosimos, ours | around the clock       | and equal for all          |
+//! |-----------------------|--------------------------|------------------------|----------------------------|
+//! | LoanOrigination-SC-LU | 30.8 ± 1.6, 24.4 ± 1.5   | 2.65 ± 0.07, 2.65 ± 0.03 | 2.72 ± 0.06, 2.75 ± 0.03 |
+//! | purchasing_example    | 87.8 ± 1.8, 57 ± 1.3     | 10.9 ± 0.3, 11.4 ± 0.1 | 7.25 ± 0.09, 7.13 ± 0.04   |
+//! | BPI_Challenge_2012    | 1.52 ± 0.16, 1.53 ± 0.14 | 0.56 ± 0.02, 0.72 ± 0.02 | 0.13 ± 0.01, 0.135 ± 0.004 |
+//! | consulta_data_mining  | 13.4 ± 0.6, 9.1 ± 0.3    | 0.94 ± 0.03, 0.84 ± 0.02 | 0.52 ± 0.03, 0.51 ± 0.01 |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +26,7 @@ use super::staff::{self, AGENCY, Resource};
 use crate::base::diagnostic::{Diagnostic, Path, Place, nearest_name};
 use crate::base::distribution::Distribution;
 use crate::formats::bpmn::Imported;
-use crate::model::calendar::{Calendar, Weekdays, WeeklyHours};
+use crate::model::calendar::{Calendar, Weekdays, WeeklyHours, open_share};
 use crate::model::demand::Arrivals;
 use crate::model::figure::Figure;
 use crate::model::flow::{Element, ElementKind, Trigger, WaitUntil};
@@ -118,7 +131,16 @@ impl Reader<'_> {
                 );
             }
         }
+        let lists =
+            READ.iter().filter(|key| !["arrival_time_distribution", "process_model", "model_type", "granule_size"].contains(key));
+        for key in lists {
+            if root.get(*key).is_some_and(|value| !value.is_null() && !value.is_array() && !value.is_object()) {
+                let message = format!("'{key}' is no list: {}.", root[*key]);
+                self.error("not-a-list", key, message, "Export the parameters from Prosimos again.");
+            }
+        }
         self.left_out(root);
+        self.loops();
         self.resource_calendars(&root["resource_calendars"]);
         self.work(root);
         self.arrivals(root);
@@ -142,6 +164,26 @@ impl Reader<'_> {
         if root["model_type"] == "FUZZY" {
             let hint = "Each interval counts as open; export crisp calendars to be exact.";
             self.warn("left-out", "model_type", "Probabilities of calendars are left out.".to_owned(), hint);
+        }
+    }
+
+    /// Takes loop markers off: Prosimos does each task once, and tools that write its files mark every task as a loop.
+    fn loops(&mut self) {
+        let mut named = Vec::new();
+        for service in &mut self.imported.study.scenario.services {
+            for_each(&mut service.elements, &mut |element| {
+                if element.repeat.take().is_some() {
+                    named.push(name_of(element));
+                }
+            });
+        }
+        if !named.is_empty() {
+            let message = format!(
+                "The drawing marks {} as done again and again; Prosimos does it once, and so does this run: {}.",
+                if named.len() == 1 { "an element".to_owned() } else { format!("{} elements", named.len()) },
+                some_of(&named)
+            );
+            self.note("loops-once", "process_model", message);
         }
     }
 
@@ -215,6 +257,7 @@ impl Reader<'_> {
             }
         }
         let mut durations: BTreeMap<String, Distribution> = BTreeMap::new();
+        let mut mixed = BTreeSet::new();
         for task in entries(&root["task_resource_distribution"], "task_id", "resources") {
             let id = text_of(&task, "task_id").to_owned();
             let mut laws = Vec::new();
@@ -235,17 +278,14 @@ impl Reader<'_> {
                 let hours = open_share(&self.imported.study.scenario.calendars, resource.calendar.as_deref());
                 laws.push((law, resource.amount * hours));
             }
-            let differ = laws.windows(2).any(|pair| pair[0].0 != pair[1].0);
-            if differ {
-                let message = format!(
-                    "Who does '{id}' decides how long it takes; here its duration is drawn from all of them, weighted by their hours."
-                );
-                self.note("mixed-durations", &id, message);
+            if laws.windows(2).any(|pair| pair[0].0 != pair[1].0) {
+                mixed.insert(id.clone());
             }
             if let Some(law) = laws::mixture(laws) {
                 durations.insert(id, law);
             }
         }
+        self.mixed(&mixed);
         let people: Vec<Resource> = resources.into_values().collect();
         for idle in people.iter().filter(|r| r.tasks.is_empty()) {
             self.note("idle-resource", &idle.id, format!("'{}' does no task, and is left out.", idle.id));
@@ -288,6 +328,25 @@ impl Reader<'_> {
         }
     }
 
+    /// Says which tasks take some people longer than others.
+    fn mixed(&mut self, tasks: &BTreeSet<String>) {
+        let mut named = Vec::new();
+        for service in &mut self.imported.study.scenario.services {
+            for_each(&mut service.elements, &mut |element| {
+                if tasks.contains(&element.id) {
+                    named.push(name_of(element));
+                }
+            });
+        }
+        if !named.is_empty() {
+            let message = format!(
+                "Who does a task decides how long it takes; here its duration is drawn from all who may do it, weighted by their hours: {}.",
+                some_of(&named)
+            );
+            self.note("mixed-durations", "task_resource_distribution", message);
+        }
+    }
+
     fn tasks(&mut self, durations: &BTreeMap<String, Distribution>, pools: &BTreeMap<String, String>) {
         let mut met = BTreeSet::new();
         let mut without = Vec::new();
@@ -295,7 +354,7 @@ impl Reader<'_> {
             for_each(&mut service.elements, &mut |element| {
                 let ElementKind::Step(step) = &mut element.kind else { return };
                 let (Some(law), Some(pool)) = (durations.get(&element.id), pools.get(&element.id)) else {
-                    without.push(if element.name.is_empty() { element.id.clone() } else { element.name.clone() });
+                    without.push(name_of(element));
                     return;
                 };
                 step.duration = Figure::sourced(law.clone(), SOURCE);
@@ -520,20 +579,17 @@ fn minute(text: &str) -> Option<u16> {
     (total <= 1440 && (0.0..61.0).contains(&seconds)).then_some(total)
 }
 
-/// Returns the share of a week in which a calendar is open.
-pub(crate) fn open_share(calendars: &[Calendar], id: Option<&str>) -> f64 {
-    let Some(calendar) = id.and_then(|id| calendars.iter().find(|c| c.id == id)) else { return 1.0 };
-    let mut open = vec![false; 7 * 1440];
-    for hours in &calendar.weekly {
-        let (from, to) = (usize::from(hours.from_minute), usize::from(hours.to_minute));
-        let to = if to <= from { to + 1440 } else { to };
-        for day in hours.days.iter() {
-            for minute in from..to {
-                open[(usize::from(day) * 1440 + minute) % (7 * 1440)] = true;
-            }
-        }
+fn name_of(element: &Element) -> String {
+    if element.name.is_empty() { element.id.clone() } else { element.name.clone() }
+}
+
+/// Names at most four.
+fn some_of(names: &[String]) -> String {
+    let shown = names.iter().take(4).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(4) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
-    open.iter().filter(|o| **o).count() as f64 / (7.0 * 1440.0)
 }
 
 fn for_each(elements: &mut [Element], look: &mut dyn FnMut(&mut Element)) {

@@ -54,9 +54,12 @@ pub(super) fn check(check: &mut Check<'_>) {
                 }
                 profile(check, it, &who, &path.field("profile"));
             }
-            // Few arrivals at one instant are a burst; only those without end would stop time.
-            Arrivals::Renewal { limit: Some(..=MOST_AT_ONCE), .. } => {}
-            Arrivals::Renewal { interval, .. } => {
+            Arrivals::Renewal { interval, limit, calendar, .. } => {
+                check.optional(Kind::Calendar, calendar.as_ref(), &who, path.field("calendar"));
+                // Few arrivals at one instant are a burst; only those without end would stop time.
+                if limit.is_some_and(|limit| limit <= MOST_AT_ONCE) {
+                    continue;
+                }
                 let values = std::iter::once(&interval.value).chain(interval.by_segment.iter().map(|(_, value)| value));
                 if values.into_iter().any(|value| value.check().is_empty() && value.mean() < 1.0) {
                     let message = format!("In {who} no time passes between two arrivals: endlessly many would come at once.");

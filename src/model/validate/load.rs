@@ -10,6 +10,7 @@ use super::calendars::Week;
 use super::visits::visits;
 use super::{Check, root};
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK, SimDuration};
+use crate::model::calendar::open_share;
 use crate::model::demand::{Arrivals, Demand};
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
 use crate::model::flow::{Element, ElementKind, Repeat};
@@ -126,8 +127,10 @@ fn arrivals_per_week(scenario: &Scenario, demand: &Demand, horizon: SimDuration)
     let weeks = (horizon.ms() as f64 / MS_PER_WEEK as f64).max(1.0);
     match &demand.arrivals {
         Arrivals::Poisson { per_year, .. } => per_year.value * MS_PER_WEEK as f64 / (365 * MS_PER_DAY) as f64,
-        Arrivals::Renewal { interval, limit, .. } => {
-            let unlimited = MS_PER_WEEK as f64 / mean(scenario, interval).max(1.0);
+        Arrivals::Renewal { interval, limit, calendar, .. } => {
+            // In closed hours nobody arrives; the next interval counts from the opening.
+            let open = open_share(&scenario.calendars, calendar.as_deref());
+            let unlimited = open * MS_PER_WEEK as f64 / mean(scenario, interval).max(1.0);
             limit.map_or(unlimited, |limit| unlimited.min(limit as f64 / weeks))
         }
         Arrivals::List(bursts) => bursts.iter().map(|burst| f64::from(burst.count)).sum::<f64>() / weeks,

@@ -164,8 +164,10 @@ fn unused(check: &mut Check<'_>) {
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
     for demand in &scenario.demand {
         wanted.insert(&demand.of);
-        if let Arrivals::Poisson { profile, .. } = &demand.arrivals {
-            used.calendars.extend(profile.calendar.as_deref());
+        match &demand.arrivals {
+            Arrivals::Poisson { profile, .. } => used.calendars.extend(profile.calendar.as_deref()),
+            Arrivals::Renewal { calendar, .. } => used.calendars.extend(calendar.as_deref()),
+            Arrivals::List(_) => {}
         }
     }
     for (i, life_event) in scenario.life_events.iter().enumerate() {

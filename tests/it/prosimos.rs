@@ -1,0 +1,148 @@
+//! Parameters of Prosimos put onto a drawing, through the command line.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A task that is marked as a loop, and another one that a quarter of the cases goes through.
+const DRAWING: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <process id="p" name="Benefit">
+    <startEvent id="begin"/>
+    <task id="check" name="Check"><standardLoopCharacteristics testBefore="false"/></task>
+    <exclusiveGateway id="split"/>
+    <task id="ask" name="Ask back"/>
+    <exclusiveGateway id="join"/>
+    <endEvent id="end"/>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="check"/>
+    <sequenceFlow id="f2" sourceRef="check" targetRef="split"/>
+    <sequenceFlow id="to-ask" sourceRef="split" targetRef="ask"/>
+    <sequenceFlow id="straight" sourceRef="split" targetRef="join"/>
+    <sequenceFlow id="f5" sourceRef="ask" targetRef="join"/>
+    <sequenceFlow id="f6" sourceRef="join" targetRef="end"/>
+  </process>
+</definitions>"#;
+
+/// A case every ten minutes from nine to five on working days; one clerk around the clock: 60 s for a check, 120 s to ask back.
+const PARAMETERS: &str = r#"{
+  "resource_profiles": [{"id": "clerks", "name": "Clerks", "resource_list":
+    [{"id": "clerk", "name": "Clerk", "cost_per_hour": 10, "amount": 1, "calendar": "always", "assigned_tasks": ["check", "ask"]}]}],
+  "arrival_time_distribution": {"distribution_name": "fix", "distribution_params": [{"value": 600}, {"value": 0}, {"value": 1}]},
+  "arrival_time_calendar": [{"from": "MONDAY", "to": "FRIDAY", "beginTime": "09:00:00", "endTime": "17:00:00"}],
+  "gateway_branching_probabilities": [{"gateway_id": "split", "probabilities":
+    [{"path_id": "to-ask", "value": 0.25}, {"path_id": "straight", "value": 0.75}]}],
+  "task_resource_distribution": [
+    {"task_id": "check", "resources": [{"resource_id": "clerk", "distribution_name": "fix", "distribution_params": [{"value": 60}, {"value": 0}, {"value": 1}]}]},
+    {"task_id": "ask", "resources": [{"resource_id": "clerk", "distribution_name": "fix", "distribution_params": [{"value": 120}, {"value": 0}, {"value": 1}]}]}],
+  "resource_calendars": [{"id": "always", "name": "Always", "time_periods":
+    [{"from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00:00", "endTime": "23:59:59.999999"}]}]
+}"#;
+
+/// A folder of a test's own, with the drawing and parameters in it.
+fn folder(name: &str, parameters: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("prosimos-{name}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("model.bpmn"), DRAWING).unwrap();
+    std::fs::write(folder.join("params.json"), parameters).unwrap();
+    folder
+}
+
+fn run(folder: &Path, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
+    command.current_dir(folder).args(["run", "model.bpmn", "--params", "params.json", "--cases", "480"]);
+    command.args(["--start", "2026-01-05T00:00", "--replications", "1", "--log", "log.csv"]).args(more).output().unwrap()
+}
+
+/// `(activity, case, enabled, started, ended)` of every row of the log; instants as text.
+fn rows(folder: &Path) -> Vec<(String, String, String, String, String)> {
+    let mut reader = csv::Reader::from_path(folder.join("log.csv")).unwrap();
+    let names = reader.headers().unwrap().clone();
+    let at = |name: &str| names.iter().position(|n| n == name).unwrap();
+    let [activity, case, enabled, started, ended] = ["activity", "case_id", "enable_time", "start_time", "end_time"].map(at);
+    let row = |r: csv::StringRecord| {
+        (r[activity].to_owned(), r[case].to_owned(), r[enabled].to_owned(), r[started].to_owned(), r[ended].to_owned())
+    };
+    reader.records().map(|r| row(r.unwrap())).collect()
+}
+
+/// Seconds since midnight of an instant such as `2026-01-05T09:00:00.000+05:00`.
+fn second_of_day(instant: &str) -> f64 {
+    let part = |from: usize, to: usize| instant[from..to].parse::<f64>().unwrap();
+    part(11, 13) * 3600.0 + part(14, 16) * 60.0 + part(17, 23)
+}
+
+#[test]
+fn cases_arrive_every_ten_minutes_in_the_hours_of_the_arrival_calendar() {
+    let folder = folder("arrivals", PARAMETERS);
+    assert!(run(&folder, &[]).status.success());
+    let mut first: Vec<String> = rows(&folder).into_iter().filter(|r| r.0 == "Check").map(|r| r.2).collect();
+    first.sort();
+    assert_eq!(first.len(), 480);
+    assert!(first[0].starts_with("2026-01-05T09:00:00"), "{}", first[0]);
+    for instant in &first {
+        let second = second_of_day(instant);
+        assert!((9.0 * 3600.0..17.0 * 3600.0).contains(&second), "{instant}");
+    }
+    // 09:00 to 16:50 are 48 arrivals a day; ten working days, so neither the 10th nor the 11th of January, a weekend.
+    let on = |day: &str| first.iter().filter(|i| i.starts_with(day)).count();
+    assert_eq!([on("2026-01-05"), on("2026-01-09"), on("2026-01-10"), on("2026-01-11"), on("2026-01-16")], [48, 48, 0, 0, 48]);
+}
+
+#[test]
+fn each_task_takes_its_seconds_once_though_it_is_marked_as_a_loop() {
+    let folder = folder("durations", PARAMETERS);
+    let output = run(&folder, &[]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Prosimos does it once"));
+    let rows = rows(&folder);
+    let asked = rows.iter().filter(|r| r.0 == "Ask back").count() as f64;
+    assert_eq!(rows.len() as f64, 480.0 + asked);
+    // Four standard errors of a share of a quarter in 480 cases.
+    assert!((asked / 480.0 - 0.25).abs() < 4.0 * (0.25f64 * 0.75 / 480.0).sqrt(), "{asked}");
+    for (activity, case, _, started, ended) in rows {
+        let expected = if activity == "Check" { 60.0 } else { 120.0 };
+        assert!((second_of_day(&ended) - second_of_day(&started) - expected).abs() < 0.002, "{case} {activity}");
+    }
+}
+
+#[test]
+fn figures_of_the_file_are_no_assumptions() {
+    let folder = folder("sources", PARAMETERS);
+    let output = run(&folder, &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("stay assumed"), "{said}");
+}
+
+#[test]
+fn what_does_not_fit_the_drawing_is_named_with_its_place() {
+    let wrong = [
+        ("\"path_id\": \"to-ask\"", "\"path_id\": \"to-nowhere\"", "to-nowhere"),
+        ("\"resource_id\": \"clerk\"", "\"resource_id\": \"nobody\"", "nobody"),
+        ("\"calendar\": \"always\"", "\"calendar\": \"never\"", "never"),
+        ("\"distribution_name\": \"fix\"", "\"distribution_name\": \"zeta\"", "zeta"),
+        ("\"value\": 0.25", "\"value\": 2.5", "split"),
+        ("\"task_id\": \"ask\"", "\"task_id\": \"aks\"", "aks"),
+    ];
+    for (i, (from, to, named)) in wrong.into_iter().enumerate() {
+        assert!(PARAMETERS.contains(from));
+        let folder = folder(&format!("wrong-{i}"), &PARAMETERS.replace(from, to));
+        let output = run(&folder, &[]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().find(|line| line.starts_with("params.json:") && line.contains(named));
+        assert!(line.is_some(), "{named}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_holds_no_parameters_is_refused_in_words() {
+    for (name, text, expected) in [
+        ("text", "{ nonsense", "is no JSON"),
+        ("list", "[1, 2]", "outermost"),
+        ("empty", "{}", "resource_profiles"),
+        ("number", "{\"resource_profiles\": 7}", "is no list"),
+    ] {
+        let folder = folder(&format!("refused-{name}"), text);
+        let output = run(&folder, &[]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+        assert!(said.contains(expected), "{name}: {said}");
+    }
+}
