@@ -124,8 +124,11 @@ impl<'p, O: Observer> Run<'p, O> {
                 return false;
             }
             if let Kind::Enter(enter) = &self.element(owner).kind {
-                let catches = |w: &&Watcher| matches!(w.trigger, Trigger::Error(wanted) if wanted.is_none_or(|e| e == error));
-                if let Some((i, watcher)) = enter.watchers.iter().enumerate().find(|(_, w)| catches(w)) {
+                let fits = |w: &Watcher| match w.trigger {
+                    Trigger::Error(wanted) => fit(wanted, error),
+                    _ => None,
+                };
+                if let Some((i, watcher)) = best(&enter.watchers, fits) {
                     self.interrupt(owner, scope, path, watcher.target, 1 + i as u32);
                     return true;
                 }
@@ -146,8 +149,11 @@ impl<'p, O: Observer> Run<'p, O> {
                 break;
             }
             if let Kind::Enter(enter) = &self.element(owner).kind {
-                let catches = |w: &&Watcher| matches!(w.trigger, Trigger::Escalation(wanted) if wanted.is_none_or(|e| e == name));
-                if let Some((i, watcher)) = enter.watchers.iter().enumerate().find(|(_, w)| catches(w)) {
+                let fits = |w: &Watcher| match w.trigger {
+                    Trigger::Escalation(wanted) => fit(wanted, name),
+                    _ => None,
+                };
+                if let Some((i, watcher)) = best(&enter.watchers, fits) {
                     let way = 1 + i as u32;
                     if watcher.interrupting {
                         self.apply_effects(token);
@@ -275,4 +281,20 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         self.unlink(token);
     }
+}
+
+/// Tells how well a watcher fits what is raised: 0 by name, 1 as one that catches everything; `None` where it does not catch it.
+fn fit(wanted: Option<usize>, raised: usize) -> Option<u8> {
+    match wanted {
+        Some(wanted) if wanted == raised => Some(0),
+        Some(_) => None,
+        None => Some(1),
+    }
+}
+
+/// Returns the watcher that fits best, the first of equals, with its position: one that names what is raised goes before one that
+/// catches everything.
+fn best(watchers: &[Watcher], fits: impl Fn(&Watcher) -> Option<u8>) -> Option<(usize, &Watcher)> {
+    let fitting = watchers.iter().enumerate().filter_map(|(i, watcher)| Some((fits(watcher)?, i, watcher)));
+    fitting.min_by_key(|(fit, i, _)| (*fit, *i)).map(|(_, i, watcher)| (i, watcher))
 }

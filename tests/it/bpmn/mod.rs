@@ -12,8 +12,14 @@ pub fn corpora(folder: &str) -> Option<PathBuf> {
     if found.is_dir() {
         return Some(found);
     }
-    eprintln!("NOT TRIED: {} is absent; set KEZEK_CORPORA to the folder of corpora.", found.display());
+    say(&format!("NOT TRIED: {} is absent; set KEZEK_CORPORA to the folder of corpora.", found.display()));
     None
+}
+
+/// Says something beside the tests' results.
+#[allow(clippy::print_stderr)]
+pub fn say(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Returns the files of a corpus with this extension, in order.

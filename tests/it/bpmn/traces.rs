@@ -33,7 +33,7 @@ use kezek::model::step::Performer;
 
 /// Drawings that agree, at least. A floor against loss, not the goal (all 93): raise it with each one that is mended.
 /// The others are differences not yet explained, which the test names; none of them is accepted.
-const AGREEING: usize = 62;
+const AGREEING: usize = 65;
 
 /// After this nothing counts: events that the trace never sets off happen then.
 const NEVER: f64 = 5e8;
@@ -239,7 +239,7 @@ fn differs(drawing: &Path) -> Result<(), String> {
         .trace
         .iter()
         .filter(|(verb, id)| {
-            verb == "enter" && (oracle.compared(id) || oracle.flows.get(id).is_none() && !oracle.connected.contains(id))
+            verb == "enter" && (oracle.compared(id) || !oracle.flows.contains_key(id) && !oracle.connected.contains(id))
         })
         .map(|(_, id)| id.clone())
         .collect();
@@ -316,6 +316,6 @@ fn elements_are_left_in_the_order_of_the_token_simulation() {
         }
     }
     let agreeing = drawings.len() - faults.len();
-    println!("{agreeing} of {} drawings agree. These differ:\n{}", drawings.len(), faults.join("\n"));
+    crate::bpmn::say(&format!("{agreeing} of {} drawings agree. These differ:\n{}", drawings.len(), faults.join("\n")));
     assert!(agreeing >= AGREEING, "{agreeing} of {} agree, fewer than {AGREEING}:\n{}", drawings.len(), faults.join("\n"));
 }
