@@ -65,18 +65,22 @@ pub fn foresee(rule: &StopRule, values: &[&[Option<f64>]], baseline: usize, conf
 }
 
 /// Returns how many replications in all would make the widest interval ten times as narrow: of the differences, or of the
-/// mean where there is one variant only. `None` with fewer than two replications, or where nobody will ever run so many.
+/// mean where there is one variant only. `None` with fewer than two replications, where nobody will ever run so many, and where
+/// all replications agree, so that more of them bring nothing.
 pub fn one_more_digit(values: &[&[Option<f64>]], baseline: usize, confidence: f64) -> Option<u64> {
     let needed = |of: &[f64]| {
         let half_width = student_t_interval(of, confidence).ok()?.half_width();
+        if half_width == 0.0 {
+            return Some(0);
+        }
         replications_for(Moments::of(of).standard_deviation()?, half_width / 10.0, confidence)
     };
     let base = values.get(baseline)?;
     if values.len() == 1 {
-        return needed(&base.iter().copied().flatten().collect::<Vec<_>>());
+        return needed(&base.iter().copied().flatten().collect::<Vec<_>>()).filter(|n| *n > 0);
     }
     let others = values.iter().enumerate().filter(|(at, _)| *at != baseline);
-    others.map(|(_, variant)| needed(&differences(base, variant))).collect::<Option<Vec<u64>>>()?.into_iter().max()
+    others.map(|(_, variant)| needed(&differences(base, variant))).collect::<Option<Vec<u64>>>()?.into_iter().max().filter(|n| *n > 0)
 }
 
 fn scale(done: u32, ratio: f64) -> u32 {
@@ -149,5 +153,18 @@ mod tests {
         let base = some(&(0..40).map(|i| f64::from(i % 5)).collect::<Vec<_>>());
         let needed = one_more_digit(&[&base], 0, 0.95).unwrap();
         assert!((3700..=4000).contains(&needed), "{needed}");
+    }
+
+    #[test]
+    fn digit_more_is_not_promised_where_all_replications_agree() {
+        let same = some(&[7.0; 6]);
+        assert_eq!(one_more_digit(&[&same], 0, 0.95), None);
+        let base = some(&[100.0, 101.0, 99.0, 100.5, 99.5, 100.0]);
+        let shifted: Vec<Option<f64>> = base.iter().map(|v| v.map(|v| v - 20.0)).collect();
+        assert_eq!(one_more_digit(&[&base, &shifted], 0, 0.95), None);
+        let vague = some(&[90.0, 97.0, 99.0, 94.0, 91.0, 98.0]);
+        let alone = one_more_digit(&[&base, &vague], 0, 0.95);
+        assert!(alone.is_some());
+        assert_eq!(one_more_digit(&[&base, &shifted, &vague], 0, 0.95), alone);
     }
 }
