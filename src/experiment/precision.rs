@@ -80,7 +80,12 @@ pub fn one_more_digit(values: &[&[Option<f64>]], baseline: usize, confidence: f6
         return needed(&base.iter().copied().flatten().collect::<Vec<_>>()).filter(|n| *n > 0);
     }
     let others = values.iter().enumerate().filter(|(at, _)| *at != baseline);
-    others.map(|(_, variant)| needed(&differences(base, variant))).collect::<Option<Vec<u64>>>()?.into_iter().max().filter(|n| *n > 0)
+    others
+        .map(|(_, variant)| needed(&differences(base, variant)))
+        .collect::<Option<Vec<u64>>>()?
+        .into_iter()
+        .max()
+        .filter(|n| *n > 0)
 }
 
 fn scale(done: u32, ratio: f64) -> u32 {
