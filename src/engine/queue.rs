@@ -12,6 +12,7 @@
 //! run of some years; else in 128. Insertion numbers stand beside the tree, and are looked at only where instant and rank agree.
 
 use crate::base::time::SimTime;
+use std::ops::BitXor;
 
 /// Bits of a key that hold the rank.
 const RANK_BITS: u32 = 4;
@@ -40,17 +41,17 @@ pub struct Entry {
     pub slot: u32,
 }
 
-/// Instant and rank above, leaf below.
-trait Key: Copy + Ord {
+/// Instant and rank above, leaf below. Two keys are *level* if instant and rank agree: if they differ by less than the first bit
+/// above the leaf.
+trait Key: Copy + Ord + BitXor<Output = Self> {
     /// The key of a leaf without an entry; above all others.
     const EMPTY: Self;
     fn pack(high: u64, leaf: u32, leaf_bits: u32) -> Self;
     fn high(self, leaf_bits: u32) -> u64;
     fn leaf(self, leaf_bits: u32) -> u32;
-    /// Tells whether instant and rank agree.
-    fn is_level_with(self, other: Self, leaf_bits: u32) -> bool;
-    /// Tells whether instant and rank come before.
-    fn is_before(self, other: Self, leaf_bits: u32) -> bool;
+    /// The first bit above the leaf.
+    fn first_bit_above(leaf_bits: u32) -> Self;
+    fn trailing_zeros(self) -> u32;
 }
 
 impl Key for u64 {
@@ -68,13 +69,11 @@ impl Key for u64 {
         (self & ((1 << leaf_bits) - 1)) as u32
     }
     #[inline]
-    fn is_level_with(self, other: Self, leaf_bits: u32) -> bool {
-        self ^ other < 1 << leaf_bits
+    fn first_bit_above(leaf_bits: u32) -> Self {
+        1 << leaf_bits
     }
-    #[inline]
-    fn is_before(self, other: Self, leaf_bits: u32) -> bool {
-        // As the keys differ above the leaf, the leaf cannot decide.
-        self < other && !self.is_level_with(other, leaf_bits)
+    fn trailing_zeros(self) -> u32 {
+        u64::trailing_zeros(self)
     }
 }
 
@@ -93,13 +92,41 @@ impl Key for u128 {
         self as u32
     }
     #[inline]
-    fn is_level_with(self, other: Self, _: u32) -> bool {
-        self >> WIDE_LEAF_BITS == other >> WIDE_LEAF_BITS
+    fn first_bit_above(_: u32) -> Self {
+        1 << WIDE_LEAF_BITS
     }
-    #[inline]
-    fn is_before(self, other: Self, _: u32) -> bool {
-        self >> WIDE_LEAF_BITS < other >> WIDE_LEAF_BITS
+    fn trailing_zeros(self) -> u32 {
+        u128::trailing_zeros(self)
     }
+}
+
+/// Returns the key of the entry that leaves first. Of one instant and rank, that is the one with the lower number.
+#[inline]
+fn least<K: Key>(one: K, other: K, first_bit_above: K, entries: &[Pushed]) -> K {
+    if one ^ other < first_bit_above {
+        return first_pushed(one, other, first_bit_above, entries);
+    }
+    if other < one { other } else { one }
+}
+
+#[cold]
+#[inline(never)]
+fn first_pushed<K: Key>(one: K, other: K, first_bit_above: K, entries: &[Pushed]) -> K {
+    let leaf_bits = first_bit_above.trailing_zeros();
+    if one == K::EMPTY {
+        return other;
+    }
+    let number = |key: K| entries[key.leaf(leaf_bits) as usize].number;
+    if number(other) < number(one) { other } else { one }
+}
+
+/// What a leaf's entry is, beside its key.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pushed {
+    /// Its number in order of insertion.
+    number: u64,
+    /// Whom it concerns.
+    slot: u32,
 }
 
 /// Node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i, and lie beside each other in `pairs[i]`; the upper
@@ -111,7 +138,7 @@ struct Tree<K> {
 }
 
 impl<K: Key> Tree<K> {
-    fn of_leaves(leaves: &[K], leaf_bits: u32, numbers: &[u64]) -> Self {
+    fn of_leaves(leaves: &[K], leaf_bits: u32, entries: &[Pushed]) -> Self {
         let n = leaves.len();
         let mut tree = Tree { pairs: vec![[K::EMPTY; 2]; n], leaf_bits };
         for (leaf, &key) in leaves.iter().enumerate() {
@@ -119,7 +146,7 @@ impl<K: Key> Tree<K> {
         }
         for at in (1..n).rev() {
             let [one, other] = tree.pairs[at];
-            tree.pairs[at / 2][at % 2] = tree.least(one, other, numbers);
+            tree.pairs[at / 2][at % 2] = least(one, other, K::first_bit_above(leaf_bits), entries);
         }
         tree
     }
@@ -130,48 +157,55 @@ impl<K: Key> Tree<K> {
         self.pairs[0][1]
     }
 
-    /// Returns the key of the entry that leaves first. Of one instant and rank, that is the one with the lower number.
+    /// Writes a leaf's key and chooses the winners above it anew. The leaf's key so far was the root.
     #[inline]
-    fn least(&self, one: K, other: K, numbers: &[u64]) -> K {
-        if one.is_level_with(other, self.leaf_bits) {
-            return self.first_pushed(one, other, numbers);
-        }
-        if other < one { other } else { one }
-    }
-
-    #[cold]
-    fn first_pushed(&self, one: K, other: K, numbers: &[u64]) -> K {
-        if one == K::EMPTY || other == K::EMPTY {
-            return one.min(other);
-        }
-        let number = |key: K| numbers[key.leaf(self.leaf_bits) as usize];
-        if number(other) < number(one) { other } else { one }
-    }
-
-    /// Writes a leaf's key and chooses the winners above it anew.
-    #[inline]
-    fn put(&mut self, leaf: u32, key: K, numbers: &[u64]) {
-        let mut at = self.pairs.len() + leaf as usize;
+    fn replace_root(&mut self, leaf: u32, key: K, entries: &[Pushed]) {
+        let first_bit_above = K::first_bit_above(self.leaf_bits);
+        let pairs = self.pairs.as_mut_slice();
+        let mut at = pairs.len() + leaf as usize;
         let mut winner = key;
         while at > 1 {
-            let side = at & 1;
+            let pair = &mut pairs[at >> 1];
+            let other = pair[at & 1 ^ 1];
+            pair[at & 1] = winner;
+            winner = least(winner, other, first_bit_above, entries);
             at >>= 1;
-            let pair = &mut self.pairs[at];
-            pair[side] = winner;
-            let other = pair[side ^ 1];
-            winner = self.least(winner, other, numbers);
         }
-        self.pairs[0][1] = winner;
+        pairs[0][1] = winner;
+    }
+
+    /// Empties a leaf, and chooses winners anew as far up as its key has won.
+    #[inline]
+    fn clear(&mut self, leaf: u32, entries: &[Pushed]) {
+        let first_bit_above = K::first_bit_above(self.leaf_bits);
+        let pairs = self.pairs.as_mut_slice();
+        let mut at = pairs.len() + leaf as usize;
+        let gone = pairs[at >> 1][at & 1];
+        let mut winner = K::EMPTY;
+        loop {
+            let pair = &mut pairs[at >> 1];
+            if pair[at & 1] != gone {
+                return;
+            }
+            pair[at & 1] = winner;
+            if at <= 1 {
+                return;
+            }
+            let other = pair[at & 1 ^ 1];
+            winner = if winner == K::EMPTY { other } else { least(winner, other, first_bit_above, entries) };
+            at >>= 1;
+        }
     }
 
     /// Writes the key of a new entry, whose number is above all others, into an empty leaf, and above it as far as it wins.
     #[inline]
     fn add(&mut self, leaf: u32, key: K) {
+        let first_bit_above = K::first_bit_above(self.leaf_bits);
         let mut at = self.pairs.len() + leaf as usize;
         loop {
             let node = &mut self.pairs[at >> 1][at & 1];
             // An empty node is above every key; among keys of one instant and rank the others were pushed before.
-            if at == 0 || (*node != K::EMPTY && !key.is_before(*node, self.leaf_bits)) {
+            if at == 0 || *node < key || *node ^ key < first_bit_above {
                 return;
             }
             *node = key;
@@ -200,10 +234,8 @@ enum Keys {
 #[derive(Clone, Debug)]
 pub struct EventQueue {
     keys: Keys,
-    /// By leaf: whom its entry concerns.
-    slots: Vec<u32>,
-    /// By leaf: the number of its entry in order of insertion.
-    numbers: Vec<u64>,
+    /// By leaf.
+    entries: Vec<Pushed>,
     /// Leaves without an entry.
     free: Vec<u32>,
     /// The leaf of the entry that left last, whose key still stands in the tree; or [`NO_LEAF`].
@@ -226,8 +258,7 @@ impl EventQueue {
         let leaf_bits = 64 - RANK_BITS - (65 - latest.leading_zeros()).min(MOST_TIME_BITS);
         EventQueue {
             keys: Keys::Narrow(Tree { pairs: vec![[u64::EMPTY; 2]; FIRST_LEAVES], leaf_bits }),
-            slots: vec![0; FIRST_LEAVES],
-            numbers: vec![0; FIRST_LEAVES],
+            entries: vec![Pushed::default(); FIRST_LEAVES],
             free: (0..FIRST_LEAVES as u32).rev().collect(),
             hole: NO_LEAF,
             pushed: 0,
@@ -252,17 +283,16 @@ impl EventQueue {
         } else {
             (self.free.pop().unwrap_or_else(|| self.grow()), false)
         };
-        self.slots[leaf as usize] = slot;
-        self.numbers[leaf as usize] = self.pushed;
+        self.entries[leaf as usize] = Pushed { number: self.pushed, slot };
         self.pushed += 1;
         match &mut self.keys {
             Keys::Narrow(tree) => {
                 let key = u64::pack(high, leaf, tree.leaf_bits);
-                if into_hole { tree.put(leaf, key, &self.numbers) } else { tree.add(leaf, key) }
+                if into_hole { tree.replace_root(leaf, key, &self.entries) } else { tree.add(leaf, key) }
             }
             Keys::Wide(tree) => {
                 let key = u128::pack(high, leaf, tree.leaf_bits);
-                if into_hole { tree.put(leaf, key, &self.numbers) } else { tree.add(leaf, key) }
+                if into_hole { tree.replace_root(leaf, key, &self.entries) } else { tree.add(leaf, key) }
             }
         }
         leaf
@@ -290,7 +320,7 @@ impl EventQueue {
         Some(Entry {
             time: if time == FAR { SimTime::NEVER } else { SimTime(time as i64) },
             rank: high as u8 & HIGHEST_RANK,
-            slot: self.slots[leaf as usize],
+            slot: self.entries[leaf as usize].slot,
         })
     }
 
@@ -299,14 +329,14 @@ impl EventQueue {
     pub fn cancel(&mut self, leaf: u32) {
         self.free.push(leaf);
         match &mut self.keys {
-            Keys::Narrow(tree) => tree.put(leaf, u64::EMPTY, &self.numbers),
-            Keys::Wide(tree) => tree.put(leaf, u128::EMPTY, &self.numbers),
+            Keys::Narrow(tree) => tree.clear(leaf, &self.entries),
+            Keys::Wide(tree) => tree.clear(leaf, &self.entries),
         }
     }
 
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len() - usize::from(self.hole != NO_LEAF)
+        self.entries.len() - self.free.len() - usize::from(self.hole != NO_LEAF)
     }
 
     /// Tells whether no entry is left.
@@ -317,15 +347,14 @@ impl EventQueue {
     /// Doubles the number of leaves and returns a new one.
     #[cold]
     fn grow(&mut self) -> u32 {
-        let old = self.slots.len();
-        self.slots.resize(2 * old, 0);
-        self.numbers.resize(2 * old, 0);
+        let old = self.entries.len();
+        self.entries.resize(2 * old, Pushed::default());
         self.keys = match &self.keys {
             Keys::Narrow(tree) if (2 * old as u64) < 1 << tree.leaf_bits => {
-                Keys::Narrow(Tree::of_leaves(&tree.doubled::<u64>(tree.leaf_bits), tree.leaf_bits, &self.numbers))
+                Keys::Narrow(Tree::of_leaves(&tree.doubled::<u64>(tree.leaf_bits), tree.leaf_bits, &self.entries))
             }
-            Keys::Narrow(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.numbers)),
-            Keys::Wide(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.numbers)),
+            Keys::Narrow(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.entries)),
+            Keys::Wide(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.entries)),
         };
         self.free.extend((old as u32 + 1..2 * old as u32).rev());
         old as u32
@@ -336,8 +365,8 @@ impl EventQueue {
     fn widen(&mut self) {
         if let Keys::Narrow(tree) = &self.keys {
             let mut leaves: Vec<u128> = tree.doubled(WIDE_LEAF_BITS);
-            leaves.truncate(self.slots.len());
-            self.keys = Keys::Wide(Tree::of_leaves(&leaves, WIDE_LEAF_BITS, &self.numbers));
+            leaves.truncate(self.entries.len());
+            self.keys = Keys::Wide(Tree::of_leaves(&leaves, WIDE_LEAF_BITS, &self.entries));
         }
     }
 }

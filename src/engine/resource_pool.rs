@@ -191,6 +191,7 @@ impl PoolState {
     }
 
     /// Joins the line. `rank` orders lines that are not FIFO: smaller goes first. Returns the place, to be linked with `sibling`.
+    #[inline]
     pub fn join(
         &mut self,
         places: &mut Slab<Waiting>,
@@ -220,6 +221,7 @@ impl PoolState {
     }
 
     /// Leaves the line.
+    #[inline]
     pub fn leave(&mut self, places: &mut Slab<Waiting>, place: u32, now: SimTime, window: (SimTime, SimTime)) {
         let Waiting { key, previous, next, .. } = places[place];
         self.change_line(-1, now, window);
@@ -242,6 +244,7 @@ impl PoolState {
     }
 
     /// Returns the first place in line, or `NONE`.
+    #[inline]
     pub fn first(&self) -> u32 {
         match &self.line {
             Line::Fifo { head, .. } => *head,
@@ -265,6 +268,14 @@ impl PoolState {
     pub fn free(&self, group: usize) -> u32 {
         let state = &self.groups[group];
         state.count.saturating_sub(state.held + state.absent)
+    }
+
+    /// Tells whether, if a member of the only group were given back now, this one alone would be free: then taking one again
+    /// for the next in line would take the same one, and leave everything as it is.
+    #[inline]
+    pub(crate) fn goes_from_hand_to_hand(&self) -> bool {
+        let state = &self.groups[0];
+        !self.down && state.count == state.held + state.absent
     }
 
     /// Returns the clock of a group's hours.

@@ -8,6 +8,7 @@ use crate::engine::arrivals::ArrivalState;
 use crate::engine::calendar::Calendar;
 use crate::engine::clock::Clocks;
 use crate::engine::condition::CaseView;
+use crate::engine::crowd::Crowd;
 use crate::engine::element::plain::Plain;
 use crate::engine::program::{Element, InitialDraw, Program, Source};
 use crate::engine::queue::EventQueue;
@@ -41,8 +42,8 @@ pub struct RunPlan {
 /// run ends when all measured cases have left, or at `hard_end`. The result is a function of program and plan alone:
 /// no clock, no other thread, no global state.
 pub fn run<O: Observer>(program: &Program, plan: &RunPlan, observer: &mut O, cancel: &CancelToken) -> RunSummary {
-    let mut run = Run::new(program, plan, observer);
-    run.plain = Plain::of_program(program);
+    let plain = Plain::of_program(program);
+    let mut run = Run::new(program, plan, &plain, observer);
     let stop = run.go(cancel);
     run.finish(stop)
 }
@@ -55,7 +56,8 @@ pub fn run_without_short_cuts<O: Observer>(
     observer: &mut O,
     cancel: &CancelToken,
 ) -> RunSummary {
-    let mut run = Run::new(program, plan, observer);
+    let plain = Plain::none(program);
+    let mut run = Run::new(program, plan, &plain, observer);
     let stop = run.go(cancel);
     run.finish(stop)
 }
@@ -77,7 +79,7 @@ pub(crate) mod rank {
 }
 
 /// How many moves without time passing make a loop endless.
-const MAX_HOPS: u32 = 10_000;
+pub(crate) const MAX_HOPS: u32 = 10_000;
 /// How many ways one case may have.
 const MAX_WAYS: u32 = 4_096;
 /// How deep bodies may enter each other.
@@ -110,7 +112,7 @@ pub(crate) struct Run<'p, O> {
     pub(crate) pools: Vec<PoolState>,
     pub(crate) clocks: Clocks,
     /// By element: what makes it plain work, if it is.
-    pub(crate) plain: Vec<Plain>,
+    pub(crate) plain: &'p [Plain<'p>],
     /// Cases gathered at each gathering point.
     pub(crate) gathered: Vec<Vec<u32>>,
     /// Tokens about to enter their elements.
@@ -124,13 +126,14 @@ pub(crate) struct Run<'p, O> {
     measured_open: u64,
     events: u64,
     max_in_flight: usize,
+    crowd: Crowd,
     faults: BTreeMap<(FaultKind, Idx<Element>), (u64, SimTime)>,
     /// Longest common shifts, by element and groups, as far as they were asked for.
     pub(crate) longest_sittings: BTreeMap<(u32, [u8; MAX_REQUESTS]), i64>,
 }
 
 impl<'p, O: Observer> Run<'p, O> {
-    fn new(program: &'p Program, plan: &'p RunPlan, observer: &'p mut O) -> Self {
+    fn new(program: &'p Program, plan: &'p RunPlan, plain: &'p [Plain<'p>], observer: &'p mut O) -> Self {
         let source = |source: &Source| SourceState {
             arrivals: ArrivalState::new(&source.arrivals, program.begin),
             key: SourceKey::new(plan.seed, plan.replication, source.stream.0),
@@ -151,7 +154,7 @@ impl<'p, O: Observer> Run<'p, O> {
             places: Slab::default(),
             pools: program.pools.iter().map(|pool| PoolState::new(program, pool)).collect(),
             clocks: Clocks::new(program),
-            plain: Plain::none(program),
+            plain,
             gathered: vec![Vec::new(); program.gathers.len()],
             moving: VecDeque::new(),
             touched: Vec::new(),
@@ -161,6 +164,7 @@ impl<'p, O: Observer> Run<'p, O> {
             measured_open: 0,
             events: 0,
             max_in_flight: 0,
+            crowd: Crowd::new(),
             faults: BTreeMap::new(),
             longest_sittings: BTreeMap::new(),
         }
@@ -193,7 +197,7 @@ impl<'p, O: Observer> Run<'p, O> {
                     self.events += 1;
                     let token = &mut self.tokens[event.slot];
                     token.pending = NONE;
-                    let plain = self.plain[token.element as usize];
+                    let plain: &'p Plain<'p> = &self.plain[token.element as usize];
                     if plain.pool != NONE && event.rank == rank::END_OF_WORK {
                         self.finish_plain(event.slot, plain);
                     } else {
@@ -203,8 +207,14 @@ impl<'p, O: Observer> Run<'p, O> {
                 rank::ARRIVAL => {
                     self.events += 1;
                     self.arrive(Idx::new(event.slot as usize));
-                    if self.cases.in_use() > self.plan.max_in_flight {
+                    let in_flight = self.cases.in_use();
+                    if in_flight > self.plan.max_in_flight {
                         return Stop::TooManyCases;
+                    }
+                    if self.crowd.calls_for_look(in_flight)
+                        && let Some(stop) = self.crowd.look(in_flight, self.bytes_in_flight(), cancel)
+                    {
+                        return stop;
                     }
                 }
                 rank::WAKE => {
@@ -221,6 +231,11 @@ impl<'p, O: Observer> Run<'p, O> {
                 return Stop::Cancelled;
             }
         }
+    }
+
+    /// Returns the bytes that cases in flight take, with all that belongs to them.
+    fn bytes_in_flight(&self) -> usize {
+        self.cases.bytes() + self.tokens.bytes() + self.scopes.bytes() + self.places.bytes() + size_of_val(self.slots.as_slice())
     }
 
     /// Plans an event unless it lies beyond the end of the run, and returns its place in the queue. Ticks after the end are not
@@ -319,7 +334,7 @@ impl<'p, O: Observer> Run<'p, O> {
         for draw in &self.program.initial_draws {
             self.draw_slot(case, draw);
         }
-        self.open_scope(case, NONE, definition.process, definition.service, [0; PathClass::COUNT]);
+        self.open_scope(case, NONE, definition.process, definition.service, &[0; PathClass::COUNT]);
         self.plan_arrival(source);
     }
 
@@ -347,9 +362,15 @@ impl<'p, O: Observer> Run<'p, O> {
         self.slots[case as usize * self.program.n_slots + slot as usize]
     }
 
+    /// Returns a slot.
+    #[inline]
+    pub(crate) fn slot_mut(&mut self, case: u32, slot: u32) -> &mut f64 {
+        &mut self.slots[case as usize * self.program.n_slots + slot as usize]
+    }
+
     /// Sets a slot's value.
     pub(crate) fn set_slot(&mut self, case: u32, slot: u32, value: f64) {
-        self.slots[case as usize * self.program.n_slots + slot as usize] = value;
+        *self.slot_mut(case, slot) = value;
     }
 
     /// Returns what a condition may see of a case.
@@ -375,8 +396,8 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Makes a token of a case and lets it enter its element when its turn comes.
-    pub(crate) fn spawn(&mut self, case: u32, scope: u32, element: Idx<Element>, via: (u32, u32), path: PathTimes) -> u32 {
-        let mut token = Token::moving(case, scope, element.get() as u32, self.now, path);
+    pub(crate) fn spawn(&mut self, case: u32, scope: u32, element: Idx<Element>, via: (u32, u32), path: &PathTimes) -> u32 {
+        let mut token = Token::moving(case, scope, element.get() as u32, self.now, *path);
         token.via = via;
         let head = self.cases[case].tokens;
         token.next = head;
@@ -457,17 +478,6 @@ impl<'p, O: Observer> Run<'p, O> {
     pub(crate) fn tokens_of(&self, case: u32) -> impl Iterator<Item = u32> + '_ {
         let known = |t: u32| (t != NONE).then_some(t);
         std::iter::successors(known(self.cases[case].tokens), move |&t| known(self.tokens[t].next))
-    }
-
-    /// Counts one hop of a token without time passing; false if it has made too many.
-    pub(crate) fn hop(&mut self, token: u32) -> bool {
-        let now = self.now;
-        let token = &mut self.tokens[token];
-        if token.enabled != now {
-            token.hops = 0;
-        }
-        token.hops += 1;
-        token.hops <= MAX_HOPS
     }
 
     /// Tells whether a case has as many ways as it may have.

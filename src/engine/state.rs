@@ -54,6 +54,11 @@ impl<T> Slab<T> {
         self.rows.len() - self.free.len()
     }
 
+    /// Returns the bytes of all rows ever in use at once.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.rows.as_slice())
+    }
+
     /// Returns the number of rows ever in use at once.
     pub fn capacity(&self) -> usize {
         self.rows.len()

@@ -297,11 +297,13 @@ impl<'l> Collector<'l> {
         for (sum, part) in self.sums.path.iter_mut().zip(end.path) {
             *sum += i128::from(*part);
         }
-        // One consent can bring several services; the funnel counts the offers that brought any.
-        let mut offers = i64::MAX;
-        for (sum, account) in self.sums.funnel.iter_mut().zip(FUNNEL) {
-            offers = end.accounts[account as usize].min(offers);
-            *sum += offers;
+        if end.accounts[FUNNEL[0] as usize] > 0 {
+            // One consent can bring several services; the funnel counts the offers that brought any.
+            let mut offers = i64::MAX;
+            for (sum, account) in self.sums.funnel.iter_mut().zip(FUNNEL) {
+                offers = end.accounts[account as usize].min(offers);
+                *sum += offers;
+            }
         }
         if end.case.number < self.persons_limit {
             let value = citizen_time(end.accounts);

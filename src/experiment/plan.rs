@@ -56,6 +56,7 @@ pub enum StopRule {
     /// The rule holds for every variant's own mean, whose half width must be at most `relative` of it, and for every
     /// difference to the baseline: its half width must be at most `relative` of the difference, or a tenth of `relative`
     /// of the baseline's mean, whichever is wider; no number of replications tells a difference of nothing to within 2 %.
+    /// At least ten replications are run, or five where every interval is by then three times as narrow as asked for.
     Precision {
         /// Half width as a share of the mean, strictly between 0 and 1.
         relative: f64,

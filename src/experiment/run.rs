@@ -19,6 +19,7 @@ use crate::experiment::prepare::{Prepared, prepare};
 use crate::experiment::tally::VariantTally;
 use crate::experiment::{targets, warnings};
 use crate::model::study::Study;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -118,14 +119,14 @@ pub fn run_experiment(
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
     plan.check(study)?;
-    let mut prepared = Vec::new();
-    for name in plan.variants_to_run() {
-        if cancel.is_cancelled() {
-            return Err(ExperimentError::CancelledEarly);
-        }
-        prepared.push(prepare(study, &name, plan)?);
-    }
-    run_prepared(study, plan, prepared, progress, cancel)
+    let pool = thread_pool(plan)?;
+    let prepare_one = |name: &String| {
+        if cancel.is_cancelled() { Err(ExperimentError::CancelledEarly) } else { prepare(study, name, plan) }
+    };
+    let prepared: Vec<_> = pool.install(|| plan.variants_to_run().par_iter().map(prepare_one).collect());
+    // The first fault by order of variants, not of threads.
+    let prepared = prepared.into_iter().collect::<Result<_, _>>()?;
+    run_in(&pool, study, plan, prepared, progress, cancel)
 }
 
 /// Runs variants that are ready to run; the plan has passed its check. See [`run_experiment`].
@@ -139,14 +140,30 @@ pub fn run_prepared(
     progress: &(dyn Fn(&Snapshot<'_>) + Sync),
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
-    let experiment = Experiment::new(study, plan, prepared)?;
+    run_in(&thread_pool(plan)?, study, plan, prepared, progress, cancel)
+}
+
+/// Makes the threads that a plan asks for.
+fn thread_pool(plan: &Plan) -> Result<rayon::ThreadPool, ExperimentError> {
     let threads = plan.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| ExperimentError::Threads { message: error.to_string() })?;
+    pool.map_err(|error| ExperimentError::Threads { message: error.to_string() })
+}
+
+fn run_in(
+    pool: &rayon::ThreadPool,
+    study: &Study,
+    plan: &Plan,
+    prepared: Vec<Prepared>,
+    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<ExperimentOutcome, ExperimentError> {
+    let experiment = Experiment::new(study, plan, prepared)?;
+    let threads = pool.current_num_threads();
     let mut board = Board { tallies: experiment.empty_tallies(), ..Board::default() };
     let mut until = precision::first_checkpoint(&plan.stop);
     let stop = loop {
-        board = experiment.advance(board, until, threads, &pool, progress, cancel);
+        board = experiment.advance(board, until, threads, pool, progress, cancel);
         if let Some((_, error)) = board.error {
             return Err(error);
         }

@@ -1,5 +1,6 @@
 //! What to mind before believing the numbers.
 
+use crate::engine::crowd::MOST_BYTES;
 use crate::experiment::outcome::{StopReason, VariantOutcome, Warning};
 use crate::experiment::plan::{FEW_REPLICATIONS, Plan};
 use crate::experiment::warm_up;
@@ -41,8 +42,14 @@ fn about_the_whole(variants: &[VariantOutcome], plan: &Plan, replications: u32, 
             "A single replication says nothing about how sure its numbers are; ask for ten or more.".to_owned(),
         );
     } else if replications < FEW_REPLICATIONS && variants.iter().any(varies) {
-        let message =
-            format!("With {replications} replications the intervals are wide and rest on few values; ask for ten or more.");
+        let message = if stop == StopReason::PrecisionReached {
+            format!(
+                "The precision asked for was reached with {replications} replications. Intervals of other measures rest on few values; \
+                 ask for a finer precision, or for ten replications or more, to narrow them."
+            )
+        } else {
+            format!("With {replications} replications the intervals are wide and rest on few values; ask for ten or more.")
+        };
         warn("few-replications", message);
     }
     warnings
@@ -86,9 +93,10 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, plan: &Plan, warnings
     }
     if cut_short > 0 {
         let message = format!(
-            "{cut_short} runs were cut short, because more than {} cases were in flight at once, which is as many as memory is \
-             granted for. The numbers hold for the time before; a shorter horizon, or enough capacity, gives whole ones.",
+            "{cut_short} runs were cut short, because more cases were in flight at once than memory is granted for: {} cases or \
+             {} GB of them. The numbers hold for the time before; a shorter horizon, or enough capacity, gives whole ones.",
             thousands(plan.max_in_flight),
+            MOST_BYTES >> 30,
         );
         warn("too-many-cases", message);
     }

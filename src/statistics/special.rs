@@ -4,6 +4,8 @@
 //! million cases, and its inverse loops for ever on a NaN. Only its log-gamma and inverse error function serve here.
 
 use statrs::function::{erf::erfc_inv, gamma::ln_gamma};
+use std::cell::RefCell;
+use std::collections::VecDeque;
 
 /// The continued fraction needs some sqrt(a + b) terms; this many serve a thousand million cases.
 const MOST_TERMS: u32 = 100_000;
@@ -39,7 +41,28 @@ pub fn student_t_p_value(statistic: f64, degrees: f64) -> f64 {
 ///
 /// The tail is convex, and the normal value lies below the root, so that Newton's method climbs to it and
 /// never overshoots.
+///
+/// The values asked for last are remembered: an outcome asks thousands of times for the same few.
 pub fn student_t_critical(confidence: f64, degrees: f64) -> f64 {
+    /// Bits of confidence and degrees, and the critical value.
+    type Answer = ([u64; 2], f64);
+    const MOST_KEPT: usize = 16;
+    thread_local! {
+        static ASKED_LAST: RefCell<VecDeque<Answer>> = const { RefCell::new(VecDeque::new()) };
+    }
+    let question = [confidence.to_bits(), degrees.to_bits()];
+    let known = ASKED_LAST.with_borrow(|list| list.iter().find(|(asked, _)| *asked == question).map(|(_, t)| *t));
+    known.unwrap_or_else(|| {
+        let t = find_student_t_critical(confidence, degrees);
+        ASKED_LAST.with_borrow_mut(|list| {
+            list.truncate(MOST_KEPT - 1);
+            list.push_front((question, t));
+        });
+        t
+    })
+}
+
+fn find_student_t_critical(confidence: f64, degrees: f64) -> f64 {
     let tail = 1.0 - confidence;
     let mut t = normal_critical(confidence);
     if !(t > 0.0 && t.is_finite()) {

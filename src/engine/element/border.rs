@@ -91,7 +91,7 @@ impl<'p, O: Observer> Run<'p, O> {
         } else if self.has_too_many_ways(case) {
             self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
         } else {
-            self.spawn(case, scope, watcher.target, (element, way), path);
+            self.spawn(case, scope, watcher.target, (element, way), &path);
         }
     }
 
@@ -165,7 +165,7 @@ impl<'p, O: Observer> Run<'p, O> {
                         self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
                         return false;
                     }
-                    self.spawn(case, around, watcher.target, (element, way), path);
+                    self.spawn(case, around, watcher.target, (element, way), &path);
                     break;
                 }
             }

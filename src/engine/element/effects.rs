@@ -11,25 +11,27 @@ impl<O: Observer> Run<'_, O> {
     /// Counts the visit and applies the element's effects in order.
     #[inline]
     pub(crate) fn apply_effects(&mut self, token: u32) {
-        let element = self.element(token);
-        if element.visit_slot.is_some() || !element.effects.is_empty() {
-            self.apply_effects_of(token, element);
+        self.apply_effects_of(token, self.element(token));
+    }
+
+    /// As [`Run::apply_effects`], for an element at hand.
+    #[inline]
+    pub(crate) fn apply_effects_of(&mut self, token: u32, element: &Element) {
+        if let Some(slot) = element.visit_slot {
+            let case = self.tokens[token].case;
+            *self.slot_mut(case, slot) += 1.0;
+        }
+        if !element.effects.is_empty() {
+            self.apply_each(token, element);
         }
     }
 
-    fn apply_effects_of(&mut self, token: u32, element: &Element) {
+    fn apply_each(&mut self, token: u32, element: &Element) {
         let case = self.tokens[token].case;
-        if let Some(slot) = element.visit_slot {
-            let visits = self.slot(case, slot);
-            self.set_slot(case, slot, visits + 1.0);
-        }
         for effect in &element.effects {
             match *effect {
                 Effect::Set(slot, value) => self.set_slot(case, slot, value),
-                Effect::Add(slot, value) => {
-                    let sum = self.slot(case, slot) + value;
-                    self.set_slot(case, slot, sum);
-                }
+                Effect::Add(slot, value) => *self.slot_mut(case, slot) += value,
                 Effect::Count(account, amount) => self.cases[case].count(account, amount),
                 Effect::CountBySegment(account, amounts) => {
                     let segment = self.cases[case].id.segment as usize;

@@ -23,16 +23,19 @@ impl<O: Observer> Run<'_, O> {
 
     fn choose(&self, case: u32, token: u32, visit: u32, ways: &[Way]) -> Option<usize> {
         let view = self.view(case);
-        let by_condition = ways.iter().position(|way| matches!(&way.rule, Rule::When(condition) if condition.holds(&view)));
-        if by_condition.is_some() {
-            return by_condition;
-        }
         let share = |way: &Way| match &way.rule {
             Rule::Share(by_segment) => Program::by_segment(by_segment, view.segment).copied().unwrap_or(0.0),
             _ => 0.0,
         };
-        let otherwise = ways.iter().position(|way| matches!(way.rule, Rule::Otherwise));
-        let sum: f64 = ways.iter().map(share).sum();
+        let (mut sum, mut otherwise) = (0.0, None);
+        for (i, way) in ways.iter().enumerate() {
+            match &way.rule {
+                Rule::When(condition) if condition.holds(&view) => return Some(i),
+                Rule::When(_) => {}
+                Rule::Share(_) => sum += share(way),
+                Rule::Otherwise => otherwise = otherwise.or(Some(i)),
+            }
+        }
         if sum <= 0.0 {
             return otherwise;
         }
@@ -105,7 +108,7 @@ impl<O: Observer> Run<'_, O> {
                 self.give_up(case, FaultKind::TooManyWays, Idx::new(element as usize));
                 return false;
             }
-            let twin = self.spawn(case, scope, target, (element, way as u32), path);
+            let twin = self.spawn(case, scope, target, (element, way as u32), &path);
             // A loop through this gateway may go on with the twin each time; its hops are one row.
             self.tokens[twin].hops = self.tokens[token].hops;
         }

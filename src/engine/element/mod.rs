@@ -13,30 +13,37 @@ mod wait;
 mod work;
 
 use crate::base::idx::Idx;
+use crate::engine::element::plain::Plain;
 use crate::engine::program::{Element, Kind};
 use crate::engine::record::{FaultKind, Observer};
-use crate::engine::run::Run;
+use crate::engine::run::{MAX_HOPS, Run};
 use crate::engine::state::{NONE, TokenState};
 
-impl<O: Observer> Run<'_, O> {
+impl<'p, O: Observer> Run<'p, O> {
     /// A token enters its element, and those behind it as far as no time passes.
+    #[inline]
     pub(crate) fn enter(&mut self, token: u32) {
+        let now = self.now;
+        let state = &mut self.tokens[token];
+        let hops = if state.enabled == now { state.hops + 1 } else { 1 };
+        state.hops = hops;
+        state.enabled = now;
+        state.state = TokenState::Moving;
+        let plain: &'p Plain<'p> = &self.plain[state.element as usize];
+        if plain.pool != NONE && hops <= MAX_HOPS { self.enter_plain(token, plain) } else { self.enter_any(token) }
+    }
+
+    /// A token enters an element of any kind; it is moving, and its hop has been counted.
+    fn enter_any(&mut self, token: u32) {
         loop {
-            if !self.hop(token) {
-                let (case, element) = (self.tokens[token].case, self.element_idx(token));
+            let state = &self.tokens[token];
+            if state.hops > MAX_HOPS {
+                let (case, element) = (state.case, self.element_idx(token));
                 return self.give_up(case, FaultKind::EndlessLoop, element);
             }
-            let now = self.now;
-            let state = &mut self.tokens[token];
-            state.enabled = now;
-            state.state = TokenState::Moving;
-            let plain = self.plain[state.element as usize];
-            if plain.pool != NONE {
-                return self.enter_plain(token, plain);
-            }
-            let element = self.element(token);
+            let element: &'p Element = &self.program.elements.as_slice()[state.element as usize];
             let goes_on = match &element.kind {
-                Kind::Pass => self.finish_element(token),
+                Kind::Pass => self.finish_element_of(token, element),
                 Kind::Exclusive(ways) => self.enter_exclusive(token, ways),
                 Kind::Parallel { incoming, targets } => self.enter_parallel(token, *incoming, targets),
                 Kind::Inclusive(gateway) => self.enter_inclusive(token, gateway),
@@ -53,6 +60,12 @@ impl<O: Observer> Run<'_, O> {
             };
             if !goes_on {
                 return;
+            }
+            let state = &mut self.tokens[token];
+            state.hops += 1;
+            let plain: &'p Plain<'p> = &self.plain[state.element as usize];
+            if plain.pool != NONE && state.hops <= MAX_HOPS {
+                return self.enter_plain(token, plain);
             }
         }
     }
@@ -77,8 +90,14 @@ impl<O: Observer> Run<'_, O> {
     /// Applies an element's effects and moves the token to what follows. Always true where something follows; the way ends,
     /// as if by an end event, where nothing does.
     pub(crate) fn finish_element(&mut self, token: u32) -> bool {
-        self.apply_effects(token);
-        match self.element(token).next {
+        self.finish_element_of(token, self.element(token))
+    }
+
+    /// As [`Run::finish_element`], for an element at hand.
+    #[inline]
+    fn finish_element_of(&mut self, token: u32, element: &'p Element) -> bool {
+        self.apply_effects_of(token, element);
+        match element.next {
             Some(next) => {
                 self.move_to(token, next, 0);
                 true

@@ -7,8 +7,10 @@
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass};
+use crate::engine::calendar::Row;
 use crate::engine::clock::ClockId;
 use crate::engine::program::{Discipline, Element, Kind, Performer, Program, Sitting};
+use crate::engine::random::sampler::Sampler;
 use crate::engine::random::stream::StreamId;
 use crate::engine::record::{Activity, FaultKind, Observer};
 use crate::engine::resource_pool::Waiting;
@@ -17,57 +19,66 @@ use crate::engine::state::{NONE, TokenState};
 
 /// What there is to know of an element that is plain work, in one place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plain {
+pub(crate) struct Plain<'p> {
     /// The pool, or [`NONE`] where the element is no plain work.
     pub pool: u32,
     /// The clock of the group's hours, which are the pool's.
     clock: ClockId,
+    /// How long, where all segments take as long; else looked up by `duration`.
+    sampler: Option<&'p Sampler>,
     duration: u32,
     /// What follows, or [`NONE`] where finishing it does more than move on.
     next: u32,
     visit_slot: u32,
     stream: StreamId,
+    /// Of staff; others cost nothing.
     cost_per_hour: f64,
     performer: Performer,
+    /// Whose working time it is.
+    time_account: Option<Account>,
     busy_class: PathClass,
     off_class: PathClass,
     work_class: PathClass,
     citizen_in_line: bool,
     citizen_at_work: bool,
     reported: bool,
+    may_have_channel: bool,
 }
 
-impl Plain {
+impl<'p> Plain<'p> {
     /// Looks through a program for plain work.
-    pub fn of_program(program: &Program) -> Vec<Plain> {
+    pub fn of_program(program: &'p Program) -> Vec<Plain<'p>> {
         program.elements.iter().map(|element| Plain::of(program, element)).collect()
     }
 
     /// Takes no element for plain work.
-    pub fn none(program: &Program) -> Vec<Plain> {
+    pub fn none(program: &'p Program) -> Vec<Plain<'p>> {
         program.elements.iter().map(Plain::not).collect()
     }
 
-    fn not(element: &Element) -> Plain {
+    fn not(element: &Element) -> Plain<'p> {
         Plain {
             pool: NONE,
             clock: 0,
+            sampler: None,
             duration: 0,
             next: NONE,
             visit_slot: NONE,
             stream: element.stream,
             cost_per_hour: 0.0,
             performer: Performer::Staff,
+            time_account: None,
             busy_class: PathClass::StaffBusy,
             off_class: PathClass::OffHours,
             work_class: PathClass::Work,
             citizen_in_line: false,
             citizen_at_work: false,
             reported: element.reported,
+            may_have_channel: true,
         }
     }
 
-    fn of(program: &Program, element: &Element) -> Plain {
+    fn of(program: &'p Program, element: &Element) -> Plain<'p> {
         let mut plain = Plain::not(element);
         let Kind::Work(work) = &element.kind else { return plain };
         let [request] = work.requests.as_slice() else { return plain };
@@ -87,25 +98,36 @@ impl Plain {
         plain.pool = request.pool.get() as u32;
         plain.clock = crate::engine::clock::Clocks::of(program, group.hours);
         plain.duration = work.duration.get() as u32;
+        if let [sampler] = program.durations[work.duration].as_slice() {
+            plain.sampler = Some(sampler);
+        }
         if element.effects.is_empty() && element.visit_slot.is_none() {
             plain.next = element.next.map_or(NONE, |next| next.get() as u32);
         }
         plain.visit_slot = element.visit_slot.unwrap_or(NONE);
-        plain.cost_per_hour = pool.cost_per_hour;
         plain.performer = work.performer;
+        plain.time_account = match work.performer {
+            Performer::Citizen => None,
+            Performer::Machine => Some(Account::MachineTime),
+            Performer::Staff => Some(Account::StaffTime),
+        };
+        if work.performer == Performer::Staff {
+            plain.cost_per_hour = pool.cost_per_hour;
+        }
         plain.busy_class = work.busy_class;
         plain.off_class = work.off_class();
         plain.work_class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
         plain.citizen_in_line = work.citizen_in_line;
         plain.citizen_at_work = work.citizen_at_work;
+        plain.may_have_channel = program.services.iter().any(|service| service.channel.is_some());
         plain
     }
 }
 
-impl<O: Observer> Run<'_, O> {
+impl<'p, O: Observer> Run<'p, O> {
     /// Plain work is due: it begins at once where a member is free and nobody waits, or joins the line.
     #[inline]
-    pub(crate) fn enter_plain(&mut self, token: u32, plain: Plain) {
+    pub(crate) fn enter_plain(&mut self, token: u32, plain: &'p Plain<'p>) {
         let now = self.now;
         let state = &mut self.tokens[token];
         let case_at = state.case;
@@ -115,13 +137,13 @@ impl<O: Observer> Run<'_, O> {
             NONE => 0,
             slot => self.slots[case_at as usize * self.program.n_slots + slot as usize] as u32,
         };
-        let samplers = self.program.durations.as_slice().get(plain.duration as usize).map_or(&[][..], Vec::as_slice);
         state.visit = visit;
         state.waited_busy = 0;
-        state.duration = match Program::by_segment(samplers, case.id.segment as usize) {
-            Some(sampler) => sampler.sample_ms(case.key.draw(plain.stream, visit)),
-            None => 0,
-        };
+        let sampler = plain.sampler.or_else(|| {
+            let samplers = self.program.durations.as_slice().get(plain.duration as usize)?;
+            Program::by_segment(samplers, case.id.segment as usize)
+        });
+        state.duration = sampler.map_or(0, |sampler| sampler.sample_ms(case.key.draw(plain.stream, visit)));
         let pool = &mut self.pools[plain.pool as usize];
         let shift = self.clocks.at(self.program, plain.clock, now);
         let is_free = pool.free(0) > 0 && !pool.down;
@@ -144,18 +166,25 @@ impl<O: Observer> Run<'_, O> {
 
     /// Takes a member and begins to work; `waited` milliseconds have passed since the work was due.
     #[inline]
-    fn begin_plain(&mut self, token: u32, plain: Plain, waited: i64) {
+    fn begin_plain(&mut self, token: u32, plain: &'p Plain<'p>, waited: i64) {
+        let shift = self.clocks.at(self.program, plain.clock, self.now);
+        let member = self.pools[plain.pool as usize].take(0, 1, shift.worked(self.now));
+        self.work_plain(token, plain, member, waited, shift);
+    }
+
+    /// Begins to work with a member who has been taken.
+    #[inline]
+    fn work_plain(&mut self, token: u32, plain: &'p Plain<'p>, member: u32, waited: i64, shift: Row) {
         let (now, window) = (self.now, self.plan.window);
-        let shift = self.clocks.at(self.program, plain.clock, now);
-        let pool = &mut self.pools[plain.pool as usize];
+        if window.0 <= now && now < window.1 {
+            let statistics = &mut self.pools[plain.pool as usize].statistics;
+            statistics.starts += 1;
+            statistics.waited += waited;
+            statistics.starts_at_once += u64::from(waited == 0);
+        }
         let state = &mut self.tokens[token];
         state.groups[0] = 0;
-        state.member = pool.take(0, 1, shift.worked(now));
-        if window.0 <= now && now < window.1 {
-            pool.statistics.starts += 1;
-            pool.statistics.waited += waited;
-            pool.statistics.starts_at_once += u64::from(waited == 0);
-        }
+        state.member = member;
         state.state = TokenState::Working;
         state.started = now;
         let hours = self.program.calendars.as_slice().get(plain.clock as usize);
@@ -165,7 +194,14 @@ impl<O: Observer> Run<'_, O> {
 
     /// A member is free and on shift for a token in line.
     #[inline]
-    pub(crate) fn serve_plain(&mut self, token: u32, plain: Plain) {
+    pub(crate) fn serve_plain(&mut self, token: u32, plain: &'p Plain<'p>) {
+        let waited = self.leave_line_plain(token, plain);
+        self.begin_plain(token, plain, waited);
+    }
+
+    /// Leaves the line, and returns how long it has stood there, which is added to its way and its case.
+    #[inline]
+    fn leave_line_plain(&mut self, token: u32, plain: &'p Plain<'p>) -> i64 {
         let now = self.now;
         let state = &mut self.tokens[token];
         let place = std::mem::replace(&mut state.line, NONE);
@@ -191,26 +227,47 @@ impl<O: Observer> Run<'_, O> {
                 case.wait(plain.off_class, waited - busy);
             }
         }
-        self.begin_plain(token, plain, waited);
+        waited
+    }
+
+    /// A member has finished: whoever is first in line is served by the same member at once, or the member is free.
+    #[inline]
+    fn release_plain(&mut self, member: u32, plain: &'p Plain<'p>, shift: Row) {
+        let now = self.now;
+        let pool = &mut self.pools[plain.pool as usize];
+        if pool.waiting > 0 && pool.goes_from_hand_to_hand() && shift.is_open(now) {
+            let token = self.places[pool.first()].token;
+            let next: &'p Plain<'p> = &self.plain[self.tokens[token].element as usize];
+            if next.pool != NONE {
+                let waited = self.leave_line_plain(token, next);
+                self.work_plain(token, next, member, waited, shift);
+                return;
+            }
+        }
+        let pool = &mut self.pools[plain.pool as usize];
+        pool.give_back(0, 1, Some(member), shift.worked(now));
+        self.dispatch(plain.pool);
     }
 
     /// Plain work has been done: the member is released, whoever waits is served, and the token goes on.
     #[inline]
-    pub(crate) fn finish_plain(&mut self, token: u32, plain: Plain) {
+    pub(crate) fn finish_plain(&mut self, token: u32, plain: &'p Plain<'p>) {
         let now = self.now;
         let shift = self.clocks.at(self.program, plain.clock, now);
         // Only what is reported needs it.
-        let channel = if plain.reported { self.channel(&self.tokens[token]) } else { None };
+        let channel = if plain.reported && plain.may_have_channel { self.channel(&self.tokens[token]) } else { None };
         let state = &mut self.tokens[token];
         let case_at = state.case;
         let case = &mut self.cases[case_at];
-        let pool = &mut self.pools[plain.pool as usize];
-        pool.give_back(0, 1, Some(state.member), shift.worked(now));
+        let member = state.member;
         let worked = state.duration;
         let off_shift = now.since(state.started).ms() - worked;
         state.elapse(plain.work_class, worked);
         case.active -= 1;
         case.count(Account::Processing, worked);
+        if let Some(account) = plain.time_account {
+            case.count(account, worked);
+        }
         if off_shift != 0 {
             state.elapse(plain.off_class, off_shift);
             case.wait(plain.off_class, off_shift);
@@ -218,16 +275,9 @@ impl<O: Observer> Run<'_, O> {
         if plain.citizen_at_work {
             case.count(Account::CitizenActive, worked);
         }
-        match plain.performer {
-            Performer::Citizen => {}
-            Performer::Machine => case.count(Account::MachineTime, worked),
-            Performer::Staff => {
-                case.count(Account::StaffTime, worked);
-                if plain.cost_per_hour != 0.0 {
-                    let cost = plain.cost_per_hour * worked as f64 / 3_600_000.0;
-                    case.count(Account::StaffCost, cost.round() as i64);
-                }
-            }
+        if plain.cost_per_hour != 0.0 {
+            let cost = plain.cost_per_hour * worked as f64 / 3_600_000.0;
+            case.count(Account::StaffCost, cost.round() as i64);
         }
         if plain.reported {
             let waited = state.started.since(state.enabled).ms();
@@ -257,7 +307,7 @@ impl<O: Observer> Run<'_, O> {
         } else {
             self.finish_element(token)
         };
-        self.dispatch(plain.pool);
+        self.release_plain(member, plain, shift);
         if goes_on {
             // What moved at this instant has settled before, so that it is this token's turn.
             self.enter(token);

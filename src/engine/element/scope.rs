@@ -16,7 +16,7 @@ impl<O: Observer> Run<'_, O> {
         owner: u32,
         process: Idx<Process>,
         service: Option<Idx<Service>>,
-        path: PathTimes,
+        path: &PathTimes,
     ) -> u32 {
         let parent = if owner == NONE { NONE } else { self.tokens[owner].scope };
         let depth = if parent == NONE { 0 } else { self.scopes[parent].depth + 1 };
@@ -52,7 +52,7 @@ impl<O: Observer> Run<'_, O> {
             self.spawn(case, scope, start, (NONE, 0), path);
         }
         if self.program.processes[process].starts.is_empty() {
-            self.close_scope(scope, &path);
+            self.close_scope(scope, path);
         }
         scope
     }
@@ -67,7 +67,7 @@ impl<O: Observer> Run<'_, O> {
         }
         self.tokens[token].state = TokenState::Inside;
         self.tokens[token].visit = self.visit(token);
-        let inner = self.open_scope(case, token, enter.process, enter.service, path);
+        let inner = self.open_scope(case, token, enter.process, enter.service, &path);
         // A body without starts has closed at once and moved the token on, or ended its way.
         if !self.program.processes[enter.process].starts.is_empty() {
             self.tokens[token].inside = inner;

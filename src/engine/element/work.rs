@@ -4,6 +4,7 @@ use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass};
 use crate::engine::calendar::Calendar;
+use crate::engine::element::plain::Plain;
 use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::{CaseKey, Purpose, unit};
 use crate::engine::record::{Activity, FaultKind, Observer};
@@ -116,9 +117,14 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Work that nothing scarce holds up begins as soon as its hours allow.
     fn begin_unlimited(&mut self, token: u32, work: &Work) {
-        let hours = SharedHours::new(self.program, std::iter::once(work.hours));
-        let start = work.hours.map_or(self.now, |hours| self.program.calendars[hours].next_open(self.now));
-        let end = hours.add(start, SimDuration(self.tokens[token].duration));
+        let duration = SimDuration(self.tokens[token].duration);
+        let (start, end) = match work.hours.map(|hours| &self.program.calendars[hours]) {
+            None => (self.now, self.now + duration),
+            Some(hours) => {
+                let start = hours.next_open(self.now);
+                (start, hours.add(start, duration))
+            }
+        };
         self.note_waiting(token, work, 0, start.min(SimTime::NEVER).since(self.now).ms());
         self.begin(token, start, end);
     }
@@ -134,6 +140,10 @@ impl<'p, O: Observer> Run<'p, O> {
     /// Adds waiting to the token's way and its case.
     fn note_waiting(&mut self, token: u32, work: &Work, busy: i64, off_hours: i64) {
         let state = &mut self.tokens[token];
+        if busy == 0 && off_hours == 0 {
+            state.waited_busy = 0;
+            return;
+        }
         state.elapse(work.busy_class, busy);
         state.elapse(work.off_class(), off_hours);
         state.waited_busy = busy;
@@ -147,7 +157,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Looks at everybody who waits for a pool, in the order of its discipline, and lets begin who can begin now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn dispatch(&mut self, pool: u32) {
         if self.pools[pool as usize].waiting > 0 {
             self.dispatch_line(pool);
@@ -155,22 +165,24 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     fn dispatch_line(&mut self, pool: u32) {
-        let mut place = self.pools[pool as usize].first();
         let mut open = self.free_groups(pool);
-        while place != NONE && open != 0 {
-            let next = self.pools[pool as usize].after(&self.places, place);
-            let token = self.places[place].token;
-            let plain = self.plain[self.tokens[token].element as usize];
-            if plain.pool != NONE {
-                self.serve_plain(token, plain);
-                open = self.free_groups(pool);
-            } else if let crate::engine::program::Kind::Work(work) = &self.element(token).kind
-                && let Some(groups) = self.groups_that_can_begin(token, work)
-            {
-                self.serve(token, work, groups);
-                open = self.free_groups(pool);
+        if open != 0 {
+            let mut place = self.pools[pool as usize].first();
+            while place != NONE && open != 0 {
+                let next = self.pools[pool as usize].after(&self.places, place);
+                let token = self.places[place].token;
+                let plain: &'p Plain<'p> = &self.plain[self.tokens[token].element as usize];
+                if plain.pool != NONE {
+                    self.serve_plain(token, plain);
+                    open = self.free_groups(pool);
+                } else if let crate::engine::program::Kind::Work(work) = &self.element(token).kind
+                    && let Some(groups) = self.groups_that_can_begin(token, work)
+                {
+                    self.serve(token, work, groups);
+                    open = self.free_groups(pool);
+                }
+                place = next;
             }
-            place = next;
         }
         self.plan_wake(pool);
     }
@@ -178,11 +190,11 @@ impl<'p, O: Observer> Run<'p, O> {
     /// Plans when a pool whose line is not empty is looked at next: when members who are free now come on shift.
     /// Members at work need no plan: their release looks at the pool.
     fn plan_wake(&mut self, pool: u32) {
-        let definition = &self.program.pools[Idx::new(pool as usize)];
         let state = &self.pools[pool as usize];
-        if state.waiting == 0 || state.down {
+        if state.waiting == 0 || state.down || (state.is_single && state.free(0) == 0) {
             return;
         }
+        let definition = &self.program.pools[Idx::new(pool as usize)];
         let mut at = SimTime::NEVER;
         for (i, group) in definition.groups.iter().enumerate() {
             if state.free(i) > 0
@@ -221,6 +233,11 @@ impl<'p, O: Observer> Run<'p, O> {
             let is_open = state.free(0) > 0 && self.clocks.at(self.program, state.group_clock(0), self.now).is_open(self.now);
             return u64::from(is_open);
         }
+        self.free_groups_of_several(pool)
+    }
+
+    fn free_groups_of_several(&mut self, pool: u32) -> u64 {
+        let state = &self.pools[pool as usize];
         let mut bits = 0;
         for i in 0..self.program.pools[Idx::new(pool as usize)].groups.len() {
             if state.free(i) > 0 && self.clocks.at(self.program, state.group_clock(i), self.now).is_open(self.now) {

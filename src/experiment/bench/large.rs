@@ -2,7 +2,7 @@
 
 use crate::base::distribution::Distribution;
 use crate::base::time::{MS_PER_MINUTE, SimDuration};
-use crate::experiment::bench::StudyRun;
+use crate::experiment::bench::{Stopwatch, StudyRun};
 use crate::experiment::error::ExperimentError;
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::demand::{Arrivals, Demand};
@@ -11,7 +11,6 @@ use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
 use crate::model::step::{Performer, PoolUse, Step};
-use std::time::Instant;
 
 /// Steps of a service, and pools that they share.
 const STEPS: usize = 20;
@@ -45,12 +44,12 @@ pub fn large(services: &[usize], rounds: usize) -> Result<Vec<LargeResult>, Expe
     for _ in 0..rounds.max(1) {
         for (result, &n) in results.iter_mut().zip(services) {
             let scenario = scenario(n, CASES_AN_HOUR, 0.8);
-            let begun = Instant::now();
+            let watch = Stopwatch::start();
             let study = StudyRun::new(scenario, SimDuration::from_days(7), SimDuration::from_days(7))?;
-            result.compile_ms.push(begun.elapsed().as_secs_f64() * 1_000.0);
-            let begun = Instant::now();
+            result.compile_ms.push(watch.nanoseconds() / 1e6);
+            let watch = Stopwatch::start();
             let (summary, _) = study.collect(0);
-            result.event_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
+            result.event_ns.push(watch.nanoseconds() / summary.events as f64);
             result.events = summary.events;
         }
     }

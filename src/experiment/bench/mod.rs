@@ -1,8 +1,12 @@
-//! How fast the engine is, beside loops written for one model only, in one run.
+//! How fast the engine is, beside a loop written for one model only, in one run.
 //!
-//! [`models`] holds the reference models, [`loops`] the specialised loops, [`coverage`] asks whether
-//! intervals hold what they promise. What is measured is the processor's wall clock on
-//! one thread; both programs run in turns, so that a busy machine slows both.
+//! [`models`] holds the reference models, [`loops`] the specialised loop, [`nation`], [`large`] and [`live`] what users wait for,
+//! [`coverage`] asks whether intervals hold what they promise. The two programs run in turns on one thread, and what is measured is
+//! the processor's time ([`Stopwatch`]), so that a busy machine slows neither; what a person waits for is measured by the clock.
+//!
+//! All of it stands here and not under `tests`, because `kezek bench` runs it on the user's machine: a ratio that a release's own
+//! binary shows is worth more than one from a build made for tests. `tests/bench` holds what runs around the binary: the guard
+//! that counts instructions, and the scripts that measure other simulators.
 
 pub mod coverage;
 pub mod large;
@@ -23,7 +27,7 @@ use crate::experiment::plan::Plan;
 use crate::experiment::prepare::{Prepared, prepare};
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What one reference model has shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +50,36 @@ pub struct ReferenceResult {
     pub loop_sojourn: f64,
     /// Mean sojourn in minutes: the engine.
     pub engine_sojourn: f64,
+}
+
+/// Measures the time that the processor gives to this thread, where the system tells (Linux); else time by the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    on_processor: Option<f64>,
+    begun: Instant,
+}
+
+impl Stopwatch {
+    /// Begins to measure.
+    pub fn start() -> Self {
+        Stopwatch { on_processor: Stopwatch::on_processor(), begun: Instant::now() }
+    }
+
+    /// Returns the nanoseconds since the start.
+    pub fn nanoseconds(&self) -> f64 {
+        match (self.on_processor, Stopwatch::on_processor()) {
+            (Some(from), Some(to)) => to - from,
+            _ => self.begun.elapsed().as_nanos() as f64,
+        }
+    }
+
+    /// Returns the nanoseconds that this thread has had a processor for.
+    fn on_processor() -> Option<f64> {
+        // The system brings its account up to date whenever a thread gives its processor up.
+        std::thread::sleep(Duration::from_micros(1));
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split(' ').next()?.parse().ok()
+    }
 }
 
 /// Keeps the mean sojourn, as the specialised loop does.
@@ -138,6 +172,33 @@ pub enum Once {
     Loop,
 }
 
+/// What a real study costs by its events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyCost {
+    /// Arrivals and finished pieces of work and delays of one round.
+    pub events: u64,
+    /// Cases that arrived in the window.
+    pub cases: u64,
+    /// Nanoseconds an event with everything that an experiment keeps, by round.
+    pub ns: Vec<f64>,
+}
+
+/// Measures a quarter of a scenario from an empty start, with its cases followed to the end.
+///
+/// # Errors
+/// [`ExperimentError::Model`] if it does not compile.
+pub fn study_cost(scenario: &Scenario, rounds: usize) -> Result<StudyCost, ExperimentError> {
+    let study = StudyRun::new(scenario.clone(), SimDuration::from_days(91), SimDuration::from_days(84))?;
+    let mut cost = StudyCost { events: 0, cases: 0, ns: Vec::new() };
+    for _ in 0..rounds.max(1) {
+        let watch = Stopwatch::start();
+        let (summary, sums) = study.collect(0);
+        cost.ns.push(watch.nanoseconds() / summary.events as f64);
+        (cost.events, cost.cases) = (summary.events, sums.counts.arrived);
+    }
+    Ok(cost)
+}
+
 /// Measures the reference models with `n` cases each, in `rounds` turns.
 ///
 /// # Errors
@@ -158,18 +219,18 @@ pub fn reference(n: u64, rounds: usize) -> Result<Vec<ReferenceResult>, Experime
             engine_sojourn: 0.0,
         };
         for _ in 0..rounds.max(1) {
-            let begun = Instant::now();
+            let watch = Stopwatch::start();
             let found = loops::run(&network, n, 1);
-            result.loop_ns.push(begun.elapsed().as_nanos() as f64 / found.events as f64);
+            result.loop_ns.push(watch.nanoseconds() / found.events as f64);
             result.loop_sojourn = found.mean_sojourn;
             let mut sojourn = Sojourn::default();
-            let begun = Instant::now();
+            let watch = Stopwatch::start();
             let summary = study.run(0, &mut sojourn);
-            result.engine_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
+            result.engine_ns.push(watch.nanoseconds() / summary.events as f64);
             result.engine_sojourn = sojourn.sum as f64 / 60_000.0 / sojourn.cases.max(1) as f64;
-            let begun = Instant::now();
+            let watch = Stopwatch::start();
             let (summary, _) = study.collect(0);
-            result.study_ns.push(begun.elapsed().as_nanos() as f64 / summary.events as f64);
+            result.study_ns.push(watch.nanoseconds() / summary.events as f64);
             result.events = summary.events;
         }
         results.push(result);

@@ -3,10 +3,9 @@
 //! Each exists twice: as a scenario, compiled and run like any study, and as a network for the specialised loop.
 
 use crate::base::distribution::Distribution;
-use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, SimTime};
-use crate::engine::calendar::Calendar as Hours;
+use crate::base::time::MS_PER_MINUTE;
 use crate::engine::random::sampler::Sampler;
-use crate::experiment::bench::loops::{Network, Station};
+use crate::experiment::bench::loops::{Network, Processing, Station};
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::calendar::{Calendar, Weekdays, WeeklyHours};
 use crate::model::demand::{Arrivals, Demand};
@@ -26,9 +25,6 @@ pub enum Reference {
     /// The same on Monday to Friday 9-13 and 14-18, arrivals around the clock.
     C,
 }
-
-/// Weeks that the calendar of the specialised loop reaches.
-const WEEKS: i64 = 2_000;
 
 impl Reference {
     /// All of them.
@@ -80,17 +76,18 @@ impl Reference {
 
     /// Returns the model for the specialised loop; the messages say which distribution is at fault (none is).
     pub fn network(self) -> Result<Network, Vec<String>> {
-        let stations = self.pools().into_iter().map(|(servers, d)| Ok(Station { servers, processing: Sampler::new(&d)? }));
-        let day = |week: i64, day: i64, from: i64, to: i64| {
-            let midnight = (week * 7 + day) * MS_PER_DAY;
-            (SimTime(midnight + from * MS_PER_HOUR), SimTime(midnight + to * MS_PER_HOUR))
+        let station = |(servers, distribution): (u32, Distribution)| {
+            let processing = match distribution {
+                Distribution::Exponential { mean } => Processing::Exponential(mean),
+                other => Processing::Table(Sampler::new(&other)?),
+            };
+            Ok(Station { servers, processing })
         };
-        let weeks = (0..WEEKS).flat_map(|w| (0..5).flat_map(move |d| [day(w, d, 9, 13), day(w, d, 14, 18)]));
         Ok(Network {
-            interval: Sampler::new(&Distribution::Exponential { mean: self.interval() })?,
-            stations: stations.collect::<Result<_, Vec<String>>>()?,
+            interval: self.interval(),
+            stations: self.pools().into_iter().map(station).collect::<Result<_, Vec<String>>>()?,
             branch: (self != Reference::A).then_some((4, [(0.10, 2), (0.63, 5), (0.27, 7)])),
-            hours: (self == Reference::C).then(|| Hours::from_intervals(weeks.collect())),
+            office_hours: self == Reference::C,
         })
     }
 
