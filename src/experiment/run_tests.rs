@@ -228,7 +228,7 @@ fn precision_is_reached_with_more_replications_and_said() {
     let rule = |relative| StopRule::Precision { relative, measure: "staff_time".to_owned(), max_replications: 60 };
     let programs = [("as-is", office(2.0, 1, 20.0))];
     let coarse = experiment(&programs, &Plan { stop: rule(0.2), ..plan(&["as-is"], 1) });
-    assert_eq!((coarse.stop, coarse.replications), (StopReason::PrecisionReached, 10));
+    assert_eq!((coarse.stop, coarse.replications), (StopReason::PrecisionReached, 5));
     let fine = experiment(&programs, &Plan { stop: rule(0.01), ..plan(&["as-is"], 1) });
     assert_eq!(fine.stop, StopReason::PrecisionReached);
     assert!(fine.replications > 10);
