@@ -165,13 +165,16 @@ fn smooth(window: Window) -> Kind {
     }
 }
 
+/// The pieces of a table.
+type Pieces = Arc<[[f64; 4]]>;
+
 /// A quantile function as cubic pieces, 16 to each octave of probability on both sides of the median.
 #[derive(Clone, Debug)]
 struct Table {
     /// Coefficients of `1, t, t^2, t^3`, with `t` from 0 to 1 across a piece, away from the nearer end. First the
     /// pieces below the median, from the middle outwards by octaves, then those above it. Shared by all samplers of one
     /// distribution.
-    pieces: Arc<[[f64; 4]]>,
+    pieces: Pieces,
     /// For the extreme tails.
     exact: Window,
 }
@@ -180,11 +183,11 @@ impl Table {
     /// Looks the table up among those made last, or makes it. The same distributions come again in every variant of a study, and
     /// after every edit of a person who waits.
     fn new(exact: Window) -> Self {
-        static MADE_LAST: Mutex<VecDeque<(Window, Arc<[[f64; 4]]>)>> = Mutex::new(VecDeque::new());
+        static MADE_LAST: Mutex<VecDeque<(Window, Pieces)>> = Mutex::new(VecDeque::new());
         let made_last = || MADE_LAST.lock().unwrap_or_else(PoisonError::into_inner);
         let known = made_last().iter().find(|(window, _)| *window == exact).map(|(_, pieces)| Arc::clone(pieces));
         let pieces = known.unwrap_or_else(|| {
-            let pieces: Arc<[[f64; 4]]> = Table::pieces(exact).into();
+            let pieces: Pieces = Table::pieces(exact).into();
             let mut made_last = made_last();
             if made_last.len() == MOST_KEPT {
                 made_last.pop_front();

@@ -141,7 +141,7 @@ struct Random {
 impl Random {
     /// Where the tail begins, and the area of each layer.
     const TAIL: f64 = 7.697_117_470_131_05;
-    const AREA: f64 = 0.003_949_659_822_581_557_2;
+    const AREA: f64 = 0.003_949_659_822_581_557;
 
     fn new(seed: u64) -> Random {
         let mut edges = [0.0; 257];
