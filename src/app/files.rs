@@ -11,7 +11,7 @@ use crate::app::jobs::Wake;
 use crate::app::theme::{self, GAP};
 use crate::app::widgets;
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
-use crate::formats::{bpmn, carried, scenario_ron};
+use crate::formats::{carried, scenario_ron};
 use crate::model::study::Study;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -386,7 +386,7 @@ pub fn read_any(path: &Path) -> Result<Warned<Study>, String> {
         return scenario_ron::read_study_file(path).map_err(|error| error.to_string());
     }
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let read = bpmn::read_bpmn(&bytes, &super::file_name(path));
+    let (read, _) = crate::formats::params::read_drawing(&bytes, &super::file_name(path), None);
     Ok(Warned { value: read.value.map(|imported| imported.study), diagnostics: read.diagnostics })
 }
 

@@ -20,7 +20,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Run one variant of a study; with --log, write its event log.
     Run(RunArgs),
-    /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with.
+    /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with; or its parameters for Prosimos.
     Convert(ConvertArgs),
     /// Find every fault of study files at once.
     Check(CheckArgs),
@@ -40,6 +40,8 @@ impl Command {
             as_is: None,
             to_be: None,
             params: None,
+            params_to_be: None,
+            scenario: None,
             variant: Vec::new(),
             baseline: None,
             how: HowArgs::default(),
@@ -90,9 +92,15 @@ pub struct CompareArgs {
     /// A BPMN drawing (or a study) of what is proposed; what differs becomes a list of changes
     #[arg(long, value_name = "MODEL", requires = "as_is")]
     pub to_be: Option<String>,
-    /// Parameters for BPMN drawings, as Prosimos writes them (.json)
+    /// Parameters for BPMN drawings: Prosimos (.json), BPSim (.bpsim, .bpmn) or QBP (.bpmn); what a drawing carries itself is used anyway
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
+    /// Parameters for the drawing of --to-be, where they are others
+    #[arg(long, value_name = "FILE", requires = "to_be")]
+    pub params_to_be: Option<PathBuf>,
+    /// The BPSim scenario to take [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
     /// A variant to compare, repeatable [default: all]
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
@@ -115,9 +123,12 @@ pub struct CompareArgs {
 pub struct RunArgs {
     /// A study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub study: String,
-    /// Parameters for a BPMN drawing, as Prosimos writes them (.json)
+    /// Parameters for a BPMN drawing: Prosimos (.json), BPSim (.bpsim, .bpmn) or QBP (.bpmn); what the drawing carries itself is used anyway
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
+    /// The BPSim scenario to take [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
     /// The variant to run
     #[arg(long, value_name = "NAME", default_value = "as-is")]
     pub variant: String,
@@ -136,6 +147,9 @@ pub struct RunArgs {
     /// Write the event log of the first replication's measured window to a .csv, .xes or .parquet file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// Also write results as BPSim does (.bpsim): what the scenario asks for, of each replication up to the end of its window
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
     /// Local time less universal time, for the instants of the log
     #[arg(long, value_name = "±HH:MM", default_value = "+05:00", allow_hyphen_values = true, value_parser = parse_zone)]
     pub zone: i32,
@@ -146,7 +160,7 @@ pub struct RunArgs {
 pub struct ConvertArgs {
     /// What to read: a study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub input: String,
-    /// The study file to write, .ron
+    /// The file to write: a study (.ron), or parameters for Prosimos (.json)
     pub output: PathBuf,
 }
 

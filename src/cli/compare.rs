@@ -2,6 +2,7 @@
 
 use crate::cli::args::{CompareArgs, Format, HowArgs};
 use crate::cli::error::{Fault, UserError};
+use crate::cli::models::Params;
 use crate::cli::{CommandResult, io, models, progress, studies};
 use crate::experiment::outcome::{ExperimentOutcome, StopReason};
 use crate::experiment::plan::{Plan, StopRule};
@@ -11,9 +12,13 @@ use crate::report;
 
 /// Runs the command.
 pub fn run(args: &CompareArgs) -> CommandResult {
+    let params = Params { file: args.params.as_deref(), scenario: args.scenario.as_deref() };
     let study = match (&args.study, &args.as_is, &args.to_be) {
-        (Some(study), ..) => studies::load_with(study, args.params.as_deref())?,
-        (None, Some(as_is), Some(to_be)) => models::pair(as_is, to_be, args.params.as_deref())?,
+        (Some(study), ..) => studies::load_with(study, params)?.0,
+        (None, Some(as_is), Some(to_be)) => {
+            let of_to_be = Params { file: args.params_to_be.as_deref().or(params.file), ..params };
+            models::pair((as_is, params), (to_be, of_to_be))?
+        }
         _ => return Err(UserError::new(Fault::Usage, "nothing to compare").hint("name a study, or --as-is and --to-be")),
     };
     let mut plan = Plan::of_study(&study);

@@ -3,6 +3,7 @@
 use crate::cli::args::ConvertArgs;
 use crate::cli::error::{Fault, UserError};
 use crate::cli::{CommandResult, io, studies};
+use crate::formats::params::prosimos;
 use crate::formats::scenario_ron;
 
 /// Runs the command.
@@ -14,6 +15,16 @@ pub fn run(args: &ConvertArgs) -> CommandResult {
             study.imports.clear();
             io::save(&args.output, scenario_ron::write_study(&study).as_bytes())
         }
-        _ => Err(UserError::new(Fault::Usage, format!("{} cannot be written", args.output.display())).hint("allowed is .ron")),
+        "json" => {
+            let (text, lost) = prosimos::write::write(&study);
+            for finding in &lost {
+                io::note(&format!("{}: {}", args.output.display(), finding.message));
+            }
+            io::save(&args.output, text.as_bytes())
+        }
+        _ => {
+            let error = UserError::new(Fault::Usage, format!("{} cannot be written", args.output.display()));
+            Err(error.hint("allowed are .ron (a study) and .json (parameters for Prosimos)"))
+        }
     }
 }

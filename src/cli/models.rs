@@ -6,32 +6,78 @@ use crate::cli::error::{Fault, UserError};
 use crate::cli::{io, studies};
 use crate::experiment::plan::Plan;
 use crate::formats::bpmn::{self, Imported};
-use crate::formats::params::prosimos;
+use crate::formats::params::{self, bpsim::Requests};
 use crate::model::demand::Arrivals;
 use crate::model::diff::diff;
 use crate::model::study::{Study, Variant};
 use crate::report::wording::counted;
 use std::path::Path;
 
-/// Reads a file as a BPMN drawing, if it is one by its extension or its look.
-pub fn read(path: &Path) -> Result<Option<Warned<Imported>>, UserError> {
+/// Parameters that the user names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Params<'p> {
+    /// The file; without one, those that a drawing carries.
+    pub file: Option<&'p Path>,
+    /// The scenario of BPSim.
+    pub scenario: Option<&'p str>,
+}
+
+/// Reads a file as a BPMN drawing with the parameters that it carries, if it is one by its extension or its look. With it the results
+/// that a BPSim scenario asks for.
+pub fn read(path: &Path, params: Params<'_>) -> Result<Option<(Warned<Imported>, Option<Requests>)>, UserError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if extension == "ron" {
         return Ok(None);
     }
-    let bytes = std::fs::read(path)
-        .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display())))?;
+    let bytes = bytes_of(path)?;
     let is_drawing = matches!(extension.as_str(), "bpmn" | "bpmn2" | "bpmn20") || bpmn::looks_like_bpmn(&bytes);
-    Ok(is_drawing.then(|| bpmn::read_bpmn(&bytes, &path.display().to_string())))
+    if !is_drawing {
+        return Ok(None);
+    }
+    let name = path.display().to_string();
+    let Some(file) = params.file else {
+        let (warned, applied) = params::read_drawing(&bytes, &name, params.scenario);
+        return Ok(Some((warned, applied.requests)));
+    };
+    let mut warned = bpmn::read_bpmn(&bytes, &name);
+    let mut requests = None;
+    if let Some(imported) = &mut warned.value {
+        let applied = params::apply(imported, &bytes_of(file)?, &file.display().to_string(), params.scenario);
+        warned.diagnostics.retain(|d| !d.code.starts_with("assumed-"));
+        warned.diagnostics.extend(params::still_assumed(imported));
+        warned.diagnostics.extend(applied.found);
+        requests = applied.requests;
+    }
+    Ok(Some((warned, requests)))
 }
 
-/// Says how much of a drawing's study was taken by the program, and what was drawn in a way that needed a meaning.
-pub fn say_what_was_taken(name: &str, diagnostics: &[Diagnostic]) {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, UserError> {
+    std::fs::read(path).map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display())))
+}
+
+/// Says what a drawing carries, how much of its study was taken by the program, and what was found in parameters. Errors are said
+/// by whoever ends the command.
+pub fn say_what_was_taken(name: &str, diagnostics: &[Diagnostic], with_params: bool) {
+    let own = diagnostics.iter().find(|d| d.code == "own-parameters");
+    if let Some(own) = own {
+        io::note(&format!("{name}: {}", own.message));
+    }
+    if with_params || own.is_some() {
+        let drawn = |d: &&Diagnostic| d.place.as_ref().is_some_and(|p| with_params && p.file == name);
+        let found = diagnostics.iter().filter(|d| d.code != "own-parameters" && d.severity != Severity::Error);
+        for diagnostic in found.filter(|d| !drawn(d)) {
+            io::note(&match diagnostic.place {
+                Some(_) => crate::cli::check::one_line(diagnostic),
+                None => format!("{name}: {}", diagnostic.message),
+            });
+        }
+        return;
+    }
     let assumed = diagnostics.iter().filter(|d| d.code.starts_with("assumed-")).count();
     if assumed == 0 {
         return;
     }
-    let warnings = diagnostics.iter().filter(|d| d.severity == crate::base::diagnostic::Severity::Warning).count();
+    let warnings = diagnostics.iter().filter(|d| d.severity == Severity::Warning).count();
     io::note(&format!(
         "{name} is a drawing: {} assumed for what it does not say, {}; `kezek check {name}` lists them.",
         counted(assumed as u64, "figure"),
@@ -39,40 +85,12 @@ pub fn say_what_was_taken(name: &str, diagnostics: &[Diagnostic]) {
     ));
 }
 
-/// Reads a drawing with parameters of another tool. What was found in them is written out; errors end the command.
-pub fn with_params(name: &str, params: &Path) -> Result<Warned<Study>, UserError> {
-    let studies::Found::File(path) = studies::find(name)? else {
-        return Err(UserError::new(Fault::Usage, "--params is for BPMN drawings, not for studies of the program"));
-    };
-    let Some(mut warned) = read(&path)? else {
-        return Err(UserError::new(Fault::Usage, format!("--params is for BPMN drawings, and {name} is none")));
-    };
-    let file = params.display().to_string();
-    let bytes =
-        std::fs::read(params).map_err(|error| UserError::new(Fault::Machine, format!("{file} cannot be read: {error}")))?;
-    if let Some(imported) = &mut warned.value {
-        for diagnostic in prosimos::apply(imported, &bytes, &file) {
-            io::note(&crate::cli::check::one_line(&diagnostic));
-            if diagnostic.severity == Severity::Error {
-                warned.diagnostics.push(diagnostic);
-            }
-        }
-    }
-    if let Some(imported) = &warned.value {
-        let assumed = |code: &str| code.starts_with("assumed-");
-        let left = crate::model::provenance::provenance(&imported.study).iter().filter(|f| f.is_assumption()).count();
-        warned.diagnostics.retain(|d| !assumed(d.code));
-        if left > 0 {
-            io::note(&format!("{} of the drawing stay assumed beside {file}.", counted(left as u64, "figure")));
-        }
-    }
-    Ok(Warned { value: warned.value.map(|i| i.study), diagnostics: warned.diagnostics })
-}
-
 /// Makes a study of two models: the second is a variant, whose changes are what differs.
-pub fn pair(as_is: &str, to_be: &str, params: Option<&Path>) -> Result<Study, UserError> {
-    let mut study = studies::load_with(as_is, params)?;
-    let proposed = studies::load_with(to_be, params)?;
+pub fn pair(as_is: (&str, Params<'_>), to_be: (&str, Params<'_>)) -> Result<Study, UserError> {
+    let (as_is, of_as_is) = as_is;
+    let (to_be, of_to_be) = to_be;
+    let mut study = studies::load_with(as_is, of_as_is)?.0;
+    let proposed = studies::load_with(to_be, of_to_be)?.0;
     let changes = diff(&study.scenario, &proposed.scenario);
     if changes.is_empty() {
         io::note("The two models do not differ.");
@@ -85,6 +103,8 @@ pub fn pair(as_is: &str, to_be: &str, params: Option<&Path>) -> Result<Study, Us
             "No process of the one bears the id of a process of the other: each is compared as a whole, with no step in common.",
         );
     }
+    let known: Vec<String> = study.sources.iter().map(|s| s.key.clone()).collect();
+    study.sources.extend(proposed.sources.into_iter().filter(|s| !known.contains(&s.key)));
     let summary = format!("What {to_be} does otherwise than {as_is}: {}.", counted(changes.len() as u64, "change"));
     let title = if proposed.title.is_empty() { "To be".to_owned() } else { proposed.title };
     study.variants = vec![Variant { id: "to-be".to_owned(), title, summary, based_on: None, changes }];

@@ -1,12 +1,20 @@
 //! `kezek run`: one variant, with its event log where asked for.
 
+use crate::base::time::SimDuration;
 use crate::cli::args::RunArgs;
-use crate::cli::{CommandResult, compare, io, log, models, studies};
+use crate::cli::models::Params;
+use crate::cli::{CommandResult, compare, io, log, models, progress, studies};
+use crate::experiment::elements::{Instants, element_results};
 use crate::experiment::plan::Plan;
+use crate::formats::params::bpsim::Requests;
+use crate::model::study::Study;
+use crate::report;
+use std::path::Path;
 
 /// Runs the command.
 pub fn run(args: &RunArgs) -> CommandResult {
-    let mut study = studies::load_with(&args.study, args.params.as_deref())?;
+    let params = Params { file: args.params.as_deref(), scenario: args.scenario.as_deref() };
+    let (mut study, requests) = studies::load_with(&args.study, params)?;
     if let Some(start) = args.start {
         study.scenario.start = start;
     }
@@ -23,5 +31,22 @@ pub fn run(args: &RunArgs) -> CommandResult {
     if let Some(target) = target {
         log::write(&study, &plan, &target)?;
     }
+    if let Some(path) = &args.results {
+        results(&study, &plan, requests, path)?;
+    }
     compare::ended(&outcome)
+}
+
+/// Writes results as BPSim does; what was asked for and is not known is said.
+fn results(study: &Study, plan: &Plan, requests: Option<Requests>, path: &Path) -> CommandResult {
+    let requests = requests.unwrap_or_else(|| report::bpsim::requests_for_all(study));
+    let every = requests.every_ms.map(SimDuration::from_ms_f64).filter(|every| every.ms() > 0);
+    let instants = Instants { every, cumulative: requests.cumulative };
+    let cancel = progress::cancel_on_interrupt();
+    let runs = element_results(study, plan, &plan.baseline, instants, &cancel)?;
+    let written = report::bpsim::results(&requests, study, &runs);
+    for missing in &written.missing {
+        io::note(&format!("{}: {missing}", path.display()));
+    }
+    io::save(path, written.xml.as_bytes())
 }

@@ -2,7 +2,9 @@
 
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors, nearest_name};
 use crate::cli::error::{Fault, UserError};
+use crate::cli::models::Params;
 use crate::cli::{CommandResult, io, models};
+use crate::formats::params::bpsim::Requests;
 use crate::formats::{carried, scenario_ron};
 use crate::model::study::Study;
 use crate::report::grid::Grid;
@@ -40,14 +42,27 @@ pub fn find(name: &str) -> Result<Found, UserError> {
 
 /// Reads a study with all its findings.
 pub fn read(found: &Found) -> Result<Warned<Study>, UserError> {
-    match found {
-        Found::File(path) => match models::read(path)? {
-            Some(imported) => Ok(Warned { value: imported.value.map(|i| i.study), diagnostics: imported.diagnostics }),
-            None => scenario_ron::read_study_file(path)
-                .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display()))),
-        },
-        Found::Carried(path, text) => Ok(scenario_ron::read_study(text, path, &mut carried::load)),
+    read_with(found, Params::default()).map(|(warned, _)| warned)
+}
+
+/// Reads a study as [`read`] does, a drawing with the parameters that the user names; with it the results that these ask for.
+fn read_with(found: &Found, params: Params<'_>) -> Result<(Warned<Study>, Option<Requests>), UserError> {
+    let drawn = match found {
+        Found::File(path) => models::read(path, params)?,
+        Found::Carried(..) => None,
+    };
+    if let Some((imported, requests)) = drawn {
+        return Ok((Warned { value: imported.value.map(|i| i.study), diagnostics: imported.diagnostics }, requests));
     }
+    if params.file.is_some() {
+        return Err(UserError::new(Fault::Usage, "parameters of other tools are for BPMN drawings, and this is a study"));
+    }
+    let warned = match found {
+        Found::File(path) => scenario_ron::read_study_file(path)
+            .map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display())))?,
+        Found::Carried(path, text) => scenario_ron::read_study(text, path, &mut carried::load),
+    };
+    Ok((warned, None))
 }
 
 /// Returns the lines of a file that a study was read from: the study's own, or one that it imports. Empty where it cannot be read.
@@ -61,15 +76,13 @@ pub fn lines_of(found: &Found, file: &str) -> Vec<String> {
 
 /// Reads a study to run it: errors are written out and end the command; warnings are counted.
 pub fn load(name: &str) -> Result<Study, UserError> {
-    load_with(name, None)
+    load_with(name, Params::default()).map(|(study, _)| study)
 }
 
-/// Reads a study as [`load`] does; a drawing with parameters of another tool, if they are given.
-pub fn load_with(name: &str, params: Option<&Path>) -> Result<Study, UserError> {
-    let warned = match params {
-        Some(params) => models::with_params(name, params)?,
-        None => read(&find(name)?)?,
-    };
+/// Reads a study as [`load`] does, a drawing with the parameters that the user names; with it the results that these ask for.
+pub fn load_with(name: &str, params: Params<'_>) -> Result<(Study, Option<Requests>), UserError> {
+    let (warned, requests) = read_with(&find(name)?, params)?;
+    models::say_what_was_taken(name, &warned.diagnostics, params.file.is_some());
     if has_errors(&warned.diagnostics) {
         let errors: Vec<&Diagnostic> = warned.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
         for error in &errors {
@@ -79,8 +92,8 @@ pub fn load_with(name: &str, params: Option<&Path>) -> Result<Study, UserError> 
         return Err(UserError::new(Fault::Input, format!("{name} has {n} fault{}", if n == 1 { "" } else { "s" }))
             .hint(format!("`kezek check {name}` shows each with its place")));
     }
-    models::say_what_was_taken(name, &warned.diagnostics);
-    warned.value.ok_or_else(|| UserError::new(Fault::Input, format!("{name} holds no study")))
+    let study = warned.value.ok_or_else(|| UserError::new(Fault::Input, format!("{name} holds no study")))?;
+    Ok((study, requests))
 }
 
 /// `kezek studies`.

@@ -73,6 +73,8 @@ pub(super) struct Builder<'s> {
     pub(super) copy: String,
     /// Elements whose draw is meant to be the same every time.
     pub(super) same_draw: BTreeSet<Idx<Element>>,
+    /// Marks to be put at elements, by owner and element.
+    pub(super) marks: BTreeMap<(Id, Id), u32>,
 }
 
 /// Where primitives belong while a step is compiled.
@@ -165,6 +167,7 @@ impl<'s> Builder<'s> {
             is_event_body: false,
             copy: String::new(),
             same_draw: BTreeSet::new(),
+            marks: BTreeMap::new(),
         }
     }
 

@@ -21,7 +21,7 @@
 use crate::base::diagnostic::Path;
 use crate::base::idx::Idx;
 use crate::compile::builder::{Builder, Part, Site, slot_is_set};
-use crate::compile::durations::{is_zero, money, scaled};
+use crate::compile::durations::{is_zero, money};
 use crate::compile::names::Role;
 use crate::engine::account::{Account, PathClass};
 use crate::engine::program::{Delay, Effect, Element, Kind, Until};
@@ -205,7 +205,7 @@ impl Builder<'_> {
             if counts.iter().all(|&c| c == 0.0) {
                 return next;
             }
-            let ways: Vec<_> = (0..n).filter_map(|i| Some(scaled(&pick(&travel, i)?, 2.0 * counts[i]))).collect();
+            let ways: Vec<_> = (0..n).filter_map(|i| Some(pick(&travel, i)?.scaled(2.0 * counts[i]))).collect();
             let fares = (0..n).map(|i| (counts[i] * money(pick(&fare, i).unwrap_or(0.0)) as f64).round() as i64);
             let mut effects = Vec::new();
             b.count_amounts(Account::Visits, counts.iter().map(|&c| c as i64).collect(), &mut effects);

@@ -131,26 +131,3 @@ impl Builder<'_> {
         }
     }
 }
-
-/// Returns the distribution of a duration that is `factor` times as long.
-pub(super) fn scaled(of: &Distribution, factor: f64) -> Distribution {
-    use Distribution as D;
-    let f = factor;
-    match of {
-        D::Fixed(value) => D::Fixed(value * f),
-        _ if f <= 0.0 => D::Fixed(0.0),
-        D::Uniform { min, max } => D::Uniform { min: min * f, max: max * f },
-        D::Triangular { min, likely, max } => D::Triangular { min: min * f, likely: likely * f, max: max * f },
-        D::Pert { min, likely, max } => D::Pert { min: min * f, likely: likely * f, max: max * f },
-        D::Exponential { mean } => D::Exponential { mean: mean * f },
-        D::Erlang { k, mean } => D::Erlang { k: *k, mean: mean * f },
-        D::Gamma { mean, sd } => D::Gamma { mean: mean * f, sd: sd * f },
-        D::Lognormal { mean, sd } => D::Lognormal { mean: mean * f, sd: sd * f },
-        D::Normal { mean, sd } => D::Normal { mean: mean * f, sd: sd * f },
-        D::Weibull { shape, scale } => D::Weibull { shape: *shape, scale: scale * f },
-        D::Beta { alpha, beta, min, max } => D::Beta { alpha: *alpha, beta: *beta, min: min * f, max: max * f },
-        D::Empirical(points) => D::Empirical(points.iter().map(|(value, weight)| (value * f, *weight)).collect()),
-        D::Histogram(bins) => D::Histogram(bins.iter().map(|(from, to, weight)| (from * f, to * f, *weight)).collect()),
-        D::Truncated { of, min, max } => D::Truncated { of: Box::new(scaled(of, f)), min: min * f, max: max * f },
-    }
-}

@@ -84,6 +84,7 @@ impl Builder<'_> {
             };
             if let Some(&reserved) = targets.get(element.id.as_str()) {
                 self.lead(reserved, entry);
+                self.mark(&here, element, reserved, entry);
             }
         }
         self.compile_handlers(site, elements, depth);
@@ -101,6 +102,17 @@ impl Builder<'_> {
             self.kept.extend(passes);
         }
         self.program.processes[site.process].starts = starts;
+    }
+
+    /// Puts a mark at an element, if one is wanted: at its entry, or, as a join must see each way by which it is come to, at its leaving.
+    fn mark(&mut self, site: &Site, element: &Element, reserved: Idx<Primitive>, entry: Idx<Primitive>) {
+        if self.marks.is_empty() {
+            return;
+        }
+        if let Some(&mark) = self.marks.get(&(site.owner.to_owned(), element.id.clone())) {
+            let joins = matches!(element.kind, ElementKind::Parallel(_) | ElementKind::Inclusive(_));
+            self.program.elements[if joins { entry } else { reserved }].effects.push(Effect::Mark(mark));
+        }
     }
 
     /// Returns where an element stands in the scenario: exactly in a service's own body, as the enclosing element in a sub-process.

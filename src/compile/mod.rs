@@ -40,9 +40,11 @@ mod visits;
 use crate::base::diagnostic::{Diagnostic, Path};
 use crate::base::time::{LONGEST_DURATION, SimDuration};
 use crate::engine::program::Program;
+use crate::model::Id;
 use crate::model::scenario::Scenario;
 use builder::Builder;
 use names::Names;
+use std::collections::BTreeMap;
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug)]
@@ -63,11 +65,25 @@ pub struct Compiled {
 /// All that does not fit, with paths into the scenario. A scenario that `model::validate` finds no error in has none here;
 /// nothing that a scenario can hold makes this panic.
 pub fn compile(scenario: &Scenario, span: SimDuration) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_marked(scenario, span, &BTreeMap::new())
+}
+
+/// Compiles as [`compile`] does, and puts marks at elements: by service (or life event) and element, the number that an observer is
+/// told when a case comes by. Marks change nothing else.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_marked(
+    scenario: &Scenario,
+    span: SimDuration,
+    marks: &BTreeMap<(Id, Id), u32>,
+) -> Result<Compiled, Vec<Diagnostic>> {
     if span > LONGEST_DURATION {
         let message = format!("A run of more than {LONGEST_DURATION} is too long.");
         return Err(vec![Diagnostic::error("too-long", Path::default().field("plan"), message)]);
     }
     let mut builder = Builder::new(scenario, span);
+    builder.marks = marks.clone();
     builder.program.begin = demand::begin(scenario.start);
     builder.program.first_weekday = i64::from(builder.dates.weekday(0));
     builder.population();

@@ -163,14 +163,8 @@ impl Builder<'_> {
 /// value's position. `None` for a word that is none of its values.
 pub(super) fn value_number(attribute: &Attribute, value: &str) -> Option<f64> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
-    if is_numeric(attribute) {
+    if attribute.is_numeric() {
         return number(value);
     }
     attribute.values.iter().position(|(known, _)| known == value).map(|position| position as f64)
-}
-
-/// Tells whether all values of an attribute are written as numbers.
-pub(super) fn is_numeric(attribute: &Attribute) -> bool {
-    let is_number = |text: &str| text.trim().parse::<f64>().is_ok_and(f64::is_finite);
-    !attribute.values.is_empty() && attribute.values.iter().all(|(value, _)| is_number(value))
 }

@@ -22,7 +22,7 @@ use crate::compile::population::value_number;
 use crate::engine::account::{Account, PathClass};
 use crate::engine::program::{Effect, Element, Kind, Performer, Place, Sitting, Work};
 use crate::model::service::TermLength;
-use crate::model::step::{CitizenPart, Contact, Milestone, Performer as Who, Sitting as EndOfShift, Step};
+use crate::model::step::{CitizenPart, Contact, Milestone, Performer as Who, Sitting as EndOfShift, Step, added};
 
 impl Builder<'_> {
     /// Builds a step; `next` is what follows a successful attempt.
@@ -148,6 +148,10 @@ impl Builder<'_> {
     }
 
     fn sets(&mut self, site: &Site, name: &str, value: &str) -> Option<Effect> {
+        let numeric = self.scenario.attributes.iter().any(|a| a.id == name && a.is_numeric());
+        if let Some((slot, amount)) = self.attribute_slots.get(name).copied().zip(added(value)).filter(|_| numeric) {
+            return Some(Effect::Add(slot, amount));
+        }
         let found = if name == "channel" {
             let number = self.channel_number(value)?;
             site.service.map(|service| (self.channel_slot(service), number))

@@ -361,6 +361,8 @@ pub enum Effect {
     ExtendByWorkingDays(u32),
     /// The service is being provided on the state's offer (or not).
     Proactive(bool),
+    /// Tells the observer that a case has come by here: the mark of this number.
+    Mark(u32),
 }
 
 /// A service.

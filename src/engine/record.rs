@@ -16,6 +16,8 @@ pub trait Observer {
     fn service_ended(&mut self, end: &ServiceEnd);
     /// A case has left: it is complete, stuck, or unfinished at the end of the run.
     fn case_ended(&mut self, end: &CaseEnd);
+    /// A case has come by a mark that was put into the program.
+    fn came_by(&mut self, _case: CaseId, _mark: u32, _at: SimTime) {}
 }
 
 /// An observer that keeps nothing.

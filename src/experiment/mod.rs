@@ -4,12 +4,14 @@
 //! out, plain data. Read [`kpi`] first, where every measure is defined, then [`plan`], [`outcome`] and [`run`].
 //! A run's records are folded into sums by [`collect`]; [`tally`] takes these in replication by replication, by way of
 //! [`groups`], [`activities`] and [`pools`]; [`difference`] and [`persons`] compare variants; [`overload`], [`warm_up`] and
-//! [`warnings`] say what to mind, [`targets`] whether published facts come out. [`trace_log`] turns a run into an event log.
+//! [`warnings`] say what to mind, [`targets`] whether published facts come out. [`trace_log`] turns a run into an event log,
+//! [`elements`] says what every element came to within a run.
 
 pub mod activities;
 pub mod bench;
 pub mod collect;
 pub mod difference;
+pub mod elements;
 pub mod error;
 pub mod groups;
 pub mod kpi;

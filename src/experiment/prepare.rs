@@ -11,6 +11,7 @@ use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey};
 use crate::experiment::outcome::PoolKind;
 use crate::experiment::plan::Plan;
 use crate::experiment::pools::Window;
+use crate::model::Id;
 use crate::model::flow::WaitCause;
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
@@ -43,11 +44,25 @@ pub struct Prepared {
 /// # Errors
 /// [`ExperimentError::Model`] with all that is wrong.
 pub fn prepare(study: &Study, name: &str, plan: &Plan) -> Result<Prepared, ExperimentError> {
+    prepare_marked(study, name, plan, &BTreeMap::new())
+}
+
+/// Builds and compiles a variant as [`prepare`] does, with marks at elements: by service and element, the number that an observer is
+/// told when a case comes by.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_marked(
+    study: &Study,
+    name: &str,
+    plan: &Plan,
+    marks: &BTreeMap<(Id, Id), u32>,
+) -> Result<Prepared, ExperimentError> {
     let model_fault = |diagnostics: Vec<Diagnostic>| ExperimentError::Model { variant: name.to_owned(), diagnostics };
     let scenario = crate::model::apply::build_variant(study, name).map_err(model_fault)?;
     let total = plan.warm_up + plan.horizon + plan.follow_up;
     let span = SimDuration((total.ms() + SLACK.ms() + SimDuration::from_days(1).ms()).min(LONGEST_DURATION.ms()));
-    let compiled = crate::compile::compile(&scenario, span).map_err(model_fault)?;
+    let compiled = crate::compile::compile_marked(&scenario, span, marks).map_err(model_fault)?;
     let title = match study.variant(name) {
         Some(variant) if !variant.title.is_empty() => variant.title.clone(),
         None if name == AS_IS => "As is".to_owned(),

@@ -57,3 +57,11 @@ pub struct Place {
     /// Opening hours: citizens leave home so as to arrive when it is open. `None` is always open.
     pub calendar: Option<Id>,
 }
+
+impl Attribute {
+    /// Tells whether all its values are written as numbers: then it is compared as a number, and steps may add to it.
+    pub fn is_numeric(&self) -> bool {
+        let is_number = |text: &str| text.trim().parse::<f64>().is_ok_and(f64::is_finite);
+        !self.values.is_empty() && self.values.iter().all(|(value, _)| is_number(value))
+    }
+}

@@ -37,7 +37,8 @@ pub struct Step {
     pub milestone: Option<Milestone>,
     /// Documents that the citizen has in hand when it is done.
     pub issues: Vec<Id>,
-    /// Attributes of the case, or `channel`, that it sets: name and value.
+    /// Attributes of the case, or `channel`, that it sets: name and value. Of an attribute of numbers, `+= 2` adds and `-= 2`
+    /// takes away.
     pub sets: Vec<(String, String)>,
     /// Whether the step exists only because something went wrong before: every time it is finished counts as rework.
     pub rework: bool,
@@ -237,5 +238,35 @@ impl Step {
     /// Returns the elements that follow other than by finishing, to be changed.
     pub fn exits_mut(&mut self) -> impl Iterator<Item = &mut Id> {
         self.patience.iter_mut().map(|p| &mut p.next).chain(self.failure.iter_mut().map(|f| &mut f.next))
+    }
+}
+
+/// Returns how much a value in [`Step::sets`] adds to an attribute of numbers; `None` for a value that is set.
+pub fn added(value: &str) -> Option<f64> {
+    let (sign, number) = match (value.trim().strip_prefix("+="), value.trim().strip_prefix("-=")) {
+        (Some(number), _) => (1.0, number),
+        (_, Some(number)) => (-1.0, number),
+        _ => return None,
+    };
+    number.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map(|n| sign * n)
+}
+
+/// Returns the value in [`Step::sets`] that adds so much; what is negative is taken away.
+pub fn change_by(amount: f64) -> String {
+    if amount < 0.0 { format!("-= {}", -amount) } else { format!("+= {amount}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_they_are_written() {
+        for amount in [1.0, -1.0, 0.25, -1e9] {
+            assert_eq!(added(&change_by(amount)), Some(amount));
+        }
+        for word in ["yes", "-1", "+= x", "+= NaN", ""] {
+            assert_eq!(added(word), None, "{word}");
+        }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! [`wording`] is the one place where numbers and units become words; [`headline`] says what a comparison comes to;
 //! [`sections`] holds what people are shown, which [`table`] sets for a terminal and [`html`] for browsers and paper;
-//! [`json`], [`csv`] and [`xlsx`] set the numbers for other programs.
+//! [`json`], [`csv`] and [`xlsx`] set the numbers for other programs, [`bpsim`] those that BPSim asks for.
 
+pub mod bpsim;
 pub mod chart;
 pub mod csv;
 pub mod grid;

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bpmn;
+mod bpsim;
 mod checks;
 mod cli;
 mod diagram;
@@ -15,6 +16,7 @@ mod laws;
 mod plain_work;
 mod programs;
 mod prosimos;
+mod qbp;
 mod scenarios;
 mod systems;
 mod theory;

@@ -146,3 +146,95 @@ fn a_file_that_holds_no_parameters_is_refused_in_words() {
         assert!(said.contains(expected), "{name}: {said}");
     }
 }
+
+/// The parameters with attributes of cases and a rule: urgent cases are asked back, and no others.
+fn with_rules() -> String {
+    PARAMETERS
+        .replace("{\"path_id\": \"to-ask\", \"value\": 0.25}", "{\"path_id\": \"to-ask\", \"value\": 0.25, \"condition_id\": \"urgent-ones\"}")
+        .replacen(
+            "\"resource_profiles\"",
+            "\"case_attributes\": [
+              {\"name\": \"kind\", \"type\": \"discrete\", \"values\": [{\"key\": \"urgent\", \"value\": 0.4}, {\"key\": \"plain\", \"value\": 0.6}]},
+              {\"name\": \"sum\", \"type\": \"continuous\", \"values\": {\"distribution_name\": \"uniform\", \"distribution_params\": [{\"value\": 0}, {\"value\": 100}]}}],
+            \"branch_rules\": [{\"id\": \"urgent-ones\", \"rules\": [[{\"attribute\": \"kind\", \"comparison\": \"=\", \"value\": \"urgent\"},
+              {\"attribute\": \"sum\", \"comparison\": \"in\", \"value\": [50, \"inf\"]}]]}],
+            \"resource_profiles\"",
+            1,
+        )
+}
+
+#[test]
+fn rules_at_gateways_ask_for_attributes_of_cases() {
+    let parameters =
+        with_rules().replace("{\"path_id\": \"straight\", \"value\": 0.75}", "{\"path_id\": \"straight\", \"value\": 1}");
+    let folder = folder("rules", &parameters);
+    let output = run(&folder, &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let asked = rows(&folder).iter().filter(|r| r.0 == "Ask back").count() as f64;
+    // Four cases in ten, and half of them: four standard errors of a fifth of 480.
+    assert!((asked / 480.0 - 0.2).abs() < 4.0 * (0.2f64 * 0.8 / 480.0).sqrt(), "{asked}");
+    let folder = self::folder("rules-wrong", &with_rules().replace("\"id\": \"urgent-ones\"", "\"id\": \"others\""));
+    let output = run(&folder, &[]);
+    assert!(output.status.code() == Some(1) && String::from_utf8_lossy(&output.stderr).contains("urgent-ones"));
+}
+
+#[test]
+fn batches_gather_cases_by_number_or_by_the_longest_wait() {
+    let batch = |rules: &str| {
+        let batch = format!(
+            "\"batch_processing\": [{{\"task_id\": \"check\", \"type\": \"Sequential\", \"size_distrib\": [], \"duration_distrib\": [{{\"key\": \"3\", \"value\": 0.5}}], \"firing_rules\": {rules}}}], \"resource_profiles\""
+        );
+        PARAMETERS.replacen("\"resource_profiles\"", &batch, 1)
+    };
+    let folder = folder("batch", &batch("[[{\"attribute\": \"size\", \"comparison\": \">=\", \"value\": 4}]]"));
+    assert!(run(&folder, &[]).status.success());
+    // Four cases ten minutes apart: the first waits half an hour for the fourth, and each takes half its time.
+    let mut first: Vec<(String, String, String)> =
+        rows(&folder).into_iter().filter(|r| r.0 == "Check").map(|r| (r.2, r.3, r.4)).collect();
+    first.sort();
+    assert!(first[0].0.starts_with("2026-01-05T09:30:00"), "{:?}", first[0]);
+    assert!((second_of_day(&first[0].2) - second_of_day(&first[0].1) - 30.0).abs() < 0.002);
+    let folder =
+        self::folder("batch-left-out", &batch("[[{\"attribute\": \"week_day\", \"comparison\": \"=\", \"value\": \"Friday\"}]]"));
+    let output = run(&folder, &[]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("left out"));
+}
+
+#[test]
+fn what_is_written_for_prosimos_is_read_back_as_the_same_figures() {
+    let folder = folder("written", PARAMETERS);
+    let kezek =
+        |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_kezek")).current_dir(&folder).args(arguments).output().unwrap();
+    let output = kezek(&["convert", "model.bpmn", "out.json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let written: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("out.json")).unwrap()).unwrap();
+    for key in [
+        "resource_profiles",
+        "arrival_time_distribution",
+        "arrival_time_calendar",
+        "gateway_branching_probabilities",
+        "task_resource_distribution",
+        "resource_calendars",
+        "event_distribution",
+    ] {
+        assert!(!written[key].is_null(), "{key}");
+    }
+    // Every resource of a task stands in a profile with a calendar that is there.
+    let profiles = written["resource_profiles"].as_array().unwrap();
+    let resources: Vec<&serde_json::Value> = profiles.iter().flat_map(|p| p["resource_list"].as_array().unwrap()).collect();
+    let calendars: Vec<&str> =
+        written["resource_calendars"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
+    for task in written["task_resource_distribution"].as_array().unwrap() {
+        for who in task["resources"].as_array().unwrap() {
+            let found = resources.iter().find(|r| r["id"] == who["resource_id"]).unwrap();
+            assert!(calendars.contains(&found["calendar"].as_str().unwrap()));
+        }
+    }
+    assert!(String::from_utf8_lossy(&output.stderr).contains("gamma"), "triangular times are not in Prosimos");
+    // The drawing's ways bear other ids than a drawing that is written anew; all else fits.
+    std::fs::write(folder.join("params.json"), std::fs::read(folder.join("out.json")).unwrap()).unwrap();
+    let output = run(&folder, &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("split.flow1") && !said.contains("unknown"), "{said}");
+}

@@ -126,6 +126,29 @@ impl Distribution {
         if faults.is_empty() { Ok(form::of(self)) } else { Err(faults) }
     }
 
+    /// Returns the distribution of a quantity that is `factor` times as large.
+    pub fn scaled(&self, factor: f64) -> Distribution {
+        use Distribution as D;
+        let f = factor;
+        match self {
+            D::Fixed(value) => D::Fixed(value * f),
+            _ if f <= 0.0 => D::Fixed(0.0),
+            D::Uniform { min, max } => D::Uniform { min: min * f, max: max * f },
+            D::Triangular { min, likely, max } => D::Triangular { min: min * f, likely: likely * f, max: max * f },
+            D::Pert { min, likely, max } => D::Pert { min: min * f, likely: likely * f, max: max * f },
+            D::Exponential { mean } => D::Exponential { mean: mean * f },
+            D::Erlang { k, mean } => D::Erlang { k: *k, mean: mean * f },
+            D::Gamma { mean, sd } => D::Gamma { mean: mean * f, sd: sd * f },
+            D::Lognormal { mean, sd } => D::Lognormal { mean: mean * f, sd: sd * f },
+            D::Normal { mean, sd } => D::Normal { mean: mean * f, sd: sd * f },
+            D::Weibull { shape, scale } => D::Weibull { shape: *shape, scale: scale * f },
+            D::Beta { alpha, beta, min, max } => D::Beta { alpha: *alpha, beta: *beta, min: min * f, max: max * f },
+            D::Empirical(points) => D::Empirical(points.iter().map(|(value, weight)| (value * f, *weight)).collect()),
+            D::Histogram(bins) => D::Histogram(bins.iter().map(|(from, to, weight)| (from * f, to * f, *weight)).collect()),
+            D::Truncated { of, min, max } => D::Truncated { of: Box::new(of.scaled(f)), min: min * f, max: max * f },
+        }
+    }
+
     /// Returns the mean; not-a-number if the parameters are at fault.
     pub fn mean(&self) -> f64 {
         self.form().map_or(f64::NAN, |form| form.mean())

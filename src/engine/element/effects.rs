@@ -43,6 +43,10 @@ impl<O: Observer> Run<'_, O> {
                         self.cases[case].count(account, amount);
                     }
                 }
+                Effect::Mark(mark) => {
+                    let (id, now) = (self.cases[case].id, self.now);
+                    self.observer.came_by(id, mark, now);
+                }
                 _ => self.apply_to_service(token, *effect),
             }
         }

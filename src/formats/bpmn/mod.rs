@@ -7,8 +7,8 @@
 //! [`Imported`] carries what parameters of other tools and a later writing need: which element and which way of a gateway each
 //! id of the file became, where shapes lie, and the XML with everything that we do not know.
 
-mod encoding;
-mod findings;
+pub(in crate::formats) mod encoding;
+pub(in crate::formats) mod findings;
 mod parse;
 mod read;
 pub mod tree;
@@ -21,6 +21,7 @@ use crate::model::Id;
 use crate::model::flow::Element;
 use crate::model::study::Study;
 use findings::Findings;
+pub(in crate::formats) use read::figures::iso_duration;
 use tree::Bounds;
 use xml::{XmlDocument, XmlElement};
 

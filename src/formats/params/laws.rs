@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
+use super::mix::{POINTS, sampled};
 use crate::base::distribution::Distribution;
 
 /// Milliseconds in the unit of the files.
 const MS: f64 = 1_000.0;
 /// Where a distribution has no end: the largest value that ours take.
 const NO_END: f64 = 1e15;
-/// How many values stand for a law that ours cannot say.
-const POINTS: usize = 200;
 
 /// Returns a number that is written as such or as a text.
 pub(super) fn number(value: &Value) -> Option<f64> {
@@ -138,31 +137,6 @@ fn exponential(min: f64, rest: f64, max: Option<f64>) -> Result<Distribution, St
     plain(Distribution::Empirical(values.collect()), None).map(|(law, _)| law)
 }
 
-/// Returns values that stand for a law: the middles of equal shares, stretched so that their mean is the law's.
-fn sampled(law: &Distribution, n: usize) -> Vec<(f64, f64)> {
-    let values: Vec<f64> = (0..n).map(|i| law.quantile((i as f64 + 0.5) / n as f64)).collect();
-    let mean = values.iter().sum::<f64>() / n as f64;
-    let factor = if mean > 0.0 { law.mean() / mean } else { 1.0 };
-    values.into_iter().map(|value| (value * factor, 1.0 / n as f64)).collect()
-}
-
-/// Mixes laws by weight; equal ones stay as they are.
-pub(super) fn mixture(laws: Vec<(Distribution, f64)>) -> Option<Distribution> {
-    let mut kinds: Vec<(Distribution, f64)> = Vec::new();
-    for (law, weight) in laws {
-        match kinds.iter_mut().find(|(known, _)| *known == law) {
-            Some((_, sum)) => *sum += weight,
-            None => kinds.push((law, weight)),
-        }
-    }
-    if kinds.len() <= 1 {
-        return kinds.pop().map(|(law, _)| law);
-    }
-    let n = (4_000 / kinds.len()).clamp(20, POINTS);
-    let points = kinds.iter().flat_map(|(law, weight)| sampled(law, n).into_iter().map(move |(v, w)| (v, w * weight)));
-    Some(Distribution::Empirical(points.collect()))
-}
-
 fn histogram(data: &Value) -> Result<Distribution, String> {
     let list = |key: &str| data[key].as_array().and_then(|l| l.iter().map(number).collect::<Option<Vec<f64>>>());
     let fault = || "The histogram needs two lists of numbers of one length, 'cdf' and 'bin_midpoints'.".to_owned();
@@ -222,11 +196,5 @@ mod tests {
         assert!(read(&json!({"distribution_name": "exponnorm", "distribution_params": [{"value": 1}]})).is_err());
         assert!(read(&json!({"distribution_name": "norm", "distribution_params": [{"value": 1}]})).is_err());
         assert!(read(&json!(7)).is_err());
-    }
-
-    #[test]
-    fn a_mixture_keeps_the_mean() {
-        let laws = vec![(Distribution::Fixed(10.0), 1.0), (Distribution::Exponential { mean: 50.0 }, 3.0)];
-        assert!((mixture(laws).unwrap().mean() - 40.0).abs() < 1e-6);
     }
 }

@@ -6,9 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Id;
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::figure::Figure;
+use crate::model::flow::ElementKind;
+use crate::model::scenario::Scenario;
+use crate::model::step::Performer;
 
 /// The agency in which all people of a file stand.
 pub(super) const AGENCY: &str = "resources";
+
+/// People in a pool of which a file says nothing: no limit.
+const NO_LIMIT: f64 = 10_000.0;
 
 /// How many groups of a pool a run can tell apart.
 const MOST_GROUPS: usize = 64;
@@ -104,5 +110,38 @@ impl Staffing {
         let staff = staff.collect();
         let cost_per_hour = Figure::sourced(cost, source);
         self.agency.pools.push(StaffPool { id, name, staff, cost_per_hour, ..StaffPool::default() });
+    }
+}
+
+/// Puts an agency made of a file's people into a scenario, and takes out pools that no step needs any more.
+pub(super) fn settle(scenario: &mut Scenario, agency: Agency) {
+    let mut used = BTreeSet::new();
+    super::onto::for_all(scenario, &mut |element| {
+        if let ElementKind::Step(step) = &element.kind
+            && let Performer::Staff(uses) = &step.performer
+        {
+            used.extend(uses.iter().map(|u| u.pool.clone()));
+        }
+    });
+    scenario.agencies.retain(|a| a.id != AGENCY);
+    scenario.agencies.push(agency);
+    for agency in &mut scenario.agencies {
+        let id = agency.id.clone();
+        agency.pools.retain(|p| used.contains(&format!("{id}/{}", p.id)));
+    }
+    scenario.agencies.retain(|a| !a.pools.is_empty());
+    let known: BTreeSet<String> = scenario.agencies.iter().map(|a| a.id.clone()).collect();
+    for service in &mut scenario.services {
+        service.agency = service.agency.take().filter(|a| known.contains(a));
+    }
+}
+
+/// Makes the pools of a drawing so large that nobody waits in them, at no cost: a file of parameters says nothing of them.
+pub(super) fn no_limit(scenario: &mut Scenario, source: &str) {
+    for pool in scenario.agencies.iter_mut().flat_map(|agency| &mut agency.pools) {
+        for group in &mut pool.staff {
+            group.count = Figure::sourced(NO_LIMIT, source);
+        }
+        pool.cost_per_hour = Figure::sourced(0.0, source);
     }
 }

@@ -198,6 +198,10 @@ pub(super) fn check_set(check: &mut Check<'_>, name: &str, value: &str, who: &st
         check.error("unknown-attribute", path, format!("{} sets '{name}', which is no attribute.", capital(who)), hint);
         return;
     }
+    let adds = crate::model::step::added(value).is_some();
+    if adds && check.scenario.attributes.iter().any(|a| a.id == name && a.is_numeric()) {
+        return;
+    }
     if let Some(words) = words_of(check, name)
         && !words.iter().any(|known| known == value)
     {

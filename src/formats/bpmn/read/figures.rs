@@ -101,7 +101,7 @@ pub(super) fn timer(text: &TimerText) -> (DurationFigure, bool) {
 
 /// Returns the length of an ISO 8601 duration, or of a repeating interval's period, in milliseconds. A year has 365 days, a
 /// month 30.
-pub(in crate::formats::bpmn) fn iso_duration(text: &str) -> Option<f64> {
+pub(in crate::formats) fn iso_duration(text: &str) -> Option<f64> {
     let text = text.trim().trim_matches('"');
     let period = text.rsplit('/').find(|part| part.starts_with(['P', 'p']))?;
     let mut total = 0.0;
