@@ -22,9 +22,12 @@ pub struct Params<'p> {
     pub scenario: Option<&'p str>,
 }
 
+/// A drawing, and the results that its parameters ask for.
+pub type Drawn = (Warned<Imported>, Option<Requests>);
+
 /// Reads a file as a BPMN drawing with the parameters that it carries, if it is one by its extension or its look. With it the results
 /// that a BPSim scenario asks for.
-pub fn read(path: &Path, params: Params<'_>) -> Result<Option<(Warned<Imported>, Option<Requests>)>, UserError> {
+pub fn read(path: &Path, params: Params<'_>) -> Result<Option<Drawn>, UserError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if extension == "ron" {
         return Ok(None);

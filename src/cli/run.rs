@@ -1,9 +1,10 @@
 //! `kezek run`: one variant, with its event log where asked for.
 
+use crate::base::progress::CancelToken;
 use crate::base::time::SimDuration;
 use crate::cli::args::RunArgs;
 use crate::cli::models::Params;
-use crate::cli::{CommandResult, compare, io, log, models, progress, studies};
+use crate::cli::{CommandResult, compare, io, log, models, studies};
 use crate::experiment::elements::{Instants, element_results};
 use crate::experiment::plan::Plan;
 use crate::formats::params::bpsim::Requests;
@@ -42,8 +43,7 @@ fn results(study: &Study, plan: &Plan, requests: Option<Requests>, path: &Path) 
     let requests = requests.unwrap_or_else(|| report::bpsim::requests_for_all(study));
     let every = requests.every_ms.map(SimDuration::from_ms_f64).filter(|every| every.ms() > 0);
     let instants = Instants { every, cumulative: requests.cumulative };
-    let cancel = progress::cancel_on_interrupt();
-    let runs = element_results(study, plan, &plan.baseline, instants, &cancel)?;
+    let runs = element_results(study, plan, &plan.baseline, instants, &CancelToken::default())?;
     let written = report::bpsim::results(&requests, study, &runs);
     for missing in &written.missing {
         io::note(&format!("{}: {missing}", path.display()));

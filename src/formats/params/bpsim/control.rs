@@ -83,13 +83,11 @@ impl<'x> Reader<'_, 'x, '_> {
                     let entry = gateways.entry(flow.element.clone()).or_insert_with(|| (at, BTreeMap::new()));
                     entry.1.insert(flow.branch, when);
                 }
-                None if self.drawn.get(id).is_some_and(|d| d.kind() == "sequenceFlow") => {
-                    // The only way on is taken anyway.
-                    if !matches!(when, When::Share(share) if share >= 1.0) {
-                        let message =
-                            format!("'{id}' is the only way on from where it begins; its probability or condition is left out.");
-                        self.found.warn(at, "only-way", message, "Let a gateway choose.");
-                    }
+                // The only way on is taken anyway.
+                None if !matches!(when, When::Share(share) if share >= 1.0) => {
+                    let message =
+                        format!("'{id}' is the only way on from where it begins; its probability or condition is left out.");
+                    self.found.warn(at, "only-way", message, "Let a gateway choose.");
                 }
                 None => {}
             }

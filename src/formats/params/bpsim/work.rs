@@ -132,7 +132,7 @@ impl<'x> Reader<'_, 'x, '_> {
         let mut needs: BTreeMap<&'x str, Vec<(Vec<usize>, u32)>> = BTreeMap::new();
         for &id in tasks {
             for (at, need) in self.needs(id, &mut kinds) {
-                let who = self.who(&need, &mut kinds, at);
+                let who = self.who(&need, &kinds, at);
                 let count = need.count.round().clamp(1.0, 1_000.0) as u32;
                 for &kind in &who {
                     kinds[kind].tasks.insert(id.to_owned());
@@ -310,7 +310,7 @@ impl<'x> Reader<'_, 'x, '_> {
     }
 
     /// Returns the kinds of people that a need names. Somebody unknown is one person, with a finding.
-    fn who(&mut self, need: &Need, kinds: &mut Vec<Kind<'x>>, at: usize) -> Vec<usize> {
+    fn who(&mut self, need: &Need, kinds: &[Kind<'x>], at: usize) -> Vec<usize> {
         let mut who = Vec::new();
         for choice in &need.who {
             let fits = |kind: &Kind<'x>| match choice {
