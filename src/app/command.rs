@@ -26,6 +26,10 @@ pub enum Command {
 pub enum FileCommand {
     /// Shows the start screen.
     Start,
+    /// Begins a study of one's own.
+    New,
+    /// Asks for the path of a file, in the window, and opens it.
+    OpenByPath,
     /// Asks for a file and opens it.
     Open,
     /// Opens a file.
@@ -66,6 +70,8 @@ pub enum ViewCommand {
     Show(Tab),
     /// Shows a variant.
     Variant(String),
+    /// Says why something was not taken.
+    Refuse(String),
     /// Holds the shown variant against this one.
     Against(String),
     /// Selects something for the inspector.
@@ -80,6 +86,14 @@ pub enum ViewCommand {
     Smaller,
     /// Makes everything as large as usual.
     UsualSize,
+    /// Shows a tab beside the first one; the same again hides it.
+    ShowBeside(Tab),
+    /// Shows a second tab beside the first one, or hides it.
+    Beside,
+    /// Shows what was found wrong or odd, or hides it.
+    Findings,
+    /// Shows a thing where it stands.
+    GoTo(crate::app::findings::Place),
     /// Shows or hides the study tree.
     Tree,
     /// Shows or hides the inspector.
@@ -170,7 +184,9 @@ pub fn table() -> Vec<Entry> {
     use Menu as M;
     let mut table = vec![
         entry(File(FileCommand::Start), "command-start", M::File).keys(CTRL, Key::N),
+        entry(File(FileCommand::New), "command-new", M::File).keys(CTRL_SHIFT, Key::M),
         entry(File(FileCommand::Open), "command-open", M::File).keys(CTRL, Key::O),
+        entry(File(FileCommand::OpenByPath), "command-open-path", M::File).keys(CTRL_SHIFT, Key::O),
         entry(File(FileCommand::Save), "command-save", M::File).keys(CTRL, Key::S).parted(),
         entry(File(FileCommand::SaveAs), "command-save-as", M::File).keys(CTRL_SHIFT, Key::S),
         entry(File(FileCommand::Quit), "command-quit", M::File).keys(CTRL, Key::Q).parted(),
@@ -186,8 +202,10 @@ pub fn table() -> Vec<Entry> {
         table.push(entry(View(ViewCommand::Show(tab)), tab.label(), M::View).keys(CTRL, key));
     }
     table.extend([
-        entry(View(ViewCommand::Tree), "command-tree", M::View).keys(NONE, Key::F9).parted(),
+        entry(View(ViewCommand::Beside), "command-beside", M::View).keys(CTRL, Key::Backslash).parted(),
+        entry(View(ViewCommand::Tree), "command-tree", M::View).keys(NONE, Key::F9),
         entry(View(ViewCommand::Inspector), "command-inspector", M::View).keys(NONE, Key::F4),
+        entry(View(ViewCommand::Findings), "command-findings", M::View).keys(NONE, Key::F8),
         entry(View(ViewCommand::Larger), "command-larger", M::View).keys(CTRL, Key::Plus).parted(),
         entry(View(ViewCommand::Smaller), "command-smaller", M::View).keys(CTRL, Key::Minus),
         entry(View(ViewCommand::UsualSize), "command-usual-size", M::View).keys(CTRL, Key::Num0),
@@ -214,6 +232,7 @@ pub fn table() -> Vec<Entry> {
 /// Ctrl is left to a text field that has the focus.
 pub fn pressed(ctx: &egui::Context, table: &[Entry]) -> Vec<Command> {
     let typing = ctx.text_edit_focused();
+    let has_focus = ctx.memory(|memory| memory.focused().is_some());
     let mut found = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
@@ -228,6 +247,10 @@ pub fn pressed(ctx: &egui::Context, table: &[Entry]) -> Vec<Command> {
             };
             let entry = table.iter().find(|entry| entry.shortcut.as_ref().is_some_and(meant));
             let Some(entry) = entry else { return true };
+            // Escape first gives up what has the keyboard.
+            if has_focus && matches!(entry.command, Command::Run(RunCommand::Stop)) {
+                return true;
+            }
             // Ctrl+Z within a field takes back what was typed there.
             let own = matches!(entry.command, Command::Edit(EditCommand::Undo | EditCommand::Redo));
             if typing && (!modifiers.command || own) {

@@ -9,18 +9,33 @@ use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// States that can be gone back to.
 const MOST_UNDO: usize = 200;
+
+/// After a pause of this length the next edit is a step of its own.
+const ROW_GOES_ON: Duration = Duration::from_millis(1_500);
 
 /// A state of the study.
 #[derive(Clone, Debug)]
 struct Snapshot {
     study: Arc<Study>,
-    /// Id of the text that names the edit which led to the state that followed.
-    label: &'static str,
+    /// The edit which led to the state that followed.
+    label: Label,
     /// Edits of the same kind in a row (a slider on its way) are one step.
     merge: Option<String>,
+    /// When the last edit of the row was made.
+    at: Instant,
+}
+
+/// What a step of undo takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Id of the text that names the kind of edit.
+    pub id: &'static str,
+    /// Name of what was edited, where that adds something.
+    pub subject: String,
 }
 
 /// A variant by its id with its scenario, or why it cannot be built.
@@ -74,14 +89,14 @@ impl Document {
         self.path = Some(path);
     }
 
-    /// Returns the id of the text that names what undo would take back.
-    pub fn undo_label(&self) -> Option<&'static str> {
-        self.undo.last().map(|snapshot| snapshot.label)
+    /// Returns what undo would take back.
+    pub fn undo_label(&self) -> Option<&Label> {
+        self.undo.last().map(|snapshot| &snapshot.label)
     }
 
-    /// Returns the id of the text that names what redo would do again.
-    pub fn redo_label(&self) -> Option<&'static str> {
-        self.redo.last().map(|snapshot| snapshot.label)
+    /// Returns what redo would do again.
+    pub fn redo_label(&self) -> Option<&Label> {
+        self.redo.last().map(|snapshot| &snapshot.label)
     }
 
     /// Puts a changed study in place of the old one, which undo brings back. Nothing happens where nothing differs.
@@ -89,14 +104,22 @@ impl Document {
         if study == *self.study {
             return;
         }
-        let label = edit.label();
+        let scenario = match edit {
+            Edit::Scenario { variant, .. } => self.scenario(variant).ok().map(|scenario| &**scenario),
+            _ => None,
+        };
+        let label = Label { id: edit.label(), subject: edit.subject(&self.study, scenario) };
         let merge = edit.merge_key();
-        let goes_on = self.redo.is_empty() && merge.is_some() && self.undo.last().is_some_and(|last| last.merge == merge);
+        let goes_on = self.redo.is_empty()
+            && merge.is_some()
+            && self.undo.last().is_some_and(|last| last.merge == merge && last.at.elapsed() < ROW_GOES_ON);
         if !goes_on {
-            self.undo.push(Snapshot { study: self.study.clone(), label, merge });
+            self.undo.push(Snapshot { study: self.study.clone(), label, merge, at: Instant::now() });
             if self.undo.len() > MOST_UNDO {
                 self.undo.remove(0);
             }
+        } else if let Some(last) = self.undo.last_mut() {
+            last.at = Instant::now();
         }
         self.redo.clear();
         self.set(Arc::new(study));
@@ -121,7 +144,7 @@ impl Document {
     /// Does the edit again that was taken back last.
     pub fn redo(&mut self) -> bool {
         let Some(snapshot) = self.redo.pop() else { return false };
-        self.undo.push(Snapshot { study: self.study.clone(), label: snapshot.label, merge: None });
+        self.undo.push(Snapshot { study: self.study.clone(), label: snapshot.label, merge: None, at: Instant::now() });
         self.set(snapshot.study);
         true
     }

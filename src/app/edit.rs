@@ -5,14 +5,15 @@
 //! edited can be proposed, and every proposal can be switched off, explained and reviewed.
 
 use crate::app::document::Document;
+use crate::base::diagnostic::Severity;
 use crate::base::time::MS_PER_MINUTE;
-use crate::model::change::{Change, Operation};
+use crate::model::change::{Change, Item, ItemKind, Operation};
 use crate::model::demand::Arrivals;
 use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
 use crate::model::step::{CitizenPart, DocumentUse, Performer, Questions, Step};
-use crate::model::study::{AS_IS, Study, Variant};
+use crate::model::study::{AS_IS, Source, Study, Variant};
 
 /// What a user can change.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,15 @@ pub enum Edit {
         /// The title.
         title: String,
     },
+    /// Sets the study's title and summary.
+    Describe {
+        /// The title.
+        title: String,
+        /// What the study asks.
+        summary: String,
+    },
+    /// Adds a source that figures can quote, or changes the one with the same key.
+    AddSource(Source),
     /// Sets how many replications the study asks for.
     Replications(u32),
     /// Sets the seed.
@@ -172,10 +182,56 @@ pub enum ScenarioEdit {
         /// The step.
         step: String,
     },
+    /// Puts an element as it shall be into the place of the one with the same id.
+    Element {
+        /// The service.
+        service: String,
+        /// The element.
+        element: Box<Element>,
+        /// What of it was changed.
+        what: What,
+    },
+    /// Adds a part of the scenario, or puts it into the place of the one with the same id.
+    Put {
+        /// The part.
+        item: Box<Item>,
+        /// What of it was changed.
+        what: What,
+    },
+    /// Takes a part of the scenario out.
+    TakeOut {
+        /// What kind of part.
+        kind: ItemKind,
+        /// Which one.
+        id: String,
+    },
+    /// Whether nothing is asked twice within a life event.
+    OnceOnly(bool),
     /// Several at once, as from a spreadsheet.
     Many(Vec<ScenarioEdit>),
     /// Replaces the whole scenario by one that the map or an import has made.
     Whole(Box<Scenario>),
+}
+
+/// What an edit of a whole element or part is about: it names the step of undo, and edits of the same thing in a row are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct What {
+    /// Id of the text that names it.
+    pub label: &'static str,
+    /// Whether a movement of the pointer, or typing, makes many of them that count as one.
+    pub merges: bool,
+}
+
+impl What {
+    /// An edit that always stands alone.
+    pub const fn once(label: &'static str) -> What {
+        What { label, merges: false }
+    }
+
+    /// One of many edits of the same thing in a row.
+    pub const fn going_on(label: &'static str) -> What {
+        What { label, merges: true }
+    }
 }
 
 /// Why an edit could not be carried out.
@@ -183,6 +239,62 @@ pub enum ScenarioEdit {
 pub struct EditFault {
     /// What stands in the way, in a full sentence.
     pub message: String,
+}
+
+impl ScenarioEdit {
+    /// Returns the name of what is edited, for people; empty where the label says it all.
+    fn subject(&self, scenario: &Scenario) -> String {
+        let named = |name: &str, id: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
+        let element = |service: &str, id: &str| {
+            let found = scenario.service(service).and_then(|service| service.element(id));
+            found.map_or(String::new(), |element| named(&element.name, id))
+        };
+        let service = |id: &str| scenario.service(id).map_or(String::new(), |service| named(&service.name, id));
+        match self {
+            ScenarioEdit::Duration { service, step, .. }
+            | ScenarioEdit::Performer { service, step, .. }
+            | ScenarioEdit::Questions { service, step, .. }
+            | ScenarioEdit::Name { service, step, .. }
+            | ScenarioEdit::Documents { service, step, .. }
+            | ScenarioEdit::RemoveStep { service, step } => element(service, step),
+            ScenarioEdit::Element { element, .. } => named(&element.name, &element.id),
+            ScenarioEdit::Staff { pool, .. } => scenario.staff_pool(pool).map_or(String::new(), |(_, pool)| pool.name.clone()),
+            ScenarioEdit::ChannelShares { service: id, .. } => service(id),
+            ScenarioEdit::Coverage { registry, .. } => {
+                scenario.registries.iter().find(|r| r.id == *registry).map_or(String::new(), |r| r.name.clone())
+            }
+            ScenarioEdit::AddStep { name, .. } => name.clone(),
+            ScenarioEdit::Put { item, .. } => item_name(item).to_owned(),
+            ScenarioEdit::TakeOut { kind, id } => {
+                let items = crate::model::apply::items_of(scenario, *kind);
+                let found = items.iter().find(|item| crate::model::apply::item_id(item).1 == id);
+                found.map_or(id.clone(), |item| named(item_name(item), id))
+            }
+            ScenarioEdit::SegmentShares(_)
+            | ScenarioEdit::PerYear { .. }
+            | ScenarioEdit::OnceOnly(_)
+            | ScenarioEdit::Many(_)
+            | ScenarioEdit::Whole(_) => String::new(),
+        }
+    }
+}
+
+/// Returns the name of a part of a scenario for people; a stream of demand has only its id.
+pub fn item_name(item: &Item) -> &str {
+    match item {
+        Item::Holidays(item) => &item.name,
+        Item::Calendar(item) => &item.name,
+        Item::Segment(item) => &item.name,
+        Item::Attribute(item) => &item.name,
+        Item::Channel(item) => &item.name,
+        Item::Place(item) => &item.name,
+        Item::Agency(item) => &item.name,
+        Item::Registry(item) => &item.name,
+        Item::Document(item) => &item.name,
+        Item::Service(item) => &item.name,
+        Item::LifeEvent(item) => &item.name,
+        Item::Demand(item) => &item.id,
+    }
 }
 
 impl Edit {
@@ -202,6 +314,9 @@ impl Edit {
                 ScenarioEdit::Coverage { .. } => "edit-coverage",
                 ScenarioEdit::AddStep { .. } => "edit-add-step",
                 ScenarioEdit::RemoveStep { .. } => "edit-remove-step",
+                ScenarioEdit::Element { what, .. } | ScenarioEdit::Put { what, .. } => what.label,
+                ScenarioEdit::TakeOut { .. } => "edit-take-out",
+                ScenarioEdit::OnceOnly(_) => "edit-once-only",
                 ScenarioEdit::Many(_) => "edit-several",
                 ScenarioEdit::Whole(_) => "edit-process",
             },
@@ -211,7 +326,40 @@ impl Edit {
             Edit::AddVariant { .. } => "edit-add-variant",
             Edit::RemoveVariant { .. } => "edit-remove-variant",
             Edit::RenameVariant { .. } => "edit-rename-variant",
+            Edit::Describe { .. } => "edit-study",
+            Edit::AddSource(_) => "edit-source",
             Edit::Replications(_) | Edit::Seed(_) => "edit-plan",
+        }
+    }
+
+    /// Tells whether the edit takes a whole part of the scenario out, which others may need.
+    fn takes_out(&self) -> bool {
+        fn takes(edit: &ScenarioEdit) -> bool {
+            match edit {
+                ScenarioEdit::TakeOut { .. } => true,
+                ScenarioEdit::Put { what, .. } => what.label == "edit-take-out",
+                ScenarioEdit::Many(edits) => edits.iter().any(takes),
+                _ => false,
+            }
+        }
+        matches!(self, Edit::Scenario { edit, .. } if takes(edit))
+    }
+
+    /// Returns the name of what is edited, for people, as the study names it now; empty where the label says it all.
+    pub fn subject(&self, study: &Study, scenario: Option<&Scenario>) -> String {
+        let named = |name: Option<&str>, id: &str| name.filter(|name| !name.is_empty()).unwrap_or(id).to_owned();
+        match self {
+            Edit::Scenario { edit, .. } => scenario.map_or(String::new(), |scenario| edit.subject(scenario)),
+            Edit::SwitchChange { variant, change, .. }
+            | Edit::RemoveChange { variant, change }
+            | Edit::DescribeChange { variant, change, .. } => {
+                let found = study.variant(variant).and_then(|v| v.changes.iter().find(|c| c.id == *change));
+                named(found.map(|c| c.title.as_str()), change)
+            }
+            Edit::RemoveVariant { variant } => named(study.variant(variant).map(|v| v.title.as_str()), variant),
+            Edit::AddVariant { title, .. } => title.clone(),
+            Edit::AddSource(source) => named(Some(&source.title), &source.key),
+            Edit::RenameVariant { .. } | Edit::Describe { .. } | Edit::Replications(_) | Edit::Seed(_) => String::new(),
         }
     }
 
@@ -226,10 +374,18 @@ impl Edit {
                 ScenarioEdit::Coverage { registry, .. } => Some(format!("coverage {variant} {registry}")),
                 ScenarioEdit::SegmentShares(_) => Some(format!("segments {variant}")),
                 ScenarioEdit::ChannelShares { service, .. } => Some(format!("channels {variant} {service}")),
+                ScenarioEdit::Element { service, element, what } if what.merges => {
+                    Some(format!("{} {variant} {service} {}", what.label, element.id))
+                }
+                ScenarioEdit::Put { item, what } if what.merges => {
+                    let (kind, id) = crate::model::apply::item_id(item);
+                    Some(format!("{} {variant} {kind:?} {id}", what.label))
+                }
                 _ => None,
             },
             Edit::DescribeChange { variant, change, .. } => Some(format!("describe {variant} {change}")),
             Edit::RenameVariant { variant, .. } => Some(format!("rename {variant}")),
+            Edit::Describe { .. } => Some("study".to_owned()),
             Edit::Replications(_) => Some("replications".to_owned()),
             _ => None,
         }
@@ -258,11 +414,36 @@ pub fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditFault> {
         Edit::AddVariant { from, title } => add_variant(&mut study, from, title)?,
         Edit::RemoveVariant { variant } => remove_variant(&mut study, variant)?,
         Edit::RenameVariant { variant, title } => variant_mut(&mut study, variant)?.title.clone_from(title),
+        Edit::Describe { title, summary } => {
+            study.title.clone_from(title);
+            study.summary.clone_from(summary);
+        }
+        Edit::AddSource(source) => match study.sources.iter_mut().find(|known| known.key == source.key) {
+            Some(known) => known.clone_from(source),
+            None => study.sources.push(source.clone()),
+        },
         Edit::Replications(n) => study.plan.replications = (*n).clamp(2, 10_000),
         Edit::Seed(seed) => study.plan.seed = *seed,
     }
+    if edit.takes_out() {
+        refuse_loose_ends(document.study(), &study)?;
+    }
     document.replace(study, edit);
     Ok(())
+}
+
+/// What something else still needs is not taken out: the first fault that this would make is said instead.
+fn refuse_loose_ends(before: &Study, after: &Study) -> Result<(), EditFault> {
+    let faults = |study: &Study| {
+        let mut found = crate::model::validate::validate(study);
+        found.retain(|finding| finding.severity == Severity::Error);
+        found
+    };
+    let known: Vec<String> = faults(before).into_iter().map(|fault| fault.message).collect();
+    match faults(after).into_iter().find(|fault| !known.contains(&fault.message)) {
+        Some(fault) => Err(EditFault { message: format!("{} {}", fault.message, fault.hint).trim().to_owned() }),
+        None => Ok(()),
+    }
 }
 
 fn missing(what: &str, id: &str) -> EditFault {
@@ -400,6 +581,16 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
         ScenarioEdit::RemoveStep { service, step } => {
             *scenario = carried_out(scenario, Operation::RemoveStep { service: service.clone(), step: step.clone() })?;
         }
+        ScenarioEdit::Element { service, element, .. } => {
+            let found = scenario.service_mut(service).ok_or_else(|| missing("service", service))?;
+            let old = found.element_mut(&element.id).ok_or_else(|| missing("step", &element.id))?;
+            *old = Element::clone(element);
+        }
+        ScenarioEdit::Put { item, .. } => *scenario = carried_out(scenario, Operation::Put(Item::clone(item)))?,
+        ScenarioEdit::TakeOut { kind, id } => {
+            *scenario = carried_out(scenario, Operation::Remove { kind: *kind, id: id.clone() })?;
+        }
+        ScenarioEdit::OnceOnly(once) => scenario.once_only = *once,
         ScenarioEdit::Many(edits) => {
             for edit in edits {
                 edit_scenario(scenario, edit)?;
@@ -411,7 +602,7 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
 }
 
 /// Returns a step as it first stands: ten minutes of the citizen's own time, which is an assumption.
-fn new_step() -> Step {
+pub fn new_step() -> Step {
     let duration = DurationFigure::assumed(crate::base::distribution::Distribution::Fixed(10.0 * MS_PER_MINUTE as f64));
     Step { duration, citizen: CitizenPart::Active, ..Step::default() }
 }
@@ -470,123 +661,4 @@ pub fn new_id(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::distribution::Distribution;
-    use crate::formats::{carried, scenario_ron};
-    use crate::model::figure::Figure;
-
-    fn document() -> Document {
-        let (path, text) = carried::file_of(carried::FLAGSHIP).unwrap();
-        Document::new(scenario_ron::read_study(text, path, &mut carried::load).value.unwrap(), None)
-    }
-
-    fn set_duration(variant: &str, minutes: f64) -> Edit {
-        let value = Figure::assumed(Distribution::Fixed(minutes * 60_000.0));
-        let edit = ScenarioEdit::Duration { service: "registration".to_owned(), step: "record-birth".to_owned(), value };
-        Edit::Scenario { variant: variant.to_owned(), edit }
-    }
-
-    fn mean_minutes(document: &Document, variant: &str) -> f64 {
-        let scenario = document.scenario(variant).unwrap();
-        match &scenario.service("registration").unwrap().element("record-birth").unwrap().kind {
-            ElementKind::Step(step) => step.duration.value.mean() / 60_000.0,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn an_edit_of_the_as_is_changes_it_and_undo_brings_it_back() {
-        let mut document = document();
-        let before = document.study().clone();
-        apply(&mut document, &set_duration(AS_IS, 33.0)).unwrap();
-        assert_eq!(mean_minutes(&document, AS_IS), 33.0);
-        assert!(document.is_dirty());
-        assert!(document.undo());
-        assert_eq!(*document.study(), before);
-        assert!(!document.is_dirty());
-        assert!(document.redo());
-        assert_eq!(mean_minutes(&document, AS_IS), 33.0);
-    }
-
-    #[test]
-    fn an_edit_of_a_variant_becomes_one_change_of_it_however_often_it_is_repeated() {
-        let mut document = document();
-        let variant = document.study().variants[0].id.clone();
-        let before = document.study().variants[0].changes.len();
-        let as_is = mean_minutes(&document, AS_IS);
-        for minutes in [20.0, 21.0, 22.0] {
-            apply(&mut document, &set_duration(&variant, minutes)).unwrap();
-        }
-        assert_eq!(mean_minutes(&document, &variant), 22.0);
-        assert_eq!(mean_minutes(&document, AS_IS), as_is);
-        assert_eq!(document.study().variants[0].changes.len(), before + 1);
-        assert!(document.undo());
-        assert_eq!(document.study().variants[0].changes.len(), before, "a row of edits is one step of undo");
-    }
-
-    #[test]
-    fn a_step_that_is_not_there_leaves_the_document_alone() {
-        let mut document = document();
-        let revision = document.revision();
-        let edit = ScenarioEdit::Name { service: "registration".to_owned(), step: "nowhere".to_owned(), value: String::new() };
-        assert!(apply(&mut document, &Edit::Scenario { variant: AS_IS.to_owned(), edit }).is_err());
-        assert_eq!(document.revision(), revision);
-    }
-
-    #[test]
-    fn a_step_is_added_behind_another_and_taken_out_again() {
-        for variant in [AS_IS, "one-application"] {
-            let mut document = document();
-            let variant = if variant == AS_IS { AS_IS.to_owned() } else { document.study().variants[0].id.clone() };
-            let before = document.scenario(&variant).unwrap().as_ref().clone();
-            let service = "registration".to_owned();
-            let edit = |edit| Edit::Scenario { variant: variant.clone(), edit };
-            let added =
-                ScenarioEdit::AddStep { service: service.clone(), after: "record-birth".to_owned(), name: "Stamp it".to_owned() };
-            apply(&mut document, &edit(added)).unwrap();
-            let now = document.scenario(&variant).unwrap();
-            let found = now.service("registration").unwrap();
-            assert_eq!(found.element("record-birth").unwrap().next.as_deref(), Some("stamp-it"), "{variant}");
-            assert_eq!(
-                found.element("stamp-it").unwrap().next,
-                before.service("registration").unwrap().element("record-birth").unwrap().next
-            );
-            apply(&mut document, &edit(ScenarioEdit::RemoveStep { service, step: "stamp-it".to_owned() })).unwrap();
-            assert_eq!(**document.scenario(&variant).unwrap(), before, "{variant}");
-        }
-    }
-
-    #[test]
-    fn more_citizens_and_a_fuller_register_are_changes_of_a_variant_too() {
-        let mut document = document();
-        let variant = document.study().variants[0].id.clone();
-        let scenario = document.scenario(&variant).unwrap().clone();
-        let (demand, registry) = (scenario.demand[0].id.clone(), scenario.registries[0].id.clone());
-        let before = document.study().variants[0].changes.len();
-        for value in [10_000.0, 20_000.0] {
-            let edit = ScenarioEdit::PerYear { demand: demand.clone(), value };
-            apply(&mut document, &Edit::Scenario { variant: variant.clone(), edit }).unwrap();
-        }
-        let edit = ScenarioEdit::Coverage { registry, value: 0.5 };
-        apply(&mut document, &Edit::Scenario { variant: variant.clone(), edit }).unwrap();
-        let after = document.scenario(&variant).unwrap();
-        assert!(
-            matches!(&after.demand[0].arrivals, Arrivals::Poisson { per_year, .. } if (per_year.value - 20_000.0).abs() < 1e-6)
-        );
-        assert_eq!(after.registries[0].coverage.value, 0.5);
-        assert_eq!(document.study().variants[0].changes.len(), before + 2, "a row of edits is one change");
-        assert!(document.undo() && document.undo());
-        assert_eq!(document.study().variants[0].changes.len(), before);
-    }
-
-    #[test]
-    fn ids_of_new_variants_are_new() {
-        let mut document = document();
-        for _ in 0..2 {
-            apply(&mut document, &Edit::AddVariant { from: AS_IS.to_owned(), title: "Мой вариант".to_owned() }).unwrap();
-        }
-        let ids: Vec<&str> = document.study().variants.iter().rev().take(2).map(|v| v.id.as_str()).collect();
-        assert_eq!(ids, ["item-2", "item"]);
-    }
-}
+mod tests;

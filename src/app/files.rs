@@ -3,6 +3,10 @@
 //! All of it happens on other threads and comes back as [`Event`]s. A file with faults is never opened half-way: its
 //! findings are shown, and the study that was open stays.
 
+pub mod browse;
+pub mod copies;
+pub mod new;
+
 use crate::app::Cx;
 use crate::app::charts::{Content, Export};
 use crate::app::command::{Command, FileCommand};
@@ -13,6 +17,7 @@ use crate::app::widgets;
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
 use crate::formats::{carried, scenario_ron};
 use crate::model::study::Study;
+use browse::{Browser, Entry, Purpose, Wish};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -30,8 +35,10 @@ pub enum Event {
     Failed(String),
     /// The user has named a file to save to.
     SaveTo(PathBuf),
-    /// The user agrees to close without saving.
+    /// The user agrees to close without saving, or has saved before closing.
     MayClose,
+    /// What was held back until something was saved.
+    Then(FileCommand),
 }
 
 /// What the threads tell.
@@ -39,23 +46,25 @@ enum Told {
     Read(PathBuf, Box<Warned<Study>>),
     OpenFrom(PathBuf),
     Event(Event),
+    /// A dialog was closed without a file.
+    NoFile,
+    /// No dialog could be shown: the window's own stands in.
+    NoDialog(Purpose, String),
+    Listed(PathBuf, Result<Vec<Entry>, String>),
 }
 
 /// What the user is asked before something unsaved would be lost.
 #[derive(Clone, Debug)]
 enum Guarded {
     Close,
-    OpenDialog,
-    OpenPath(PathBuf),
-    OpenCarried(String),
+    Open(FileCommand),
 }
+
+/// A dialog that ends sooner than anybody can press a key has not been shown.
+const NOT_SHOWN: Duration = Duration::from_millis(350);
 
 /// How often a copy for recovery is written at most.
 const COPY_EVERY: Duration = Duration::from_secs(2);
-/// Names of the copy and of the note on where it belongs.
-const COPY: &str = "recovery.ron";
-const COPY_OF: &str = "recovery-of.txt";
-
 /// What was found in a file, to be shown until it was read.
 struct Findings {
     path: PathBuf,
@@ -71,7 +80,12 @@ pub struct Files {
     told: Receiver<Told>,
     shown: Option<Findings>,
     guarded: Option<Guarded>,
-    settings: Option<PathBuf>,
+    /// What is held back until the study is saved.
+    after_save: Option<Guarded>,
+    browser: Option<Browser>,
+    /// The folder in which a file was last named.
+    folder: Option<PathBuf>,
+    copies: Option<copies::Place>,
     copied: Option<(u64, Instant)>,
     agreed: bool,
 }
@@ -80,17 +94,25 @@ impl Files {
     /// Makes a window's files; copies for recovery are kept in `settings`.
     pub fn new(wake: Wake, settings: Option<PathBuf>) -> Self {
         let (sender, told) = channel();
-        Files { wake, sender, told, shown: None, guarded: None, settings, copied: None, agreed: false }
+        let copies = settings.as_deref().and_then(copies::Place::take);
+        Files {
+            wake,
+            sender,
+            told,
+            shown: None,
+            guarded: None,
+            after_save: None,
+            browser: None,
+            folder: None,
+            copies,
+            copied: None,
+            agreed: false,
+        }
     }
 
     /// Returns a study that an earlier session left unsaved, with the file that it belongs to.
     pub fn recoverable(settings: Option<&Path>) -> Option<Document> {
-        let folder = settings?;
-        let warned = scenario_ron::read_study_file(&folder.join(COPY)).ok()?;
-        let study = warned.value.filter(|_| !has_errors(&warned.diagnostics))?;
-        let of = std::fs::read_to_string(folder.join(COPY_OF)).unwrap_or_default();
-        let path = (!of.trim().is_empty()).then(|| PathBuf::from(of.trim()));
-        Some(Document::recovered(study, path))
+        copies::left(settings?)
     }
 
     /// Does work on another thread.
@@ -108,24 +130,69 @@ impl Files {
 
     /// Asks which file to open.
     pub fn ask_open(&mut self, document: &Document) {
-        if self.holds_back(Guarded::OpenDialog, document) {
+        if self.holds_back(Guarded::Open(FileCommand::Open), document) {
             return;
         }
-        self.spawn(|sender| {
+        let folder = self.folder_of(document);
+        self.spawn(move |sender| {
             let all = ["ron"].into_iter().chain(DRAWINGS).collect::<Vec<_>>();
             let dialog = rfd::FileDialog::new().add_filter("Kezek, BPMN", &all).add_filter("Kezek", &["ron"]);
-            if let Some(path) = dialog.pick_file() {
-                let _ = sender.send(Told::OpenFrom(path));
-            }
+            let begun = Instant::now();
+            let told = match dialog.set_directory(folder).pick_file() {
+                Some(path) => Told::OpenFrom(path),
+                None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Open, String::new()),
+                None => Told::NoFile,
+            };
+            let _ = sender.send(told);
+        });
+    }
+
+    /// Asks for the path of the file to open, in the window.
+    pub fn ask_open_by_path(&mut self, document: &Document) {
+        if !self.holds_back(Guarded::Open(FileCommand::OpenByPath), document) {
+            self.browse(Purpose::Open, String::new(), self.folder_of(document));
+        }
+    }
+
+    /// The folder in which to begin: where a file was last named, where the study lies, or the user's own.
+    fn folder_of(&self, document: &Document) -> PathBuf {
+        let beside = document.path.as_ref().and_then(|path| path.parent()).filter(|folder| folder.is_absolute());
+        let known = self.folder.clone().or(beside.map(Path::to_owned));
+        known.or_else(|| std::env::var_os("HOME").map(PathBuf::from)).or_else(|| std::env::current_dir().ok()).unwrap_or_default()
+    }
+
+    fn browse(&mut self, purpose: Purpose, typed: String, folder: PathBuf) {
+        self.look(folder.clone());
+        self.browser = Some(Browser::new(purpose, folder, typed));
+    }
+
+    /// Lists a folder on another thread.
+    fn look(&self, folder: PathBuf) {
+        self.spawn(move |sender| {
+            let listed = browse::list(&folder);
+            let _ = sender.send(Told::Listed(folder, listed));
         });
     }
 
     /// Opens a file.
     pub fn open(&mut self, path: PathBuf, document: &Document) {
-        if self.holds_back(Guarded::OpenPath(path.clone()), document) {
+        if self.holds_back(Guarded::Open(FileCommand::OpenPath(path.clone())), document) {
             return;
         }
         self.read(path);
+    }
+
+    /// Begins a study of one's own.
+    pub fn begin_new(&mut self, words: crate::app::texts::Words, document: &Document) {
+        if !self.holds_back(Guarded::Open(FileCommand::New), document) {
+            self.tell(Told::Event(Event::Opened(Box::new(Document::new(new::study(words), None)))));
+        }
+    }
+
+    fn tell(&self, told: Told) {
+        // The line is open as long as this is.
+        let _ = self.sender.send(told);
+        (self.wake)();
     }
 
     fn read(&self, path: PathBuf) {
@@ -145,27 +212,27 @@ impl Files {
 
     /// Opens a study that the program carries.
     pub fn open_carried(&mut self, name: &str, document: &Document) {
-        if self.holds_back(Guarded::OpenCarried(name.to_owned()), document) {
+        if self.holds_back(Guarded::Open(FileCommand::OpenCarried(name.to_owned())), document) {
             return;
         }
         if let Some(study) = carried_study(name) {
-            let _ = self.sender.send(Told::Event(Event::Opened(Box::new(Document::new(study, None)))));
-            (self.wake)();
+            self.tell(Told::Event(Event::Opened(Box::new(Document::new(study, None)))));
         }
     }
 
     /// Asks where to save.
     pub fn ask_save(&mut self, document: &Document) {
         let name = format!("{}.ron", document.study().id);
-        let folder = document.path.as_ref().and_then(|path| path.parent()).map(Path::to_owned);
+        let folder = self.folder_of(document);
         self.spawn(move |sender| {
-            let mut dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]).set_file_name(name);
-            if let Some(folder) = folder {
-                dialog = dialog.set_directory(folder);
-            }
-            if let Some(path) = dialog.save_file() {
-                let _ = sender.send(Told::Event(Event::SaveTo(path.with_extension("ron"))));
-            }
+            let dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]).set_file_name(&name).set_directory(folder);
+            let begun = Instant::now();
+            let told = match dialog.save_file() {
+                Some(path) => Told::Event(Event::SaveTo(path.with_extension("ron"))),
+                None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Save, name),
+                None => Told::NoFile,
+            };
+            let _ = sender.send(told);
         });
     }
 
@@ -192,8 +259,8 @@ impl Files {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         match export.content {
             Content::Text(text, ending) => self.spawn(move |sender| {
-                let written = ask_path(&export.name, ending).map(|path| (std::fs::write(&path, text), path));
-                told_written(sender, written.map(|(result, path)| (result.map_err(|error| error.to_string()), path)));
+                let write = move |path: &Path| std::fs::write(path, text).map_err(|error| error.to_string());
+                let _ = sender.send(ask_and_write(&export.name, ending, Box::new(write)));
             }),
             Content::CopiedPicture(rect) => {
                 let (ctx, scale) = (ctx.clone(), ctx.pixels_per_point());
@@ -205,8 +272,9 @@ impl Files {
                     let image = image.region(&rect, Some(scale));
                     // The picture comes on the window's own thread, which must not wait for a dialog.
                     let _ = std::thread::Builder::new().name("files".to_owned()).spawn(move || {
-                        let written = ask_path(&export.name, "png");
-                        told_written(&sender, written.map(|path| (super::launch::save_png(&image, &path), path)));
+                        let write = move |path: &Path| super::launch::save_png(&image, path);
+                        // A window that has gone needs no news.
+                        let _ = sender.send(ask_and_write(&export.name, "png", Box::new(write)));
                         wake();
                     });
                 });
@@ -232,7 +300,32 @@ impl Files {
         let mut events = Vec::new();
         for told in self.told.try_iter().collect::<Vec<_>>() {
             match told {
-                Told::Event(event) => events.push(event),
+                Told::Event(event) => {
+                    let saved = matches!(event, Event::Saved(..));
+                    if matches!(event, Event::Failed(_)) {
+                        self.after_save = None;
+                    }
+                    events.push(event);
+                    if saved {
+                        events.extend(self.after_save.take().map(|then| match then {
+                            Guarded::Close => Event::MayClose,
+                            Guarded::Open(command) => Event::Then(command),
+                        }));
+                    }
+                }
+                Told::NoFile => self.after_save = None,
+                Told::NoDialog(purpose, typed) => {
+                    let folder = self.folder.clone().or_else(|| std::env::var_os("HOME").map(PathBuf::from)).unwrap_or_default();
+                    self.browse(purpose, typed, folder);
+                }
+                Told::Listed(folder, listed) => {
+                    if let Some(browser) = self.browser.as_mut().filter(|browser| browser.folder == folder) {
+                        match listed {
+                            Ok(entries) => (browser.entries, browser.fault) = (entries, String::new()),
+                            Err(fault) => (browser.entries, browser.fault) = (Vec::new(), fault),
+                        }
+                    }
+                }
                 Told::OpenFrom(path) => self.read(path),
                 Told::Read(path, read) => match *read {
                     Warned { value: Some(study), diagnostics } if !has_errors(&diagnostics) => {
@@ -255,7 +348,7 @@ impl Files {
 
     /// Writes a copy for recovery where the study has been changed and not been saved; removes it where there is nothing to lose.
     pub fn keep_copy(&mut self, document: &Document, ctx: &egui::Context) {
-        let Some(folder) = self.settings.clone() else { return };
+        let Some(copies) = &self.copies else { return };
         if !document.is_dirty() {
             if self.copied.take().is_some() {
                 self.forget_copy();
@@ -274,19 +367,14 @@ impl Files {
         self.copied = Some((document.revision(), Instant::now()));
         let study = Study { imports: Vec::new(), ..Study::clone(document.study()) };
         let of = document.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        self.spawn(move |_| {
-            // A copy that cannot be written is missed only after a kill; the study itself is not touched by it.
-            let _ = std::fs::create_dir_all(&folder);
-            let _ = std::fs::write(folder.join(COPY_OF), of);
-            let _ = scenario_ron::save_study_file(&folder.join(COPY), &study);
-        });
+        let write = copies.writes(study, of);
+        self.spawn(move |_| write());
     }
 
     /// Removes the copy for recovery.
     pub fn forget_copy(&self) {
-        if let Some(folder) = &self.settings {
-            let _ = std::fs::remove_file(folder.join(COPY));
-            let _ = std::fs::remove_file(folder.join(COPY_OF));
+        if let Some(copies) = &self.copies {
+            copies.forget();
         }
     }
 
@@ -294,6 +382,31 @@ impl Files {
     pub fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         self.guard_ui(ui, cx);
         self.findings_ui(ui, cx);
+        self.browse_ui(ui, cx);
+        hovered_ui(ui, cx);
+    }
+
+    fn browse_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+        let Some(mut browser) = self.browser.take() else { return };
+        match browser.ui(ui, cx) {
+            None => self.browser = Some(browser),
+            Some(Wish::Leave) => self.after_save = None,
+            Some(Wish::Look(folder)) => {
+                self.look(folder.clone());
+                browser.folder = folder;
+                self.browser = Some(browser);
+            }
+            Some(Wish::Take(path)) => {
+                self.folder = path.parent().map(Path::to_owned);
+                match browser.purpose {
+                    Purpose::Open => self.read(path),
+                    Purpose::Save => cx.send(Command::File(FileCommand::SaveTo(path.with_extension("ron")))),
+                    Purpose::Write(_, write) => self.spawn(move |sender| {
+                        let _ = sender.send(written(write(&path), path));
+                    }),
+                }
+            }
+        }
     }
 
     fn guard_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
@@ -308,19 +421,15 @@ impl Files {
             ui.horizontal(|ui| {
                 if widgets::primary(ui, cx.theme, &cx.words.get("guard-save")).clicked() {
                     cx.send(Command::File(FileCommand::Save));
+                    self.after_save = Some(guarded.clone());
                     done = true;
                 }
                 if ui.button(cx.words.get("guard-discard")).clicked() {
                     done = true;
                     self.agreed = true;
                     match guarded {
-                        Guarded::Close => {
-                            let _ = self.sender.send(Told::Event(Event::MayClose));
-                            (self.wake)();
-                        }
-                        Guarded::OpenDialog => cx.send(Command::File(FileCommand::Open)),
-                        Guarded::OpenPath(path) => cx.send(Command::File(FileCommand::OpenPath(path))),
-                        Guarded::OpenCarried(name) => cx.send(Command::File(FileCommand::OpenCarried(name))),
+                        Guarded::Close => self.tell(Told::Event(Event::MayClose)),
+                        Guarded::Open(command) => cx.send(Command::File(command)),
                     }
                 }
                 if ui.button(cx.words.get("guard-stay")).clicked() || ui.input(|input| input.key_pressed(egui::Key::Escape)) {
@@ -390,20 +499,44 @@ pub fn read_any(path: &Path) -> Result<Warned<Study>, String> {
     Ok(Warned { value: read.value.map(|imported| imported.study), diagnostics: read.diagnostics })
 }
 
-/// Asks where to save a file with this ending.
-fn ask_path(name: &str, ending: &'static str) -> Option<PathBuf> {
-    let dialog = rfd::FileDialog::new().add_filter(ending, &[ending]).set_file_name(format!("{name}.{ending}"));
-    dialog.save_file().map(|path| path.with_extension(ending))
+/// Asks where to save a file with this ending, and writes it.
+fn ask_and_write(name: &str, ending: &'static str, write: browse::Writes) -> Told {
+    let name = format!("{name}.{ending}");
+    let begun = Instant::now();
+    match rfd::FileDialog::new().add_filter(ending, &[ending]).set_file_name(&name).save_file() {
+        Some(path) => {
+            let path = path.with_extension(ending);
+            written(write(&path), path)
+        }
+        None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Write(ending, write), name),
+        None => Told::NoFile,
+    }
 }
 
-fn told_written(sender: &Sender<Told>, written: Option<(Result<(), String>, PathBuf)>) {
-    let event = match written {
-        Some((Ok(()), path)) => Event::Exported(path),
-        Some((Err(error), path)) => Event::Failed(format!("{}: {error}", path.display())),
-        None => return,
+fn written(result: Result<(), String>, path: PathBuf) -> Told {
+    Told::Event(match result {
+        Ok(()) => Event::Exported(path),
+        Err(error) => Event::Failed(format!("{}: {error}", path.display())),
+    })
+}
+
+/// Says what letting go of a file over the window does.
+fn hovered_ui(ui: &egui::Ui, cx: &Cx<'_>) {
+    let hovered = ui.input(|input| input.raw.hovered_files.first().map(|file| file.path.clone()));
+    let Some(path) = hovered else { return };
+    let (id, colour) = match path.as_deref().is_none_or(can_be_opened) {
+        true => ("drop-opens", cx.theme.accent),
+        false => ("drop-cannot", cx.theme.worse),
     };
-    // A window that has gone needs no news.
-    let _ = sender.send(Told::Event(event));
+    let name = path.as_deref().map(super::file_name).unwrap_or_default();
+    let whole = ui.ctx().content_rect();
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
+    let painter = ui.ctx().layer_painter(layer);
+    painter.rect_filled(whole, 0.0, cx.theme.surface.gamma_multiply(0.85));
+    painter.rect_stroke(whole.shrink(12.0), 12.0, egui::Stroke::new(3.0, colour), egui::StrokeKind::Inside);
+    let font = egui::FontId::new(20.0 * cx.theme.type_scale, theme::semibold());
+    let text = cx.words.with(id, &[("file", name.into())]);
+    painter.text(whole.center(), egui::Align2::CENTER_CENTER, text, font, colour);
 }
 
 /// Reads a study that the program carries.

@@ -1,7 +1,7 @@
 //! Opening the window from the command line, and taking a picture of it for checks without eyes.
 
 use crate::app::document::Document;
-use crate::app::view_state::{Tab, settings_folder};
+use crate::app::view_state::{Tab, ViewState, settings_folder};
 use crate::app::{App, files};
 use crate::formats::carried;
 use std::ffi::OsString;
@@ -59,11 +59,15 @@ pub fn run(launch: Launch) -> Opened {
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| is_set(name)) {
         return Opened::NoWindow("no display was found".to_owned());
     }
+    // A picture must not depend on what somebody chose before.
+    let for_checks = launch.picture.is_some() || launch.measures_start;
+    let settings = settings_folder().filter(|_| !for_checks || is_set("KEZEK_SETTINGS"));
+    let left_size = ViewState::load(settings.as_deref()).window;
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_app_id("kezek")
             .with_title("Kezek")
-            .with_inner_size(asked_size().unwrap_or([1440.0, 900.0]))
+            .with_inner_size(asked_size().or(left_size).unwrap_or([1440.0, 900.0]))
             .with_min_inner_size([900.0, 600.0])
             .with_drag_and_drop(true),
         ..eframe::NativeOptions::default()
@@ -72,9 +76,6 @@ pub fn run(launch: Launch) -> Opened {
         "Kezek",
         options,
         Box::new(move |creation| {
-            // A picture must not depend on what somebody chose before.
-            let for_checks = launch.picture.is_some() || launch.measures_start;
-            let settings = settings_folder().filter(|_| !for_checks || is_set("KEZEK_SETTINGS"));
             // Who has never opened the window is shown around.
             let is_first_time = !for_checks && settings.as_ref().is_some_and(|folder| !folder.exists());
             let mut app = make_app(&creation.egui_ctx, launch.file.clone(), settings)?;

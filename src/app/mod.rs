@@ -21,6 +21,7 @@ pub mod document;
 pub mod edit;
 pub mod effects;
 pub mod files;
+pub mod findings;
 pub mod jobs;
 pub mod launch;
 pub mod miniature;
@@ -153,8 +154,7 @@ impl App {
         self.jobs.poll(&mut self.results);
         self.miniatures.keep_up(self.view.start);
         // The comparison comes first; effects take what it leaves.
-        let looks =
-            !self.view.start && self.view.tab == view_state::Tab::Changes && self.results.state == results::RunState::Done;
+        let looks = self.view.shows(view_state::Tab::Changes) && self.results.state == results::RunState::Done;
         self.effects.keep_up(self.document.study(), self.document.revision(), &self.view.variant, looks);
         self.files.keep_copy(&self.document, ctx);
         self.name_window(ctx);
@@ -228,7 +228,9 @@ impl App {
     fn perform_file(&mut self, ctx: &egui::Context, command: FileCommand) {
         match command {
             FileCommand::Start => self.view.start = true,
+            FileCommand::New => self.files.begin_new(self.words(), &self.document),
             FileCommand::Open => self.files.ask_open(&self.document),
+            FileCommand::OpenByPath => self.files.ask_open_by_path(&self.document),
             FileCommand::OpenPath(path) => self.files.open(path, &self.document),
             FileCommand::OpenCarried(name) => self.files.open_carried(&name, &self.document),
             FileCommand::Save => match self.document.path.clone() {
@@ -278,10 +280,20 @@ impl App {
     fn perform_view(&mut self, command: ViewCommand) {
         let view = &mut self.view;
         match command {
-            ViewCommand::Show(tab) => {
-                view.tab = tab;
-                view.start = false;
+            ViewCommand::Refuse(text) => {
+                self.notices.refused(text);
+                return;
             }
+            ViewCommand::Show(tab) => view.show(tab),
+            ViewCommand::ShowBeside(tab) if view.beside == Some(tab) => view.beside = None,
+            ViewCommand::ShowBeside(tab) => view.show_beside(tab),
+            ViewCommand::Beside if view.beside.is_some() => view.beside = None,
+            ViewCommand::Beside => {
+                use view_state::Tab;
+                view.show_beside(if view.tab == Tab::Compare { Tab::Map } else { Tab::Compare });
+            }
+            ViewCommand::Findings => view.passing.findings = !view.passing.findings,
+            ViewCommand::GoTo(place) => view.go_to(place),
             ViewCommand::Variant(variant) => {
                 view.variant = variant;
                 view.start = false;
@@ -294,6 +306,7 @@ impl App {
             ViewCommand::Smaller => view.set_scale(view.scale - 0.1),
             ViewCommand::UsualSize => view.set_scale(1.0),
             ViewCommand::Tree => view.tree = !view.tree,
+            ViewCommand::Inspector if view.passing.is_narrow => view.passing.inspector_over = !view.passing.inspector_over,
             ViewCommand::Inspector => view.inspector = !view.inspector,
             ViewCommand::Palette => view.passing.palette = Some(String::new()),
             ViewCommand::Tour => view.passing.tour = Some(0),
@@ -350,6 +363,7 @@ impl App {
                 files::Event::Exported(path) => {
                     self.notices.done(self.words().with("file-saved", &[("file", file_name(&path).into())]));
                 }
+                files::Event::Then(command) => self.perform_file(ctx, command),
                 files::Event::SaveTo(path) => self.files.save(path, &self.document),
                 files::Event::Failed(message) => self.notices.fault(message),
                 files::Event::MayClose => {
@@ -389,6 +403,8 @@ impl App {
                 self.files.ask_close(&self.document);
             } else {
                 self.files.forget_copy();
+                self.view.window =
+                    ctx.input(|input| input.viewport().inner_rect).map(|rect| (rect.size() * self.view.scale).into());
                 self.view.save(self.settings.as_deref());
             }
         }

@@ -92,6 +92,12 @@ pub struct ViewState {
     pub scale: f32,
     /// The tab.
     pub tab: Tab,
+    /// A second tab beside the first one.
+    pub beside: Option<Tab>,
+    /// Widths of the study tree, the inspector and the second tab, as they were left.
+    pub widths: [Option<f32>; 3],
+    /// Size of the window in points, as it was left.
+    pub window: Option<[f32; 2]>,
     /// The variant that is shown and edited.
     pub variant: String,
     /// The variant that the shown one is held against.
@@ -121,10 +127,20 @@ pub struct Passing {
     pub palette_at: usize,
     /// Whether the list of shortcuts is open.
     pub shortcuts: bool,
+    /// Whether the list of what was found wrong or odd is open.
+    pub findings: bool,
+    /// Whether the window is too narrow for the inspector beside the middle.
+    pub is_narrow: bool,
+    /// Whether the inspector lies over the middle of a narrow window.
+    pub inspector_over: bool,
     /// The step of the tour, from 0, if it is open.
     pub tour: Option<usize>,
     /// The pool whose charts are shown.
     pub pool: Option<String>,
+    /// Whether the matrix of documents shows the steps that need none.
+    pub all_steps: bool,
+    /// Where the user is in the table of steps.
+    pub steps: crate::app::widgets::sheet::Sheet,
 }
 
 impl Default for ViewState {
@@ -134,6 +150,9 @@ impl Default for ViewState {
             language: Language::default(),
             scale: 1.0,
             tab: Tab::default(),
+            beside: None,
+            widths: [None; 3],
+            window: None,
             variant: AS_IS.to_owned(),
             against: AS_IS.to_owned(),
             selection: Selection::default(),
@@ -148,6 +167,45 @@ impl Default for ViewState {
 }
 
 impl ViewState {
+    /// Tells whether a tab is on the screen.
+    pub fn shows(&self, tab: Tab) -> bool {
+        !self.start && (self.tab == tab || self.beside == Some(tab))
+    }
+
+    /// Shows a tab; where it stands beside already, the two change places.
+    pub fn show(&mut self, tab: Tab) {
+        if self.beside == Some(tab) {
+            self.beside = Some(self.tab);
+        }
+        self.tab = tab;
+        self.start = false;
+    }
+
+    /// Shows a tab beside the first one; where it is the first one, the two change places.
+    pub fn show_beside(&mut self, tab: Tab) {
+        if self.tab == tab {
+            let others = [self.beside, Some(Tab::Compare), Some(Tab::Map)];
+            self.tab = others.into_iter().flatten().find(|other| *other != tab).unwrap_or_default();
+        }
+        self.beside = Some(tab);
+        self.start = false;
+    }
+
+    /// Shows a thing where it stands.
+    pub fn go_to(&mut self, place: crate::app::findings::Place) {
+        self.variant = place.variant.unwrap_or_else(|| self.variant.clone());
+        if let Some(Selection::Element { service, .. } | Selection::Service(service)) = &place.selection {
+            self.service = Some(service.clone());
+        }
+        if let Some(selection) = place.selection {
+            self.selection = selection;
+        }
+        if let Some(tab) = place.tab.filter(|tab| !self.shows(*tab)) {
+            self.show(tab);
+        }
+        self.start = false;
+    }
+
     /// Puts a file in front of those opened lately.
     pub fn remember(&mut self, path: &Path) {
         self.recent.retain(|known| known != path);
@@ -165,7 +223,8 @@ impl ViewState {
         let recent: Vec<String> = self.recent.iter().map(|path| path.display().to_string()).collect();
         json!({
             "theme": self.theme.name(), "language": self.language.code(), "scale": self.scale, "tab": self.tab.name(),
-            "tree": self.tree, "inspector": self.inspector, "recent": recent,
+            "tree": self.tree, "inspector": self.inspector, "recent": recent, "beside": self.beside.map(Tab::name),
+            "widths": self.widths, "window": self.window,
         })
     }
 
@@ -176,6 +235,17 @@ impl ViewState {
         self.theme = ThemeChoice::ALL.into_iter().find(|theme| theme.name() == text("theme")).unwrap_or(self.theme);
         self.language = Language::of_code(text("language")).unwrap_or(self.language);
         self.tab = Tab::of_name(text("tab")).unwrap_or(self.tab);
+        self.beside = Tab::of_name(text("beside")).filter(|tab| *tab != self.tab);
+        let length = |value: &Value| value.as_f64().filter(|n| (100.0..20_000.0).contains(n)).map(|n| n as f32);
+        if let Some(widths) = value.get("widths").and_then(Value::as_array) {
+            for (own, read) in self.widths.iter_mut().zip(widths) {
+                *own = length(read);
+            }
+        }
+        self.window = match value.get("window").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([width, height]) => length(width).zip(length(height)).map(|(width, height)| [width, height]),
+            _ => None,
+        };
         self.tree = flag("tree", self.tree);
         self.inspector = flag("inspector", self.inspector);
         if let Some(scale) = value.get("scale").and_then(Value::as_f64) {
@@ -233,6 +303,9 @@ mod tests {
             scale: 1.5,
             tab: Tab::Changes,
             tree: false,
+            beside: Some(Tab::Map),
+            widths: [Some(200.0), None, Some(512.5)],
+            window: Some([1600.0, 1000.0]),
             recent: vec![PathBuf::from("a.ron")],
             ..ViewState::default()
         };

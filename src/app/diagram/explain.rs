@@ -88,6 +88,9 @@ pub fn node(cx: &Cx<'_>, node: &NodeBox, service: &str, variant: &str) -> Vec<St
         }
         lines.push(line);
     }
+    for finding in crate::app::findings::of_element(cx, service, &node.id) {
+        lines.push(format!("⚠ {} {}", finding.message, finding.hint).trim_end().to_owned());
+    }
     let found = cx.results.outcome().and_then(|outcome| outcome.variant(variant));
     if let Some(step) = found.and_then(|v| v.steps.iter().find(|s| s.service == service && s.step == node.id)) {
         if let Some(waiting) = step.waiting_time {

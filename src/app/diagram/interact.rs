@@ -4,8 +4,9 @@ use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::diagram::camera::Camera;
 use crate::app::diagram::paint::bounds;
+use crate::app::diagram::rewire::{self, Insert};
 use crate::app::diagram::scene::{Form, Scene};
-use crate::app::diagram::{MapState, explain, rewire};
+use crate::app::diagram::{MapState, explain};
 use crate::app::edit::ScenarioEdit;
 use crate::app::view_state::Selection;
 use crate::diagram::picture::{Diagram, Mark, NodeBox, NodeKind, Point};
@@ -45,6 +46,8 @@ pub enum MapAction {
     Disconnect(String, crate::diagram::picture::Exit),
     /// Puts a new step behind an element.
     Add(String),
+    /// Puts something else than a step behind an element, or beside it.
+    Insert(String, Insert),
     /// Takes an element out.
     Remove(String),
     /// Begins to rename an element.
@@ -116,7 +119,7 @@ pub fn nodes_ui(
         if !seen.is_positive() {
             continue;
         }
-        let id = egui::Id::unique(("map node", part, &node.id, node.mark == Mark::Removed));
+        let id = node_id(part, node);
         let response = ui.interact(seen, id, Sense::click_and_drag());
         let said = explain::name(cx, node);
         let is_selected = selected(cx, scene).is_some_and(|id| id == node.id);
@@ -127,6 +130,11 @@ pub fn nodes_ui(
         }
         if response.gained_focus() {
             state.camera.reveal(&node.rect, view.size());
+        }
+        if response.has_focus() {
+            let filter = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+            actions.extend(keys_on(ui, diagram, part, node, is_editable(scene, part, node), view, state));
         }
         if response.clicked() {
             match std::mem::take(&mut state.gesture) {
@@ -151,6 +159,78 @@ pub fn nodes_ui(
         }
     }
     actions
+}
+
+/// Returns the id of an element as a control.
+fn node_id(part: usize, node: &NodeBox) -> egui::Id {
+    egui::Id::unique(("map node", part, &node.id, node.mark == Mark::Removed))
+}
+
+/// Keys on the element that has the keyboard: arrows go along the flow, letters do what the menu does.
+fn keys_on(
+    ui: &Ui,
+    diagram: &Diagram,
+    part: usize,
+    node: &NodeBox,
+    editable: bool,
+    view: Rect,
+    state: &mut MapState,
+) -> Vec<MapAction> {
+    let mut actions = Vec::new();
+    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    for key in [Key::ArrowRight, Key::ArrowLeft, Key::ArrowDown, Key::ArrowUp] {
+        if pressed(key)
+            && let Some(next) = neighbour(diagram, node, key)
+        {
+            state.camera.reveal(&next.rect, view.size());
+            ui.memory_mut(|memory| memory.request_focus(node_id(part, next)));
+        }
+    }
+    if !editable || state.naming.is_some() {
+        return actions;
+    }
+    let id = || node.id.clone();
+    if pressed(Key::F2) {
+        actions.push(MapAction::BeginName(id()));
+    } else if pressed(Key::Insert) && leads_on(node) {
+        actions.push(MapAction::Add(id()));
+    } else if pressed(Key::C) && !matches!(node.kind, NodeKind::End(_)) {
+        actions.push(MapAction::Select(Some(id())));
+        actions.push(MapAction::BeginFlow(id()));
+    } else if pressed(Key::Delete) && node.kind != NodeKind::Start {
+        actions.push(MapAction::Remove(id()));
+    }
+    actions
+}
+
+/// Returns the element that an arrow leads to: right and left along the flow, up and down to the nearest.
+pub fn neighbour<'d>(diagram: &'d Diagram, node: &NodeBox, key: Key) -> Option<&'d NodeBox> {
+    let at = diagram.nodes.iter().position(|known| std::ptr::eq(known, node) || known.id == node.id)?;
+    let here = node.rect.centre();
+    let distance = |other: &NodeBox| {
+        let there = other.rect.centre();
+        (there.x - here.x).hypot(there.y - here.y)
+    };
+    let nearest = |found: &mut dyn Iterator<Item = usize>| {
+        found.map(|i| &diagram.nodes[i]).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    };
+    match key {
+        Key::ArrowRight => nearest(&mut diagram.edges.iter().filter(|edge| edge.from == at).map(|edge| edge.to)),
+        Key::ArrowLeft => nearest(&mut diagram.edges.iter().filter(|edge| edge.to == at).map(|edge| edge.from)),
+        _ => {
+            let down = key == Key::ArrowDown;
+            let beyond = |i: &usize| {
+                let dy = diagram.nodes[*i].rect.centre().y - here.y;
+                if down { dy > 10.0 } else { dy < -10.0 }
+            };
+            nearest(&mut (0..diagram.nodes.len()).filter(beyond))
+        }
+    }
+}
+
+/// Tells whether something can be put behind an element.
+fn leads_on(node: &NodeBox) -> bool {
+    is_step(node) || matches!(node.kind, NodeKind::Wait | NodeKind::Start | NodeKind::Call | NodeKind::SubProcess)
 }
 
 fn is_step(node: &NodeBox) -> bool {
@@ -210,16 +290,20 @@ pub fn actions_of(node: &NodeBox) -> Vec<(&'static str, MapAction)> {
     let id = || node.id.clone();
     let mut all = vec![("map-rename", MapAction::BeginName(id()))];
     if !matches!(node.kind, NodeKind::End(_)) {
-        let leads_on = is_step(node) || matches!(node.kind, NodeKind::Wait | NodeKind::Start);
-        if leads_on {
+        if leads_on(node) {
             all.push(("map-add", MapAction::Add(id())));
+            all.push(("map-add-decision", MapAction::Insert(id(), Insert::Decision)));
+            all.push(("map-add-wait", MapAction::Insert(id(), Insert::Wait)));
+        }
+        if is_step(node) {
+            all.push(("map-add-parallel", MapAction::Insert(id(), Insert::Parallel)));
         }
         all.push(("map-connect", MapAction::BeginFlow(id())));
     }
     if node.kind == NodeKind::SubProcess {
         all.push(("map-enter", MapAction::Enter(id())));
     }
-    if is_step(node) || node.kind == NodeKind::Wait {
+    if node.kind != NodeKind::Start {
         all.push(("map-remove", MapAction::Remove(id())));
     }
     all
@@ -332,6 +416,14 @@ pub fn perform(cx: &mut Cx<'_>, scene: &Scene, state: &mut MapState, action: Map
         MapAction::Add(after) => {
             let name = cx.words.get("map-new-step");
             cx.edit_scenario(ScenarioEdit::AddStep { service, after, name });
+        }
+        MapAction::Insert(after, what) => {
+            let Ok(scenario) = cx.document.scenario(&variant) else { return };
+            let names = [cx.words.get("map-new-decision"), cx.words.get("map-new-wait"), cx.words.get("map-new-step")];
+            match rewire::insert(scenario, &service, &after, what, &names) {
+                Ok(scenario) => cx.edit_scenario(ScenarioEdit::Whole(Box::new(scenario))),
+                Err(refusal) => state.refusal = Some(refusal),
+            }
         }
         MapAction::Remove(step) => {
             cx.edit_scenario(ScenarioEdit::RemoveStep { service: service.clone(), step });

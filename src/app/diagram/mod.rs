@@ -9,6 +9,7 @@ pub mod explain;
 pub mod heat;
 pub mod interact;
 pub mod legend;
+pub mod minimap;
 pub mod paint;
 pub mod replay;
 pub mod rewire;
@@ -21,6 +22,7 @@ use crate::app::panels::top::title_of;
 use crate::app::theme::{self, GAP, Theme};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
+use crate::base::diagnostic::Severity;
 use crate::diagram::svg;
 use crate::model::study::AS_IS;
 use camera::Camera;
@@ -180,7 +182,7 @@ fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene) {
         ui.separator();
         let label = cx.words.get("map-heat");
         let text = if state.heat == Heat::Off { label.clone() } else { cx.words.get(state.heat.label()) };
-        let combo = egui::ComboBox::from_id_salt("map heat").selected_text(text).width(150.0).show_ui(ui, |ui| {
+        let combo = egui::ComboBox::from_id_salt("map heat").selected_text(text).width(130.0).show_ui(ui, |ui| {
             for (heat, label) in Heat::ALL {
                 ui.selectable_value(&mut state.heat, heat, cx.words.get(label));
             }
@@ -221,7 +223,7 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, scene: &Scene) {
     let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
     let name = scenario.service(&scene.key.service).map_or("", |service| service.name.as_str());
     let label = cx.words.get("map-service");
-    let combo = egui::ComboBox::from_id_salt("map service").selected_text(name).width(220.0).truncate().show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt("map service").selected_text(name).width(170.0).truncate().show_ui(ui, |ui| {
         for service in &scenario.services {
             if ui.selectable_label(service.id == scene.key.service, &service.name).clicked() {
                 cx.view.service = Some(service.id.clone());
@@ -311,7 +313,8 @@ fn edit_bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene
                     actions.push(action);
                 }
             }
-            ui.label(RichText::new(cx.words.get("map-edit-hint")).small().color(cx.theme.text_weak));
+            let hint = RichText::new(cx.words.get("map-edit-hint")).small().color(cx.theme.text_weak);
+            ui.label(hint).on_hover_text(cx.words.get("map-keys"));
         }
         if let Some(refusal) = refusal {
             ui.label(RichText::new(cx.words.get(refusal)).color(cx.theme.worse));
@@ -348,7 +351,9 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         Gesture::Drag { lane, .. } => *lane,
         _ => None,
     };
+    let faults = faults(cx, &scene.key.service);
     let marks = Marks {
+        faults: &faults,
         selected: selected.as_deref(),
         hovered: pointed.node.as_deref(),
         flow: pointed.flow.or(state.flow).filter(|_| part + 1 == scene.parts.len()),
@@ -365,6 +370,9 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         replay::tokens::paint(&brush, replay, diagram);
     }
     gesture_line(ui, &painter, cx, state, scene, part, view);
+    if part + 1 == scene.parts.len() && minimap::is_shown(&state.camera, (width, height), view) {
+        minimap::minimap_ui(&mut inner, cx, diagram, &mut state.camera, (width, height), view);
+    }
     if scene.parts.len() > 1 {
         let title = title_of(cx, &scene.parts[part].variant);
         let font = egui::FontId::new(13.0, theme::semibold());
@@ -378,6 +386,21 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         actions.extend(interact::naming_ui(&mut inner, cx, diagram, view, state));
     }
     actions
+}
+
+/// Elements of the shown service at which a fault or a warning stands; known for the as-is and what it shares with variants.
+fn faults(cx: &Cx<'_>, service: &str) -> std::collections::BTreeMap<String, Severity> {
+    let mut all = std::collections::BTreeMap::new();
+    for finding in cx.results.review.findings.iter().filter(|finding| finding.severity != Severity::Note) {
+        let found = crate::app::findings::place(cx.document.study(), &finding.path);
+        if let Some(Selection::Element { service: of, element }) = found.selection
+            && of == service
+        {
+            let worst = all.entry(element).or_insert(finding.severity);
+            *worst = (*worst).max(finding.severity);
+        }
+    }
+    all
 }
 
 fn navigate(ui: &Ui, view: Rect, canvas: &egui::Response, state: &mut MapState, (width, height): (f64, f64)) {

@@ -5,12 +5,14 @@ use crate::app::diagram::camera::Camera;
 use crate::app::diagram::heat::Heats;
 use crate::app::texts::Words;
 use crate::app::theme::{Theme, semibold};
+use crate::base::diagnostic::Severity;
 use crate::diagram::picture::{
     Diagram, DocumentMark, EdgeLine, LaneBox, LaneKey, Mark, NodeBox, NodeKind, Outline, Point, Rect as Area,
 };
 use crate::diagram::symbols::{self, Strokes};
 use crate::diagram::{LETTERS, LINE, SMALL_LETTERS, SMALL_LINE, text};
 use egui::{Align2, Color32, CornerRadius, FontFamily, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use std::collections::BTreeMap;
 
 /// Letters smaller than this on the screen are left out.
 const LEAST_LETTERS: f32 = 4.5;
@@ -18,8 +20,10 @@ const LEAST_LETTERS: f32 = 4.5;
 const ROUND: f32 = 8.0;
 
 /// What is special about single elements for now.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Marks<'a> {
+    /// Elements at which something is wrong or odd.
+    pub faults: &'a BTreeMap<String, Severity>,
     /// The selected element.
     pub selected: Option<&'a str>,
     /// The element under the pointer.
@@ -245,6 +249,9 @@ impl Brush<'_> {
             self.tag(pos2(rect.center().x, rect.bottom()), &self.words.duration(*minutes), theme.text, theme.surface);
         }
         self.mark(node, rect);
+        if let Some(severity) = marks.faults.get(&node.id) {
+            self.fault(rect, *severity);
+        }
         node.documents.iter().for_each(|document| self.document(document));
         for border in &node.border {
             let centre = self.at(border.centre.x, border.centre.y);
@@ -327,6 +334,14 @@ impl Brush<'_> {
         let area = Rect::from_center_size(centre, vec2(width, self.long(14.0)));
         self.painter.rect_filled(area, self.long(7.0), colour);
         self.text(area.center(), Align2::CENTER_CENTER, &text, 10.0, true, self.theme.surface);
+    }
+
+    /// A sign at the upper left corner of what is wrong or odd; the words are in the tooltip.
+    fn fault(&self, rect: Rect, severity: Severity) {
+        let colour = if severity == Severity::Error { self.theme.worse } else { self.theme.warn };
+        let (centre, radius) = (rect.left_top(), self.long(8.0).max(4.0));
+        self.painter.circle(centre, radius, colour, Stroke::new(1.0, self.theme.surface));
+        self.text(centre, Align2::CENTER_CENTER, "!", 11.0, true, self.theme.surface);
     }
 
     fn document(&self, document: &DocumentMark) {

@@ -1,8 +1,11 @@
 //! Edits that are made on the map and that no table has: flows drawn, flows taken out. Knows no egui.
 
+use crate::app::edit::{new_id, slug};
+use crate::base::distribution::Distribution;
+use crate::base::time::MS_PER_DAY;
 use crate::diagram::picture::Exit;
-use crate::model::figure::NumberFigure;
-use crate::model::flow::{Branch, Element, ElementKind};
+use crate::model::figure::{DurationFigure, NumberFigure};
+use crate::model::flow::{Branch, Element, ElementKind, Wait, WaitCause, WaitUntil};
 use crate::model::scenario::Scenario;
 
 /// Why a flow cannot be drawn or taken out: the id of a text.
@@ -47,6 +50,99 @@ pub fn connect(scenario: &Scenario, service: &str, from: &str, to: &str) -> Resu
         _ => element.next = Some(to),
     }
     Ok(scenario)
+}
+
+/// What can be put into a process beside steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insert {
+    /// A decision behind an element: most go on as before, some by a new step.
+    Decision,
+    /// A wait behind an element.
+    Wait,
+    /// A new step at the same time as a step.
+    Parallel,
+}
+
+/// Returns the scenario with something more behind an element, or beside it. Every new figure is an assumption.
+///
+/// `names` are those of a new decision, a new wait and a new step.
+///
+/// # Errors
+/// Where the element is gone or nothing can follow it.
+pub fn insert(scenario: &Scenario, service: &str, at: &str, what: Insert, names: &[String; 3]) -> Result<Scenario, Refusal> {
+    let mut scenario = scenario.clone();
+    let found = scenario.service_mut(service).ok_or("map-refused-gone")?;
+    let known = found.clone();
+    let taken = |id: &str| known.element(id).is_some();
+    let [decision, wait, step] = names;
+    let elements = list_with(&mut found.elements, at).ok_or("map-refused-gone")?;
+    let place = elements.iter().position(|element| element.id == at).ok_or("map-refused-gone")?;
+    let next = elements[place].next.clone().ok_or("map-refused-end")?;
+    let new_step = |to: &str| Element {
+        id: new_id(&slug(step), taken),
+        name: step.clone(),
+        kind: ElementKind::Step(Box::new(crate::app::edit::new_step())),
+        next: Some(to.to_owned()),
+        ..Element::default()
+    };
+    let new = match what {
+        Insert::Wait => {
+            let id = new_id(&slug(wait), taken);
+            elements[place].next = Some(id.clone());
+            let days = 3.0 * MS_PER_DAY as f64;
+            let until = WaitUntil::For(DurationFigure::assumed(Distribution::Fixed(days)));
+            let kind = ElementKind::Wait(Wait { until, cause: WaitCause::default(), suspends_term: false });
+            vec![Element { id, name: wait.clone(), kind, next: Some(next), ..Element::default() }]
+        }
+        Insert::Decision => {
+            let other = new_step(&next);
+            let id = new_id(&slug(decision), |id| taken(id) || id == other.id);
+            elements[place].next = Some(id.clone());
+            let way = |to: &str, share: f64| Branch {
+                to: to.to_owned(),
+                share: Some(NumberFigure::assumed(share)),
+                ..Branch::default()
+            };
+            let kind = ElementKind::Exclusive(vec![way(&next, 0.8), way(&other.id, 0.2)]);
+            vec![Element { id, name: decision.clone(), kind, ..Element::default() }, other]
+        }
+        Insert::Parallel => beside(elements, place, &next, new_step, taken),
+    };
+    let place = place + 1;
+    elements.splice(place..place, new);
+    Ok(scenario)
+}
+
+/// Makes the elements that run a new step at the same time as another.
+fn beside(
+    elements: &mut [Element],
+    place: usize,
+    next: &str,
+    new_step: impl Fn(&str) -> Element,
+    taken: impl Fn(&str) -> bool,
+) -> Vec<Element> {
+    let at = elements[place].id.clone();
+    let [split, join, merge] = ["at-once", "both-done", "comes-in"].map(|id| new_id(&format!("{id}-{at}"), &taken));
+    let leads_here = elements.iter().filter(|element| element.successors().contains(&&at)).count();
+    let other = new_step(&join);
+    let element = |id: &str, kind, next: Option<&str>| Element {
+        id: id.to_owned(),
+        kind,
+        next: next.map(str::to_owned),
+        ..Element::default()
+    };
+    let mut new = Vec::new();
+    // A gateway that several lead to would wait for all of them.
+    let entry = if leads_here > 1 { &merge } else { &split };
+    elements.iter_mut().for_each(|element| element.redirect(&at, entry));
+    elements[place].next = Some(join.clone());
+    if leads_here > 1 {
+        new.push(element(&merge, ElementKind::Pass, Some(&split)));
+    }
+    new.push(element(&split, ElementKind::Parallel(vec![at, other.id.clone()]), None));
+    new.push(other);
+    new.push(element(&join, ElementKind::Parallel(vec![next.to_owned()]), None));
+    new
 }
 
 fn add_way(ways: &mut Vec<Branch>, to: String) -> Result<(), Refusal> {
@@ -163,6 +259,26 @@ mod tests {
         let (n, total) = sum(&fewer, &service, &gateway.id);
         assert_eq!(n, ways);
         assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+
+    #[test]
+    fn what_is_inserted_leaves_a_study_without_faults() {
+        let (path, text) = carried::file_of(carried::FLAGSHIP).unwrap();
+        let study = scenario_ron::read_study(text, path, &mut carried::load).value.unwrap();
+        let names = ["Decision", "Wait", "Step"].map(str::to_owned);
+        for service in &study.scenario.services {
+            for element in service.elements.iter().filter(|e| matches!(e.kind, ElementKind::Step(_)) && e.next.is_some()) {
+                for what in [Insert::Decision, Insert::Wait, Insert::Parallel] {
+                    let scenario = insert(&study.scenario, &service.id, &element.id, what, &names).unwrap();
+                    let changed =
+                        crate::model::study::Study { scenario, variants: Vec::new(), targets: Vec::new(), ..study.clone() };
+                    let findings = crate::model::validate::validate(&changed);
+                    let faults: Vec<_> =
+                        findings.iter().filter(|f| f.severity == crate::base::diagnostic::Severity::Error).collect();
+                    assert!(faults.is_empty(), "{what:?} at {}: {faults:?}", element.id);
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
-use crate::app::edit::ScenarioEdit;
+use crate::app::edit::{ScenarioEdit, new_id, slug};
+use crate::app::panels::item_inspector::{calendar_ui, put, put_once, put_pool};
 use crate::app::panels::measures::{heads, number_cell};
 use crate::app::panels::{calendar, load};
-use crate::app::theme::{self, GAP, GAP_LARGE, ROW};
+use crate::app::theme::{GAP, GAP_LARGE, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
+use crate::app::widgets::figure::{Shape, value_ui};
 use crate::experiment::outcome::PoolOutcome;
-use crate::model::agency::StaffPool;
+use crate::model::agency::{Agency, StaffGroup, StaffPool};
+use crate::model::change::{Item, ItemKind};
+use crate::model::figure::NumberFigure;
 use crate::model::scenario::Scenario;
 use egui::{Align, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
@@ -29,7 +33,10 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.set_width(ui.available_width());
             ui.label(RichText::new(cx.words.get("agencies-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
-            cx.theme.card().show(ui, |ui| table_ui(ui, cx, &scenario));
+            cx.theme.card().show(ui, |ui| {
+                widgets::plain_handles(ui, cx.theme);
+                egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| table_ui(ui, cx, &scenario));
+            });
             ui.add_space(GAP_LARGE);
             ui.label(RichText::new(cx.words.get("agencies-choose")).color(cx.theme.text_weak));
             ui.add_space(GAP);
@@ -42,70 +49,149 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
-    let numbers = ((ui.available_width() - 150.0 - 224.0 * scale) / 4.0 - GAP).clamp(58.0, 84.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("pools")
         .vscroll(false)
         .sense(egui::Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::remainder().at_least(150.0).clip(true))
-        .column(Column::exact(84.0 * scale).clip(true))
-        .column(Column::exact(140.0 * scale).clip(true))
-        .columns(Column::exact(numbers).clip(true), 4);
-    let titles = ["column-pool", "column-people", "column-offered", "column-busy", "column-wait", "column-queue", "column-hours"];
+        .column(Column::remainder().at_least(160.0 * scale).clip(true))
+        .column(Column::exact(64.0 * scale).clip(true))
+        .column(Column::exact(132.0 * scale).clip(true))
+        .column(Column::exact(136.0 * scale).clip(true))
+        .column(Column::exact(108.0 * scale).clip(true))
+        .columns(Column::exact(72.0 * scale).clip(true), 4);
+    let titles = [
+        "column-pool",
+        "column-people",
+        "column-offered",
+        "column-hours-of-work",
+        "column-cost",
+        "column-busy",
+        "column-wait",
+        "column-queue",
+        "column-hours",
+    ];
     table
         .header(ROW, |mut row| {
-            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at > 2)).collect();
+            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at > 4)).collect();
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
             for agency in &scenario.agencies {
                 body.row(ROW * scale, |mut row| {
-                    row.col(|ui| {
-                        widgets::over_columns(ui, theme::strong(&agency.name).color(cx.theme.accent));
-                    });
+                    row.col(|ui| agency_ui(ui, cx, agency));
                 });
                 for pool in &agency.pools {
                     let id = format!("{}/{}", agency.id, pool.id);
-                    body.row(ROW * scale + 2.0, |mut row| {
+                    let height = ROW * scale * pool.staff.len().max(1) as f32 + 2.0;
+                    body.row(height, |mut row| {
                         row.set_selected(cx.view.passing.pool.as_deref() == Some(id.as_str()));
-                        pool_row(&mut row, cx, &id, pool);
+                        pool_row(&mut row, cx, scenario, &id, pool);
                         if row.response().clicked() {
-                            cx.view.passing.pool = Some(id.clone());
-                            cx.send(Command::View(ViewCommand::Select(Selection::Pool(id.clone()))));
+                            show_pool(cx, &id);
                         }
                     });
                 }
             }
         });
+    ui.add_space(GAP);
+    if ui.button(cx.words.get("agency-new")).clicked() {
+        let name = cx.words.get("agency-new-name");
+        let id = new_id(&slug(&name), |id| scenario.agencies.iter().any(|agency| agency.id == id));
+        put_once(cx, Item::Agency(Agency { id, name, pools: vec![new_pool(cx, scenario, &[])] }), "edit-agency");
+    }
 }
 
-fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, id: &str, pool: &StaffPool) {
+/// Shows a pool's week and what there is to know about it.
+fn show_pool(cx: &mut Cx<'_>, id: &str) {
+    cx.view.passing.pool = Some(id.to_owned());
+    cx.send(Command::View(ViewCommand::Select(Selection::Pool(id.to_owned()))));
+}
+
+/// An agency's name, to be typed anew, and a pool more.
+fn agency_ui(ui: &mut Ui, cx: &mut Cx<'_>, agency: &Agency) {
+    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
+    let mut clip = ui.clip_rect();
+    clip.max.x = f32::INFINITY;
+    ui.set_clip_rect(clip.intersect(ui.ctx().content_rect()));
+    let id = egui::Id::unique(("agency name", &agency.id));
+    let said = format!("{}: {}", cx.words.get("inspector-name"), agency.name);
+    if let Some(name) = widgets::cell_ui(ui, id, &agency.name, 300.0 * cx.theme.type_scale, &said) {
+        put(cx, Item::Agency(Agency { name, ..agency.clone() }), "edit-agency");
+    }
+    let said = format!("{}: {}", cx.words.get("pool-new"), agency.name);
+    let button = ui.add(egui::Button::new("+").min_size(egui::vec2(24.0, 0.0)));
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
+    if button.on_hover_text(said).clicked() {
+        let mut more = agency.clone();
+        more.pools.push(new_pool(cx, &scenario, &agency.pools));
+        put_once(cx, Item::Agency(more), "edit-agency");
+    }
+    if agency.pools.is_empty() {
+        let said = format!("{}: {}", cx.words.get("item-take-out"), agency.name);
+        let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
+        if button.on_hover_text(said).clicked() {
+            cx.edit_scenario(ScenarioEdit::TakeOut { kind: ItemKind::Agency, id: agency.id.clone() });
+        }
+    }
+}
+
+/// A pool as it first stands: one person in the first calendar's hours, an assumption.
+fn new_pool(cx: &Cx<'_>, scenario: &Scenario, others: &[StaffPool]) -> StaffPool {
+    let name = cx.words.get("pool-new-name");
+    let id = new_id(&slug(&name), |id| others.iter().any(|pool| pool.id == id));
+    let calendar = scenario.calendars.first().map(|calendar| calendar.id.clone());
+    let group = StaffGroup { count: NumberFigure::assumed(1.0), calendar, skills: Vec::new() };
+    StaffPool { id, name, staff: vec![group], ..StaffPool::default() }
+}
+
+fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id: &str, pool: &StaffPool) {
+    let mut changed = pool.clone();
     row.col(|ui| {
         ui.add_space(10.0);
-        ui.add(egui::Label::new(&pool.name).truncate().selectable(false));
+        let link = egui::Link::new(RichText::new(&pool.name).color(cx.theme.text));
+        if ui.add(link).on_hover_text(cx.words.get("agencies-choose")).clicked() {
+            show_pool(cx, id);
+        }
     });
     row.col(|ui| {
-        for (at, group) in pool.staff.iter().enumerate() {
-            let mut count = group.count.value;
-            let name = format!("{}: {}", cx.words.get("column-people"), pool.name);
-            let response = ui.add(egui::DragValue::new(&mut count).speed(0.1).range(0.0..=10_000.0).max_decimals(0));
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name.clone()));
-            if response.changed() {
-                let value = crate::model::figure::NumberFigure { value: count.round(), source: None, ..group.count.clone() };
-                cx.edit_scenario(ScenarioEdit::Staff { pool: id.to_owned(), group: at, value });
+        ui.vertical(|ui| {
+            for (at, group) in pool.staff.iter().enumerate() {
+                let shape =
+                    Shape { range: 0.0..=10_000.0, ..Shape::count(format!("{}: {}", cx.words.get("column-people"), pool.name)) };
+                if let Some(count) = value_ui(ui, cx, &group.count, &shape) {
+                    changed.staff[at].count = count;
+                }
             }
-            if response.drag_stopped() {
-                cx.send(Command::Edit(crate::app::command::EditCommand::GestureEnds));
-            }
-            response.on_hover_text(&group.count.note);
-        }
+        });
     });
     row.col(|ui| {
         if let Some(load) = cx.results.review.load(&cx.view.variant, id) {
             offered_ui(ui, cx, load.asked, load.there);
         }
     });
+    row.col(|ui| {
+        ui.vertical(|ui| {
+            for (at, group) in pool.staff.iter().enumerate() {
+                ui.push_id(("hours", id, at), |ui| {
+                    let name = format!("{}: {}", cx.words.get("column-hours-of-work"), pool.name);
+                    if let Some(calendar) = calendar_ui(ui, cx, scenario, group.calendar.as_deref(), &name) {
+                        changed.staff[at].calendar = calendar;
+                    }
+                });
+            }
+        });
+    });
+    row.col(|ui| {
+        let shape = Shape::money(format!("{}: {}", cx.words.get("column-cost"), pool.name), &scenario.currency);
+        if let Some(cost) = value_ui(ui, cx, &pool.cost_per_hour, &shape) {
+            changed.cost_per_hour = cost;
+        }
+    });
+    if changed != *pool {
+        put_pool(cx, scenario, id, Some(changed), "edit-staff");
+    }
     let Some(found) = pool_outcome(cx, id) else {
         for _ in 0..4 {
             row.col(|_| {});
@@ -136,7 +222,7 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, asked: f64, there: f64) {
         s if s >= BUSY => (theme.warn, " !"),
         _ => (theme.better, ""),
     };
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(68.0, 10.0), egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(62.0, 10.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 3.0, theme.surface_hover);
     let mut filled = rect;
     filled.set_width(rect.width() * share.clamp(0.0, 1.0) as f32);

@@ -2,16 +2,21 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
-use crate::app::edit::ScenarioEdit;
+use crate::app::edit::{ScenarioEdit, new_id, slug};
+use crate::app::panels::item_inspector::{put, put_once};
 use crate::app::panels::measures::heads;
-use crate::app::panels::steps::source_label;
-use crate::app::theme::{self, GAP, ROW};
+use crate::app::panels::step_inspector::sources_of;
+use crate::app::theme::{self, GAP, GAP_LARGE, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
+use crate::app::widgets::figure::{Shape, figure_ui};
+use crate::model::change::Item;
 use crate::model::document::Document;
+use crate::model::figure::NumberFigure;
 use crate::model::flow::{Element, ElementKind};
+use crate::model::registry::Registry;
 use crate::model::scenario::Scenario;
-use crate::model::step::{DocumentSource, Step};
+use crate::model::step::{DocumentSource, DocumentUse, Step};
 use egui::{Align, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
@@ -29,27 +34,93 @@ pub fn documents_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::empty(ui, cx.theme, &cx.words.get("steps-broken"), &cx.words.get("steps-broken-text"));
         return;
     };
-    if scenario.documents.is_empty() {
-        widgets::empty(ui, cx.theme, &cx.words.get("documents-none"), &cx.words.get("documents-none-text"));
-        return;
-    }
     egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
             ui.label(RichText::new(cx.words.get("documents-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
-            cx.theme.card().show(ui, |ui| matrix_ui(ui, cx, &scenario));
+            if scenario.documents.is_empty() {
+                widgets::empty(ui, cx.theme, &cx.words.get("documents-none"), &cx.words.get("documents-none-text"));
+            } else {
+                cx.theme.card().show(ui, |ui| matrix_ui(ui, cx, &scenario));
+            }
+            ui.add_space(GAP);
+            new_ui(ui, cx, &scenario);
+            ui.add_space(GAP_LARGE);
+            registries_ui(ui, cx, &scenario);
         });
     });
 }
 
-fn needs<'s>(service: &'s str, elements: &'s [Element], found: &mut Vec<Need<'s>>) {
+/// Lists steps: those that need documents, or all of them.
+fn needs<'s>(service: &'s str, elements: &'s [Element], all: bool, found: &mut Vec<Need<'s>>) {
     for element in elements {
         match &element.kind {
-            ElementKind::Step(step) if !step.documents.is_empty() => found.push(Need { service, element, step }),
-            ElementKind::SubProcess(inner) => needs(service, inner, found),
-            _ => {}
+            ElementKind::Step(step) if all || !step.documents.is_empty() => found.push(Need { service, element, step }),
+            _ => needs(service, element.inner().unwrap_or(&[]), all, found),
         }
     }
+}
+
+/// A document or a system more.
+fn new_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
+    ui.horizontal_wrapped(|ui| {
+        let mut all = cx.view.passing.all_steps;
+        if ui.checkbox(&mut all, cx.words.get("documents-all-steps")).changed() {
+            cx.view.passing.all_steps = all;
+        }
+        ui.add_space(GAP);
+        if ui.button(cx.words.get("document-new")).clicked() {
+            let name = cx.words.get("document-new-name");
+            let id = new_id(&slug(&name), |id| scenario.documents.iter().any(|document| document.id == id));
+            let document = Document { id: id.clone(), name, at_hand: NumberFigure::assumed(1.0), ..Document::default() };
+            put_once(cx, Item::Document(document), "edit-document");
+            cx.send(Command::View(ViewCommand::Select(Selection::Document(id))));
+            cx.view.passing.all_steps = true;
+        }
+        if ui.button(cx.words.get("registry-new")).clicked() {
+            let name = cx.words.get("registry-new-name");
+            let id = new_id(&slug(&name), |id| scenario.registries.iter().any(|registry| registry.id == id));
+            let share = || NumberFigure::assumed(1.0);
+            let registry = Registry { id: id.clone(), name, coverage: share(), correctness: share(), ..Registry::default() };
+            put_once(cx, Item::Registry(registry), "edit-registry");
+            cx.send(Command::View(ViewCommand::Select(Selection::Registry(id))));
+        }
+    });
+}
+
+/// The information systems with what can be said of each.
+fn registries_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
+    if scenario.registries.is_empty() {
+        return;
+    }
+    widgets::section(ui, cx.theme, &cx.words.get("registries-title"), &cx.words.get("registries-text"));
+    cx.theme.card().show(ui, |ui| {
+        egui::Grid::new("registries").num_columns(4).spacing([GAP * 2.0, GAP]).show(ui, |ui| {
+            for id in ["column-system", "fact-coverage", "fact-correctness", "column-holds"] {
+                ui.label(theme::strong(cx.words.get(id)).small().color(cx.theme.text_weak));
+            }
+            ui.end_row();
+            for registry in &scenario.registries {
+                let mut changed = registry.clone();
+                if ui.link(&registry.name).clicked() {
+                    cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
+                }
+                for (label, figure) in [("fact-coverage", &mut changed.coverage), ("fact-correctness", &mut changed.correctness)]
+                {
+                    let shape = Shape::share(format!("{} {}", cx.words.get(label), registry.name));
+                    if let Some(found) = ui.horizontal(|ui| figure_ui(ui, cx, figure, &shape)).inner {
+                        *figure = found;
+                    }
+                }
+                let held = scenario.documents.iter().filter(|d| d.registry.as_ref() == Some(&registry.id));
+                ui.label(held.map(|d| d.name.as_str()).collect::<Vec<_>>().join(", "));
+                ui.end_row();
+                if changed != *registry {
+                    put(cx, Item::Registry(changed), "edit-coverage");
+                }
+            }
+        });
+    });
 }
 
 fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
@@ -78,7 +149,7 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
             });
             for service in &scenario.services {
                 let mut found = Vec::new();
-                needs(&service.id, &service.elements, &mut found);
+                needs(&service.id, &service.elements, cx.view.passing.all_steps, &mut found);
                 if found.is_empty() {
                     continue;
                 }
@@ -118,41 +189,46 @@ fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Documen
     }
 }
 
-/// Where one step takes one document from, to be chosen where it needs it.
+/// Where one step takes one document from, to be chosen.
 fn cell_ui(ui: &mut Ui, cx: &mut Cx<'_>, need: &Need<'_>, document: &Document) {
-    let Some(used) = need.step.documents.iter().find(|used| used.document == document.id) else {
-        ui.label(RichText::new("·").color(cx.theme.border_strong));
-        return;
+    let used = need.step.documents.iter().find(|used| used.document == document.id);
+    let mut options: Vec<(Option<DocumentSource>, &str)> =
+        sources_of(Some(document)).into_iter().map(|(source, label)| (Some(source), label)).collect();
+    options.push((None, "document-dropped"));
+    let chosen = used.map(|used| used.from);
+    let label = options.iter().find(|(option, _)| *option == chosen).map_or("document-dropped", |(_, label)| label);
+    let text = match chosen {
+        Some(DocumentSource::Citizen) => RichText::new(cx.words.get(label)).color(cx.theme.worse),
+        Some(_) => RichText::new(cx.words.get(label)).color(cx.theme.better),
+        None => RichText::new("·").color(cx.theme.text_weak),
     };
-    let mut options = vec![Some(DocumentSource::Citizen)];
-    if document.registry.is_some() {
-        options.push(Some(DocumentSource::Registry));
-    }
-    if document.issued_by.is_some() {
-        options.push(Some(DocumentSource::Issuer));
-    }
-    options.push(None);
-    let label = |option: Option<DocumentSource>| option.map_or("document-dropped", source_label);
     let mut picked = None;
-    let colour = if used.from == DocumentSource::Citizen { cx.theme.worse } else { cx.theme.better };
-    let text = RichText::new(cx.words.get(label(Some(used.from)))).color(colour);
     let combo = egui::ComboBox::from_id_salt((need.service, &need.element.id, &document.id)).selected_text(text);
+    if chosen.is_none() {
+        // What is not needed stays quiet until it is looked for.
+        let v = ui.visuals_mut();
+        (v.widgets.inactive.bg_stroke, v.widgets.inactive.weak_bg_fill) = (egui::Stroke::NONE, cx.theme.surface);
+    }
     let response = combo.width(ui.available_width() - 18.0).truncate().show_ui(ui, |ui| {
-        for option in options {
-            if ui.selectable_label(option == Some(used.from), cx.words.get(label(option))).clicked() {
-                picked = Some(option);
+        for (option, label) in &options {
+            if ui.selectable_label(*option == chosen, cx.words.get(label)).clicked() {
+                picked = Some(*option);
             }
         }
     });
     let name = format!("{}: {}", document.name, need.element.name);
-    response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name.clone()));
-    if let Some(option) = picked {
-        let mut value = need.step.documents.clone();
-        match option {
-            Some(from) => value.iter_mut().filter(|u| u.document == document.id).for_each(|u| u.from = from),
-            None => value.retain(|u| u.document != document.id),
-        }
-        let (service, step) = (need.service.to_owned(), need.element.id.clone());
-        cx.edit_scenario(ScenarioEdit::Documents { service, step, value });
+    let value = cx.words.get(label);
+    response.response.widget_info(|| egui::WidgetInfo {
+        current_text_value: Some(value.clone()),
+        ..egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name)
+    });
+    let Some(option) = picked.filter(|option| *option != chosen) else { return };
+    let mut value = need.step.documents.clone();
+    match (option, used) {
+        (Some(from), Some(_)) => value.iter_mut().filter(|u| u.document == document.id).for_each(|u| u.from = from),
+        (Some(from), None) => value.push(DocumentUse { document: document.id.clone(), from, ..DocumentUse::default() }),
+        (None, _) => value.retain(|u| u.document != document.id),
     }
+    let (service, step) = (need.service.to_owned(), need.element.id.clone());
+    cx.edit_scenario(ScenarioEdit::Documents { service, step, value });
 }

@@ -2,11 +2,11 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand, ViewCommand};
-use crate::app::edit::ScenarioEdit;
+use crate::app::edit::{Edit, ScenarioEdit, What};
 use crate::app::theme::GAP;
-use crate::app::view_state::Selection;
+use crate::app::view_state::{Selection, Tab};
 use crate::app::widgets;
-use crate::experiment::outcome::PoolOutcome;
+use crate::model::change::{Item, ItemKind};
 use egui::{RichText, Ui};
 
 /// Paints the inspector.
@@ -16,9 +16,9 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         Selection::Study => study_ui(ui, cx),
         Selection::Service(id) => service_ui(ui, cx, &id),
         Selection::Element { service, element } => element_ui(ui, cx, &service, &element),
-        Selection::Pool(id) => pool_ui(ui, cx, &id),
-        Selection::Registry(id) => registry_ui(ui, cx, &id),
-        Selection::Document(id) => document_ui(ui, cx, &id),
+        Selection::Pool(id) => super::item_inspector::pool_ui(ui, cx, &id),
+        Selection::Registry(id) => super::item_inspector::registry_ui(ui, cx, &id),
+        Selection::Document(id) => super::item_inspector::document_ui(ui, cx, &id),
     });
 }
 
@@ -29,10 +29,14 @@ fn back_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-fn title(ui: &mut Ui, cx: &Cx<'_>, kind: &str, name: &str) {
+/// The kind of thing that is chosen, and its name as a field; returns the name once it was changed.
+pub fn name_ui(ui: &mut Ui, cx: &Cx<'_>, kind: &str, id: &str, name: &str) -> Option<String> {
     ui.label(RichText::new(cx.words.get(kind)).small().color(cx.theme.text_weak));
-    ui.add(egui::Label::new(RichText::new(name).heading()).wrap());
+    let field = egui::Id::unique(("inspected name", kind, id));
+    let width = ui.available_width() - 16.0;
+    let typed = widgets::cell_ui(ui, field, name, width, &format!("{}: {id}", cx.words.get("inspector-name")));
     ui.add_space(GAP);
+    typed.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty())
 }
 
 /// A line with a name and a value.
@@ -43,10 +47,27 @@ pub fn fact(ui: &mut Ui, cx: &Cx<'_>, label: &str, value: &str) {
     });
 }
 
-fn study_ui(ui: &mut Ui, cx: &Cx<'_>) {
-    let study = cx.document.study();
-    title(ui, cx, "inspector-study", &study.title);
-    ui.label(&study.summary);
+fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let study = cx.document.study().clone();
+    let mut summary = study.summary.clone();
+    let named = name_ui(ui, cx, "inspector-study", &study.id, &study.title);
+    let name = cx.words.get("inspector-summary");
+    let response = ui.add(egui::TextEdit::multiline(&mut summary).desired_width(f32::INFINITY).desired_rows(3));
+    widgets::name_field(&response, &study.summary, &summary, &name);
+    if named.is_some() || summary != study.summary {
+        let title = named.unwrap_or_else(|| study.title.clone());
+        cx.send(Command::Edit(EditCommand::Apply(Box::new(Edit::Describe { title, summary }))));
+    }
+    if response.lost_focus() {
+        cx.send(Command::Edit(EditCommand::GestureEnds));
+    }
+    if let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() {
+        let mut once = scenario.once_only;
+        let response = ui.checkbox(&mut once, cx.words.get("study-once-only"));
+        if response.on_hover_text(cx.words.get("study-once-only-explained")).changed() {
+            cx.edit_scenario(ScenarioEdit::OnceOnly(once));
+        }
+    }
     if !study.notes.is_empty() {
         widgets::group_title(ui, cx.theme, &cx.words.get("inspector-notes"));
         for note in &study.notes {
@@ -55,13 +76,30 @@ fn study_ui(ui: &mut Ui, cx: &Cx<'_>) {
     }
 }
 
-fn service_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
+fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str) {
+    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
     let Some(service) = scenario.service(id) else { return };
-    title(ui, cx, "inspector-service", &service.name);
-    if let Some(agency) = service.agency.as_ref().and_then(|id| scenario.agencies.iter().find(|a| a.id == *id)) {
-        fact(ui, cx, "fact-agency", &agency.name);
+    let mut changed = service.clone();
+    if let Some(name) = name_ui(ui, cx, "inspector-service", id, &service.name) {
+        changed.name = name;
     }
+    let mut names = vec![cx.words.get("agency-none")];
+    names.extend(scenario.agencies.iter().map(|agency| agency.name.clone()));
+    let place = |id: &String| scenario.agencies.iter().position(|agency| agency.id == *id).map(|at| at + 1);
+    widgets::caption(ui, cx.theme, &cx.words.get("fact-agency"));
+    let at = service.agency.as_ref().map_or(Some(0), place);
+    if let Some(at) = widgets::pick_ui(ui, ("agency of", id), &cx.words.get("fact-agency"), &names, at) {
+        changed.agency = at.checked_sub(1).and_then(|at| scenario.agencies.get(at)).map(|agency| agency.id.clone());
+    }
+    if changed != *service {
+        let item = Box::new(Item::Service(changed));
+        cx.edit_scenario(ScenarioEdit::Put { item, what: What::going_on("edit-service") });
+    }
+    if ui.button(cx.words.get("service-show-map")).clicked() {
+        cx.view.service = Some(id.to_owned());
+        cx.send(Command::View(ViewCommand::Show(Tab::Map)));
+    }
+    super::item_inspector::take_out_ui(ui, cx, ItemKind::Service, id, &service.name);
     fact(ui, cx, "fact-elements", &service.elements.len().to_string());
     let outcome = cx.results.outcome().and_then(|o| o.variant(&cx.view.variant));
     let Some(found) = outcome.and_then(|v| v.services.iter().find(|s| s.id == id)) else { return };
@@ -89,80 +127,20 @@ fn element_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
     let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
     let Some(service) = scenario.service(service) else { return };
     let Some(found) = service.element(element) else { return };
-    title(ui, cx, "inspector-step", if found.name.is_empty() { element } else { &found.name });
+    let named = name_ui(ui, cx, "inspector-step", element, &found.name);
+    if let Some(value) = named {
+        cx.edit_scenario(ScenarioEdit::Name { service: service.id.clone(), step: element.to_owned(), value });
+    }
+    findings_ui(ui, cx, &service.id, element);
     if !found.note.is_empty() {
-        ui.label(&found.note);
+        ui.label(RichText::new(&found.note).small());
     }
     super::step_inspector::inspect_ui(ui, cx, &scenario, service, found);
 }
 
-fn pool_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
-    let Some((agency, pool)) = scenario.staff_pool(id) else { return };
-    title(ui, cx, "inspector-pool", &pool.name);
-    fact(ui, cx, "fact-agency", &agency.name);
-    let people: f64 = pool.staff.iter().map(|group| group.count.value).sum();
-    fact(ui, cx, "fact-people", &cx.words.count(people));
-    if let Some(found) = pool_outcome(cx, id) {
-        pool_results_ui(ui, cx, found);
-    }
-}
-
-fn pool_outcome<'a>(cx: &'a Cx<'_>, id: &str) -> Option<&'a PoolOutcome> {
-    cx.results.outcome()?.variant(&cx.view.variant)?.pools.iter().find(|p| p.id == id)
-}
-
-fn pool_results_ui(ui: &mut Ui, cx: &Cx<'_>, found: &PoolOutcome) {
-    widgets::group_title(ui, cx.theme, &cx.words.get("inspector-results"));
-    if let Some(utilisation) = found.utilisation {
-        fact(ui, cx, "fact-utilisation", &cx.words.percent(utilisation.mean));
-    }
-    if let Some(waiting) = found.waiting_time {
-        fact(ui, cx, "fact-waiting", &cx.words.duration(waiting.mean));
-    }
-    fact(ui, cx, "fact-queue", &cx.words.count(found.queue_length.mean));
-    fact(ui, cx, "fact-hours", &cx.words.whole(found.staff_hours.mean));
-}
-
-fn registry_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
-    let Some(registry) = scenario.registries.iter().find(|r| r.id == id) else { return };
-    title(ui, cx, "inspector-registry", &registry.name);
-    coverage_ui(ui, cx, id, registry.coverage.value);
-    fact(ui, cx, "fact-correctness", &cx.words.percent(registry.correctness.value));
-    let documents: Vec<&str> =
-        scenario.documents.iter().filter(|d| d.registry.as_deref() == Some(id)).map(|d| d.name.as_str()).collect();
-    fact(ui, cx, "fact-documents", &documents.join(", "));
-    if let Some(found) = pool_outcome(cx, &format!("registry:{id}")) {
-        pool_results_ui(ui, cx, found);
-    }
-}
-
-/// The share of citizens whose record is there, as a slider.
-fn coverage_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str, coverage: f64) {
-    let name = cx.words.get("fact-coverage");
-    ui.label(RichText::new(&name).color(cx.theme.text_weak));
-    let mut percent = coverage * 100.0;
-    ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
-    let response = ui.add(egui::Slider::new(&mut percent, 0.0..=100.0).max_decimals(1).suffix(" %"));
-    response.widget_info(|| egui::WidgetInfo::slider(true, percent, &name));
-    if response.changed() {
-        cx.edit_scenario(ScenarioEdit::Coverage { registry: id.to_owned(), value: percent / 100.0 });
-    }
-    if response.drag_stopped() {
-        cx.send(Command::Edit(EditCommand::GestureEnds));
-    }
-}
-
-fn document_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant) else { return };
-    let Some(document) = scenario.documents.iter().find(|d| d.id == id) else { return };
-    title(ui, cx, "inspector-document", &document.name);
-    fact(ui, cx, "fact-at-hand", &cx.words.percent(document.at_hand.value));
-    if let Some(registry) = document.registry.as_ref().and_then(|id| scenario.registries.iter().find(|r| r.id == *id)) {
-        fact(ui, cx, "fact-registry", &registry.name);
-    }
-    if let Some(service) = document.issued_by.as_ref().and_then(|id| scenario.service(id)) {
-        fact(ui, cx, "fact-issued-by", &service.name);
+/// Faults and warnings about an element, at the element.
+fn findings_ui(ui: &mut Ui, cx: &Cx<'_>, service: &str, element: &str) {
+    for finding in crate::app::findings::of_element(cx, service, element) {
+        widgets::finding_ui(ui, cx, finding);
     }
 }

@@ -2,9 +2,12 @@
 
 use crate::app::Cx;
 use crate::app::command::{self, Command, Entry, FileCommand, ViewCommand};
+use crate::app::findings::Place;
 use crate::app::panels::top::{is_possible, label_of, title_of};
 use crate::app::theme::{self, GAP};
+use crate::app::view_state::{Selection, Tab};
 use crate::formats::carried;
+use crate::model::scenario::Scenario;
 use egui::{Key, RichText, Ui};
 
 /// Rows that are shown at once.
@@ -92,10 +95,40 @@ fn matching(cx: &Cx<'_>, typed: &str) -> Vec<(String, String, Command)> {
         let label = cx.words.with("palette-study", &[("name", name.into())]);
         all.push((label, String::new(), Command::File(FileCommand::OpenCarried(name.to_owned()))));
     }
+    if let Ok(scenario) = cx.document.scenario(&cx.view.variant) {
+        all.extend(things(cx, scenario));
+    }
     all.retain(|(label, _, _)| {
         let label = label.to_lowercase();
         wanted.iter().all(|part| label.contains(part))
     });
+    all
+}
+
+/// Everything in the study that has a name, to go to.
+fn things(cx: &Cx<'_>, scenario: &Scenario) -> Vec<(String, String, Command)> {
+    let mut all = Vec::new();
+    let mut add = |tab: Tab, name: &str, selection: Selection| {
+        let place = Place { tab: Some(tab), selection: Some(selection), variant: None };
+        let label = cx.words.with("palette-go-to", &[("name", name.into())]);
+        all.push((label, String::new(), Command::View(ViewCommand::GoTo(place))));
+    };
+    for service in &scenario.services {
+        add(Tab::Map, &service.name, Selection::Service(service.id.clone()));
+        for element in service.elements.iter().filter(|element| !element.name.is_empty()) {
+            let selection = Selection::Element { service: service.id.clone(), element: element.id.clone() };
+            add(if cx.view.shows(Tab::Steps) { Tab::Steps } else { Tab::Map }, &element.name, selection);
+        }
+    }
+    for (agency, pool) in scenario.agencies.iter().flat_map(|agency| agency.pools.iter().map(move |pool| (agency, pool))) {
+        add(Tab::Agencies, &pool.name, Selection::Pool(format!("{}/{}", agency.id, pool.id)));
+    }
+    for registry in &scenario.registries {
+        add(Tab::Documents, &registry.name, Selection::Registry(registry.id.clone()));
+    }
+    for document in &scenario.documents {
+        add(Tab::Documents, &document.name, Selection::Document(document.id.clone()));
+    }
     all
 }
 
@@ -118,6 +151,11 @@ fn shortcuts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                         ui.end_row();
                     }
                 });
+                for (title, keys) in [("tab-steps", "steps-hint"), ("tab-map", "map-keys")] {
+                    ui.add_space(GAP);
+                    ui.label(theme::strong(cx.words.get(title)));
+                    ui.add(egui::Label::new(cx.words.get(keys)).wrap());
+                }
             });
         });
     cx.view.passing.shortcuts = open;

@@ -115,7 +115,12 @@ fn findings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let theme = cx.theme;
     let (colour, ground) = if errors > 0 { (theme.worse, theme.worse_ground) } else { (theme.warn, theme.warn_ground) };
     let text = cx.words.with("findings", &[("errors", errors.into()), ("warnings", warnings.into())]);
-    widgets::badge(ui, &text, colour, ground).on_hover_ui(|ui| {
+    let button = egui::Button::new(RichText::new(text).small().color(colour)).fill(ground).stroke(egui::Stroke::NONE).small();
+    let response = ui.add(button);
+    if response.clicked() {
+        cx.send(Command::View(crate::app::command::ViewCommand::Findings));
+    }
+    response.on_hover_ui(|ui| {
         ui.set_max_width(520.0);
         for finding in findings.iter().filter(|finding| finding.severity != Severity::Note).take(8) {
             ui.label(&finding.message);

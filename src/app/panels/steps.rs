@@ -3,18 +3,20 @@
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::edit::ScenarioEdit;
-use crate::app::panels::measures::{heads, number_cell};
-use crate::app::theme::{GAP, ROW};
+use crate::app::findings;
+use crate::app::panels::step_cells::{self, Line, Options};
+use crate::app::theme::GAP;
 use crate::app::view_state::Selection;
-use crate::app::widgets::{self, duration};
-use crate::base::time::MS_PER_MINUTE;
+use crate::app::widgets;
+use crate::app::widgets::sheet::{Asked, sheet_ui};
+use crate::base::diagnostic::Severity;
 use crate::model::figure::DurationFigure;
 use crate::model::flow::{Element, ElementKind, WaitUntil};
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
-use crate::model::step::{Automatable, DocumentSource, Importance, Performer, PoolUse, Step};
-use egui::{Align, Layout, RichText, Ui};
-use egui_extras::{Column, TableBuilder, TableRow};
+use crate::model::step::{Automatable, DocumentSource, Importance, Performer, PoolUse};
+use crate::model::study::AS_IS;
+use egui::{RichText, Ui};
 
 /// Paints the tab.
 pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -29,29 +31,21 @@ pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::empty(ui, cx.theme, &cx.words.get("steps-none"), &cx.words.get("steps-none-text"));
         return;
     };
-    let room = ui.available_width() - 48.0;
-    egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
-        egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
-            head_ui(ui, cx, &scenario, service);
-            let mut rows = Vec::new();
-            collect(&service.elements, 0, &mut rows);
-            cx.theme.card().show(ui, |ui| table_ui(ui, cx, &scenario, service, &rows));
-            ui.add_space(GAP);
-            // The table may be wider than the window; what is read need not be.
-            ui.allocate_ui(egui::vec2(room, 0.0), |ui| {
-                ui.add(egui::Label::new(RichText::new(cx.words.get("steps-hint")).small().color(cx.theme.text_weak)).wrap());
-            });
-        });
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 12)).show(ui, |ui| {
+        ui.set_min_size(ui.available_size());
+        let mut lines = Vec::new();
+        collect(&service.elements, 0, &mut lines);
+        head_ui(ui, cx, &scenario, service, &lines);
+        table_ui(ui, cx, &scenario, service, &lines);
     });
 }
 
 /// Lists what takes time: steps and waits, those within sub-processes too, with their depth.
-fn collect<'e>(elements: &'e [Element], depth: usize, rows: &mut Vec<(usize, &'e Element)>) {
+fn collect<'e>(elements: &'e [Element], depth: usize, lines: &mut Vec<Line<'e>>) {
     for element in elements {
         match &element.kind {
-            ElementKind::Step(_) | ElementKind::Wait(_) => rows.push((depth, element)),
-            ElementKind::SubProcess(inner) => collect(inner, depth + 1, rows),
-            _ => {}
+            ElementKind::Step(_) | ElementKind::Wait(_) => lines.push(Line { depth, element }),
+            _ => collect(element.inner().unwrap_or(&[]), depth + 1, lines),
         }
     }
 }
@@ -68,283 +62,161 @@ pub fn duration_of(element: &Element) -> Option<&DurationFigure> {
     }
 }
 
-fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service) {
-    ui.horizontal(|ui| {
+fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, lines: &[Line<'_>]) {
+    ui.horizontal_wrapped(|ui| {
         let label = ui.label(RichText::new(cx.words.get("steps-of")).color(cx.theme.text_weak));
-        let combo = egui::ComboBox::from_id_salt("service").selected_text(&service.name).width(320.0);
+        let room = (ui.available_width() * 0.5).clamp(160.0, 320.0);
+        let combo = egui::ComboBox::from_id_salt("service").selected_text(&service.name).width(room).truncate();
         let response = combo.show_ui(ui, |ui| {
             for other in &scenario.services {
                 if ui.selectable_label(other.id == service.id, &other.name).clicked() {
                     cx.view.service = Some(other.id.clone());
+                    cx.view.passing.steps = Default::default();
                 }
             }
         });
         response.response.labelled_by(label.id);
-        ui.add_space(GAP);
-        let mut rows = Vec::new();
-        collect(&service.elements, 0, &mut rows);
-        let durations: Vec<_> = rows.iter().filter_map(|(_, element)| duration_of(element)).collect();
+        let durations: Vec<_> = lines.iter().filter_map(|line| duration_of(line.element)).collect();
         let known = durations.iter().filter(|figure| figure.value.mean() > 0.0).count();
         let sourced = durations.iter().filter(|figure| figure.source.is_some()).count();
-        let words = [("known", known.into()), ("all", rows.len().into()), ("sourced", sourced.into())];
+        let words = [("known", known.into()), ("all", lines.len().into()), ("sourced", sourced.into())];
         let text = cx.words.with("steps-coverage", &words);
-        let response = widgets::badge(ui, &text, cx.theme.warn, cx.theme.warn_ground);
-        response.on_hover_text(cx.words.get("steps-coverage-explained"));
+        let (ink, ground) = match sourced == lines.len() {
+            true => (cx.theme.better, cx.theme.better_ground),
+            false => (cx.theme.warn, cx.theme.warn_ground),
+        };
+        widgets::badge(ui, &text, ink, ground).on_hover_text(cx.words.get("steps-coverage-explained"));
+        let asked = lines.iter().filter(|line| step_cells::is_asked(line.element)).count();
+        let words = [("asked", asked.into()), ("all", lines.len().into())];
+        widgets::badge(ui, &cx.words.with("steps-questions", &words), cx.theme.text_weak, cx.theme.surface_quiet)
+            .on_hover_text(cx.words.get("steps-questions-explained"));
+        let keys = widgets::badge(ui, &cx.words.get("steps-keys"), cx.theme.text_weak, cx.theme.surface_quiet);
+        keys.on_hover_text(cx.words.get("steps-hint"));
     });
     ui.add_space(GAP);
 }
 
-fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, rows: &[(usize, &Element)]) {
-    let scale = cx.theme.type_scale;
-    let time = 66.0 * scale;
-    let table = TableBuilder::new(ui)
-        .id_salt("steps")
-        .vscroll(false)
-        .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(214.0 * scale).clip(true))
-        .column(Column::exact(60.0 * scale).clip(true))
-        .column(Column::exact(166.0 * scale).clip(true))
-        .columns(Column::exact(time).clip(true), 3)
-        .column(Column::exact(74.0 * scale).clip(true))
-        .column(Column::exact(96.0 * scale).clip(true))
-        .column(Column::exact(136.0 * scale).clip(true))
-        .column(Column::exact(148.0 * scale).clip(true))
-        .column(Column::exact(158.0 * scale).clip(true));
-    let titles = [
-        "column-step",
-        "column-more",
-        "column-who",
-        "duration-least",
-        "duration-likely",
-        "duration-most",
-        "column-mean",
-        "column-source",
-        "column-documents",
-        "column-importance",
-        "column-automatable",
-    ];
-    table
-        .header(ROW, |mut row| {
-            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at == 6)).collect();
-            heads(&mut row, cx, &titles);
-        })
-        .body(|mut body| {
-            for (at, (depth, element)) in rows.iter().enumerate() {
-                body.row(ROW * scale + 4.0, |mut row| {
-                    row_ui(&mut row, cx, scenario, service, rows, at, *depth, element);
-                });
-            }
-        });
-}
-
-#[allow(clippy::too_many_arguments, reason = "a row needs its table, its place and its content")]
-fn row_ui(
-    row: &mut TableRow<'_, '_>,
-    cx: &mut Cx<'_>,
-    scenario: &Scenario,
-    service: &Service,
-    rows: &[(usize, &Element)],
-    at: usize,
-    depth: usize,
-    element: &Element,
-) {
-    row.col(|ui| {
-        ui.add_space(14.0 * depth as f32);
-        let id = egui::Id::unique(("step name", &service.id, &element.id));
-        let name = cx.words.get("column-step");
-        if let Some(value) = widgets::cell_ui(ui, id, &element.name, 198.0 * cx.theme.type_scale - 14.0 * depth as f32, &name) {
-            cx.edit_scenario(ScenarioEdit::Name { service: service.id.clone(), step: element.id.clone(), value });
-        }
-        if ui.memory(|memory| memory.has_focus(id)) {
-            select(cx, service, element);
-        }
-    });
-    row.col(|ui| more_ui(ui, cx, service, element));
-    let step = match &element.kind {
-        ElementKind::Step(step) => Some(&**step),
-        _ => None,
+fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, lines: &[Line<'_>]) {
+    let options = Options::new(cx, scenario);
+    let columns = step_cells::columns(cx);
+    let mut sheet = std::mem::take(&mut cx.view.passing.steps);
+    let words = cx.words;
+    let made = {
+        let results = &*cx;
+        lines.iter().map(|line| step_cells::cells(results, scenario, &options, line)).collect::<Vec<_>>()
     };
-    row.col(|ui| match step {
-        Some(step) => performer_ui(ui, cx, scenario, service, element, step),
-        None => {
-            ui.label(RichText::new(cx.words.get("performer-wait")).color(cx.theme.text_weak));
-        }
-    });
-    duration_cells(row, cx, service, rows, at, element);
-    row.col(|ui| {
-        if let Some(step) = step {
-            documents_ui(ui, cx, scenario, step);
-        }
-    });
-    row.col(|ui| {
-        if let Some(step) = step {
-            importance_ui(ui, cx, service, element, step);
-        }
-    });
-    row.col(|ui| {
-        if let Some(step) = step {
-            automatable_ui(ui, cx, service, element, step);
-        }
-    });
+    let row = |at: usize| made.get(at).cloned().unwrap_or_default();
+    let mut buttons = Vec::new();
+    widgets::plain_handles(ui, cx.theme);
+    let asked = egui::ScrollArea::horizontal()
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            sheet_ui(ui, cx, &mut sheet, "steps", &columns, lines.len(), &row, 90.0, &mut |ui, cx, at| {
+                if let Some(line) = lines.get(at) {
+                    line_head_ui(ui, cx, service, line, at, &mut buttons);
+                }
+            })
+        })
+        .inner;
+    if lines.is_empty() {
+        widgets::empty(ui, cx.theme, &words.get("steps-empty"), &words.get("steps-empty-text"));
+    }
+    cx.view.passing.steps = sheet;
+    for asked in buttons.into_iter().chain(asked) {
+        carry_out(cx, scenario, service, &options, lines, asked);
+    }
 }
 
-/// Adds a step behind this one, or takes this one out.
-fn more_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element) {
+/// What stands before a row: a fault, its number, a step more, this one no more.
+fn line_head_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, line: &Line<'_>, at: usize, buttons: &mut Vec<Asked>) {
     ui.spacing_mut().item_spacing.x = 2.0;
-    ui.spacing_mut().button_padding.x = 5.0;
-    let (service, after) = (service.id.clone(), element.id.clone());
-    if sign_button(ui, "+", &format!("{}: {}", cx.words.get("step-add"), element.name)).clicked() {
-        let name = cx.words.get("step-new");
-        cx.edit_scenario(ScenarioEdit::AddStep { service, after, name });
-    } else if sign_button(ui, "×", &format!("{}: {}", cx.words.get("step-remove"), element.name)).clicked() {
-        cx.edit_scenario(ScenarioEdit::RemoveStep { service, step: after });
+    ui.spacing_mut().button_padding.x = 4.0;
+    let found = findings::of_element(cx, &service.id, &line.element.id);
+    match found.iter().map(|finding| finding.severity).max() {
+        Some(severity) => {
+            let colour = if severity == Severity::Error { cx.theme.worse } else { cx.theme.warn };
+            let text: Vec<String> = found.iter().map(|finding| format!("{} {}", finding.message, finding.hint)).collect();
+            ui.add(egui::Label::new(RichText::new("⚠").color(colour)).sense(egui::Sense::hover()))
+                .on_hover_text(text.join("\n\n"));
+        }
+        None => {
+            let number = RichText::new((at + 1).to_string()).small().color(cx.theme.text_weak);
+            ui.add_sized([22.0, 16.0], egui::Label::new(number).selectable(false));
+        }
     }
+    change_ui(ui, cx, service, line.element);
+    let name = &line.element.name;
+    if sign_button(ui, "+", &format!("{}: {name}", cx.words.get("step-add")), "Insert").clicked() {
+        buttons.push(Asked::Add(at));
+    } else if sign_button(ui, "×", &format!("{}: {name}", cx.words.get("step-remove")), "Ctrl+Delete").clicked() {
+        buttons.push(Asked::TakeOut(at));
+    }
+}
+
+/// Whether a step is new or changed beside the variant that the shown one is held against, by sign, word and colour.
+fn change_ui(ui: &mut Ui, cx: &Cx<'_>, service: &Service, element: &Element) {
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(12.0, 16.0), egui::Sense::hover());
+    let against = if cx.view.against == cx.view.variant { AS_IS } else { cx.view.against.as_str() };
+    let before = match cx.document.scenario(against) {
+        Ok(scenario) if against != cx.view.variant => scenario.service(&service.id),
+        _ => return,
+    };
+    let (sign, word, colour) = match before.and_then(|service| service.element(&element.id)) {
+        None => ("+", "map-added", cx.theme.better),
+        Some(before) if before != element => ("≠", "map-changed", cx.theme.warn),
+        Some(_) => return,
+    };
+    let font = egui::FontId::new(13.0 * cx.theme.type_scale, crate::app::theme::semibold());
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, sign, font, colour);
+    let word = cx.words.get(word);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &word));
+    response.on_hover_text(word);
 }
 
 /// A button with a sign, and words for whoever points at it or cannot see it.
-fn sign_button(ui: &mut Ui, sign: &str, said: &str) -> egui::Response {
-    let button = ui.add(egui::Button::new(sign).min_size(egui::vec2(24.0, 0.0)));
+fn sign_button(ui: &mut Ui, sign: &str, said: &str, keys: &str) -> egui::Response {
+    let button = ui.add(egui::Button::new(sign).frame_when_inactive(false).min_size(egui::vec2(22.0, 0.0)));
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, said));
-    button.on_hover_text(said)
+    button.on_hover_text(format!("{said} ({keys})"))
 }
 
-fn select(cx: &mut Cx<'_>, service: &Service, element: &Element) {
-    let selection = Selection::Element { service: service.id.clone(), element: element.id.clone() };
-    if cx.view.selection != selection {
-        cx.send(Command::View(ViewCommand::Select(selection)));
-    }
-}
-
-/// Least, likely, most, mean and source of a duration.
-fn duration_cells(
-    row: &mut TableRow<'_, '_>,
-    cx: &mut Cx<'_>,
-    service: &Service,
-    rows: &[(usize, &Element)],
-    at: usize,
-    element: &Element,
-) {
-    let Some(figure) = duration_of(element) else {
-        for _ in 0..5 {
-            row.col(|_| {});
-        }
-        return;
-    };
-    let values = duration::triple(&figure.value);
-    for column in 0..3 {
-        row.col(|ui| {
-            let Some(values) = values else {
-                if column == 1 {
-                    ui.label(RichText::new("~").color(cx.theme.text_weak)).on_hover_text(cx.words.get("duration-other"));
-                }
-                return;
-            };
-            let id = cell_id(service, element, column);
-            let labels = ["duration-least", "duration-likely", "duration-most"];
-            let name = format!("{}: {}", cx.words.get(labels[column]), element.name);
-            paste(ui, cx, service, rows, at, column, id);
-            let shown = values[column].map_or(String::new(), duration::write);
-            let typed = widgets::cell_ui(ui, id, &shown, 50.0 * cx.theme.type_scale, &name);
-            if ui.memory(|memory| memory.has_focus(id)) {
-                select(cx, service, element);
-            }
-            if let Some(typed) = typed {
-                if let Some(value) = typed_duration(figure, column, &typed) {
-                    cx.edit_scenario(ScenarioEdit::Duration { service: service.id.clone(), step: element.id.clone(), value });
-                }
-                let next = rows.get(at + 1).filter(|_| ui.input(|input| input.key_pressed(egui::Key::Enter)));
-                if let Some((_, next)) = next {
-                    ui.memory_mut(|memory| memory.request_focus(cell_id(service, next, column)));
-                }
-            }
-        });
-    }
-    number_cell(row, cx.words.duration(figure.value.mean() / MS_PER_MINUTE as f64));
-    row.col(|ui| provenance_ui(ui, cx, figure.source.as_deref(), &figure.note));
-}
-
-fn cell_id(service: &Service, element: &Element, column: usize) -> egui::Id {
-    egui::Id::unique(("step duration", &service.id, &element.id, column))
-}
-
-fn typed_duration(figure: &DurationFigure, column: usize, typed: &str) -> Option<DurationFigure> {
-    let mut triple = duration::triple(&figure.value)?;
-    triple[column] = if typed.trim().is_empty() { None } else { Some(duration::read(typed)?) };
-    duration::of_triple(triple, &figure.value).map(|made| duration::set(figure, made))
-}
-
-/// Takes several cells from the clipboard, as a spreadsheet writes them, and fills rows and columns from the one that has the focus on.
-fn paste(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, rows: &[(usize, &Element)], at: usize, column: usize, id: egui::Id) {
-    if !ui.memory(|memory| memory.has_focus(id)) {
-        return;
-    }
-    let mut pasted = None;
-    ui.input_mut(|input| {
-        input.events.retain(|event| match event {
-            egui::Event::Paste(text) if text.trim_end().contains(['\t', '\n']) => {
-                pasted = Some(text.clone());
-                false
-            }
-            _ => true,
-        });
-    });
-    let Some(pasted) = pasted else { return };
-    let mut edits = Vec::new();
-    for ((_, element), line) in rows[at..].iter().zip(pasted.trim_end().lines()) {
-        let Some(mut figure) = duration_of(element).cloned() else { continue };
-        let Some(mut triple) = duration::triple(&figure.value) else { continue };
-        for (offset, cell) in line.split('\t').enumerate().take(3 - column) {
-            triple[column + offset] = duration::read(cell);
-        }
-        if let Some(made) = duration::of_triple(triple, &figure.value) {
-            figure = duration::set(&figure, made);
-            edits.push(ScenarioEdit::Duration { service: service.id.clone(), step: element.id.clone(), value: figure });
-        }
-    }
-    ui.data_mut(|data| data.remove::<String>(id));
-    cx.edit_scenario(ScenarioEdit::Many(edits));
-}
-
-/// Says where a figure comes from.
-pub fn provenance_ui(ui: &mut Ui, cx: &Cx<'_>, source: Option<&str>, note: &str) {
-    let response = match source {
-        Some(key) => {
-            let response = widgets::badge(ui, key, cx.theme.better, cx.theme.better_ground);
-            match cx.document.study().sources.iter().find(|source| source.key == key) {
-                Some(found) => response.on_hover_text(format!("{}\n{}\n{}", found.title, found.address, found.date)),
-                None => response,
+fn carry_out(cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, options: &Options, lines: &[Line<'_>], asked: Asked) {
+    let id_at = |at: usize| lines.get(at).map(|line| line.element.id.clone());
+    match asked {
+        Asked::Moved(at) => {
+            let Some(element) = id_at(at) else { return };
+            let selection = Selection::Element { service: service.id.clone(), element };
+            if cx.view.selection != selection {
+                cx.send(Command::View(ViewCommand::Select(selection)));
             }
         }
-        None => widgets::badge(ui, &cx.words.get("assumption"), cx.theme.warn, cx.theme.warn_ground),
-    };
-    if !note.is_empty() {
-        response.on_hover_text(note);
-    }
-}
-
-/// Who does a step, to be chosen.
-pub(super) fn performer_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, element: &Element, step: &Step) {
-    let shown = performer_name(cx, scenario, &step.performer);
-    let mut chosen = None;
-    let combo =
-        egui::ComboBox::from_id_salt(("who", &element.id)).selected_text(&shown).width(146.0 * cx.theme.type_scale).truncate();
-    let response = combo.show_ui(ui, |ui| {
-        let mut options = vec![Performer::Citizen];
-        options
-            .extend(scenario.staff_pool_references().into_iter().map(|pool| Performer::Staff(vec![PoolUse { pool, count: 1 }])));
-        options.push(Performer::System(None));
-        options.extend(scenario.registries.iter().map(|registry| Performer::System(Some(registry.id.clone()))));
-        for option in options {
-            if ui.selectable_label(option == step.performer, performer_name(cx, scenario, &option)).clicked() {
-                chosen = Some(option);
+        Asked::Add(at) => {
+            let Some(after) = id_at(at) else { return };
+            let name = cx.words.get("step-new");
+            cx.edit_scenario(ScenarioEdit::AddStep { service: service.id.clone(), after, name });
+            cx.view.passing.steps.go((at + 1, 0), false);
+        }
+        Asked::TakeOut(at) => {
+            let Some(step) = id_at(at) else { return };
+            cx.edit_scenario(ScenarioEdit::RemoveStep { service: service.id.clone(), step });
+        }
+        Asked::Choose(place, option) => {
+            let Some(line) = lines.get(place.0) else { return };
+            if let Some(edit) = step_cells::chosen(service, options, line, place.1, option) {
+                cx.edit_scenario(edit);
             }
         }
-    });
-    let name = format!("{}: {}", cx.words.get("column-who"), element.name);
-    response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name.clone()));
-    response.response.on_hover_text(shown);
-    if let Some(value) = chosen {
-        cx.edit_scenario(ScenarioEdit::Performer { service: service.id.clone(), step: element.id.clone(), value });
+        Asked::Fill(fills) => {
+            let filled = step_cells::fill(cx, scenario, service, options, lines, &fills);
+            if let Some(refused) = filled.refused {
+                cx.send(Command::View(ViewCommand::Refuse(refused)));
+            }
+            match filled.edits.len() {
+                0 => {}
+                1 => filled.edits.into_iter().for_each(|edit| cx.edit_scenario(edit)),
+                _ => cx.edit_scenario(ScenarioEdit::Many(filled.edits)),
+            }
+        }
     }
 }
 
@@ -367,22 +239,6 @@ pub fn performer_name(cx: &Cx<'_>, scenario: &Scenario, performer: &Performer) -
     }
 }
 
-fn documents_ui(ui: &mut Ui, cx: &Cx<'_>, scenario: &Scenario, step: &Step) {
-    if step.documents.is_empty() {
-        ui.label(RichText::new("–").color(cx.theme.text_weak));
-        return;
-    }
-    let asked = step.documents.iter().filter(|used| used.from == DocumentSource::Citizen).count();
-    let words = [("asked", asked.into()), ("fetched", (step.documents.len() - asked).into())];
-    let response = ui.add(egui::Label::new(cx.words.with("steps-documents", &words)).truncate());
-    response.on_hover_ui(|ui| {
-        for used in &step.documents {
-            let name = scenario.documents.iter().find(|d| d.id == used.document).map_or(&used.document, |d| &d.name);
-            ui.label(format!("{name}: {}", cx.words.get(source_label(used.from))));
-        }
-    });
-}
-
 /// Returns the id of the text that names where a document comes from.
 pub fn source_label(source: DocumentSource) -> &'static str {
     match source {
@@ -392,57 +248,20 @@ pub fn source_label(source: DocumentSource) -> &'static str {
     }
 }
 
-/// A list of answers of which one is chosen.
-fn choice_ui<T: Copy + PartialEq>(
-    ui: &mut Ui,
-    cx: &Cx<'_>,
-    salt: (&str, &str),
-    name: String,
-    chosen: T,
-    options: &[(T, &'static str)],
-) -> Option<T> {
-    let shown = options.iter().find(|(option, _)| *option == chosen).map_or(String::new(), |(_, id)| cx.words.get(id));
-    let mut picked = None;
-    let combo = egui::ComboBox::from_id_salt(salt).selected_text(&shown).width(ui.available_width() - 16.0).truncate();
-    let response = combo.show_ui(ui, |ui| {
-        for (option, id) in options {
-            if ui.selectable_label(*option == chosen, cx.words.get(id)).clicked() {
-                picked = Some(*option);
-            }
-        }
-    });
-    response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name.clone()));
-    picked
-}
+/// How important a step can be, with the ids of texts.
+pub const IMPORTANCE: [(Importance, &str); 5] = [
+    (Importance::Unknown, "importance-unknown"),
+    (Importance::RequiredByLaw, "importance-law"),
+    (Importance::ValueToCitizen, "importance-value"),
+    (Importance::Control, "importance-control"),
+    (Importance::Habit, "importance-habit"),
+];
 
-/// How important a step is, to be answered.
-pub(super) fn importance_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
-    let options = [
-        (Importance::Unknown, "importance-unknown"),
-        (Importance::RequiredByLaw, "importance-law"),
-        (Importance::ValueToCitizen, "importance-value"),
-        (Importance::Control, "importance-control"),
-        (Importance::Habit, "importance-habit"),
-    ];
-    let name = format!("{}: {}", cx.words.get("column-importance"), element.name);
-    if let Some(importance) = choice_ui(ui, cx, ("importance", &element.id), name, step.questions.importance, &options) {
-        let value = crate::model::step::Questions { importance, ..step.questions.clone() };
-        cx.edit_scenario(ScenarioEdit::Questions { service: service.id.clone(), step: element.id.clone(), value });
-    }
-}
-
-/// Whether systems can do a step, to be answered.
-pub(super) fn automatable_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element, step: &Step) {
-    let options = [
-        (Automatable::Unknown, "automatable-unknown"),
-        (Automatable::ByExisting, "automatable-existing"),
-        (Automatable::ByNewIntegration, "automatable-new"),
-        (Automatable::ForbiddenByLaw, "automatable-law"),
-        (Automatable::No, "automatable-no"),
-    ];
-    let name = format!("{}: {}", cx.words.get("column-automatable"), element.name);
-    if let Some(automatable) = choice_ui(ui, cx, ("automatable", &element.id), name, step.questions.automatable, &options) {
-        let value = crate::model::step::Questions { automatable, ..step.questions.clone() };
-        cx.edit_scenario(ScenarioEdit::Questions { service: service.id.clone(), step: element.id.clone(), value });
-    }
-}
+/// Whether systems can do a step, with the ids of texts.
+pub const AUTOMATABLE: [(Automatable, &str); 5] = [
+    (Automatable::Unknown, "automatable-unknown"),
+    (Automatable::ByExisting, "automatable-existing"),
+    (Automatable::ByNewIntegration, "automatable-new"),
+    (Automatable::ForbiddenByLaw, "automatable-law"),
+    (Automatable::No, "automatable-no"),
+];

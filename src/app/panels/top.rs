@@ -2,6 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::command::{self, Command, EditCommand, Entry, FileCommand, Menu, RunCommand, ViewCommand};
+use crate::app::document::Label;
 use crate::app::theme::{self, GAP};
 use crate::app::widgets;
 use crate::model::study::AS_IS;
@@ -16,6 +17,9 @@ pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.add_space(GAP);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             undo_ui(ui, cx);
+            if !cx.view.start {
+                beside_ui(ui, cx);
+            }
             if !cx.view.start {
                 ui.separator();
                 variants_ui(ui, cx);
@@ -42,8 +46,10 @@ fn menus_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn each_menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let table = command::table();
+    // As on other programs, F10 leads to the menus.
+    let mut takes_focus = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::F10));
     for (menu, label) in Menu::ALL {
-        ui.menu_button(cx.words.get(label), |ui| {
+        let shown = ui.menu_button(cx.words.get(label), |ui| {
             for entry in table.iter().filter(|entry| entry.menu == menu) {
                 if entry.parted {
                     ui.separator();
@@ -57,6 +63,9 @@ fn each_menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 }
             }
         });
+        if std::mem::take(&mut takes_focus) {
+            shown.response.request_focus();
+        }
     }
 }
 
@@ -93,7 +102,13 @@ pub fn label_of(cx: &Cx<'_>, entry: &Entry) -> String {
         _ => None,
     };
     let name = cx.words.get(entry.label);
-    what.map_or(name.clone(), |what| format!("{name}: {}", cx.words.get(what)))
+    what.map_or(name.clone(), |what| format!("{name}: {}", edit_name(cx, what)))
+}
+
+/// Names an edit with what it was made on: "duration – Apply at the window".
+fn edit_name(cx: &Cx<'_>, label: &Label) -> String {
+    let what = cx.words.get(label.id);
+    if label.subject.is_empty() { what } else { format!("{what} – {}", label.subject) }
 }
 
 /// Tells whether a command makes sense now.
@@ -159,13 +174,27 @@ pub fn title_of(cx: &Cx<'_>, id: &str) -> String {
     if id == AS_IS { cx.words.get("as-is") } else { cx.document.variant_title(id).to_owned() }
 }
 
+/// A second tab beside the first one, or its end.
+fn beside_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let said = cx.words.get("command-beside");
+    let button = ui.add(egui::Button::new("").min_size(egui::vec2(30.0, 0.0)).selected(cx.view.beside.is_some()));
+    let sign = egui::Rect::from_center_size(button.rect.center(), egui::vec2(14.0, 11.0));
+    let stroke = egui::Stroke::new(1.3, cx.theme.text);
+    ui.painter().rect_stroke(sign, 2.0, stroke, egui::StrokeKind::Inside);
+    ui.painter().vline(sign.center().x, sign.y_range(), stroke);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
+    if button.on_hover_text(format!("{said} (Ctrl+\\)")).clicked() {
+        cx.send(Command::View(ViewCommand::Beside));
+    }
+}
+
 fn undo_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     for (sign, command, id, what) in [
         ("↻", EditCommand::Redo, "command-redo", cx.document.redo_label()),
         ("↺", EditCommand::Undo, "command-undo", cx.document.undo_label()),
     ] {
         let name = cx.words.get(id);
-        let explained = what.map_or(name.clone(), |what| format!("{name}: {}", cx.words.get(what)));
+        let explained = what.map_or(name.clone(), |what| format!("{name}: {}", edit_name(cx, what)));
         let response = ui.add_enabled(what.is_some(), egui::Button::new(sign).min_size(egui::vec2(30.0, 0.0)));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, what.is_some(), &explained));
         if response.on_hover_text(explained).clicked() {

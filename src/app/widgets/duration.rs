@@ -1,6 +1,7 @@
 //! Durations as people type them: three fields for least, likely and most, and a picture of what they say.
 
 use crate::app::Cx;
+use crate::app::texts::Language;
 use crate::app::theme::{self, GAP_SMALL};
 use crate::base::distribution::Distribution;
 use crate::base::time::MS_PER_MINUTE;
@@ -48,13 +49,21 @@ pub fn read(typed: &str) -> Option<f64> {
     if let Ok(minutes) = plain.parse::<f64>() {
         return (minutes.is_finite() && minutes >= 0.0).then_some(minutes * MS_PER_MINUTE as f64);
     }
+    // Longer words before those that begin like them.
     let units = [
+        ("мс", "ms"),
         ("сағ", "h"),
         ("мин", "min"),
         ("күн", "d"),
+        ("апта", "w"),
+        ("нед", "w"),
         ("дней", "d"),
         ("дня", "d"),
         ("день", "d"),
+        ("часов", "h"),
+        ("часа", "h"),
+        ("час", "h"),
+        ("сут", "d"),
         ("ч", "h"),
         ("д", "d"),
         ("с", "s"),
@@ -63,9 +72,14 @@ pub fn read(typed: &str) -> Option<f64> {
     parse_duration_ms(&spelled).ok()
 }
 
-/// Writes a duration so that it can be typed again.
-pub fn write(ms: f64) -> String {
-    print_duration_ms(ms)
+/// Writes a duration in a language so that it can be typed again.
+pub fn write_in(language: Language, ms: f64) -> String {
+    let units: &[(&str, &str)] = match language {
+        Language::English => &[],
+        Language::Russian => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "ч"), ("d", "д"), ("w", "нед")],
+        Language::Kazakh => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "сағ"), ("d", "күн"), ("w", "апта")],
+    };
+    units.iter().fold(print_duration_ms(ms), |text, (unit, local)| text.replace(unit, local))
 }
 
 /// Takes a distribution over into a figure: what a source said of the old one does not hold for the new one.
@@ -239,7 +253,7 @@ fn moments_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) -> 
             ui.vertical(|ui| {
                 ui.label(RichText::new(cx.words.get(label)).small().color(cx.theme.text_weak));
                 let id = egui::Id::unique(("duration moment", salt, at));
-                let found = super::cell_ui(ui, id, &write(value), 90.0, &cx.words.get(label));
+                let found = super::cell_ui(ui, id, &write_in(cx.words.language, value), 90.0, &cx.words.get(label));
                 typed[at] = found.and_then(|typed| read(&typed));
             });
         }
@@ -265,7 +279,7 @@ pub fn fields_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) 
             ui.vertical(|ui| {
                 ui.label(RichText::new(cx.words.get(label)).small().color(cx.theme.text_weak));
                 let id = egui::Id::unique(("duration field", salt, at));
-                let shown = values[at].map_or(String::new(), write);
+                let shown = values[at].map_or(String::new(), |ms| write_in(cx.words.language, ms));
                 if let Some(typed) = super::cell_ui(ui, id, &shown, 74.0, &cx.words.get(label)) {
                     let mut triple = values;
                     triple[at] = read(&typed);
@@ -289,8 +303,20 @@ mod tests {
         assert_eq!(minutes("1h 30min"), Some(90.0));
         assert_eq!(minutes("1 ч 30 мин"), Some(90.0));
         assert_eq!(minutes("2 сағ"), Some(120.0));
+        assert_eq!(minutes("2 нед"), Some(20_160.0));
         assert_eq!(minutes("-3"), None);
         assert_eq!(minutes("soon"), None);
+    }
+
+    #[test]
+    fn durations_are_read_as_they_are_written_in_every_language() {
+        for language in Language::ALL {
+            for ms in [0.0, 1_500.0, 90_000.0, 5_400_000.0, 90_061_000.0, 4.0 * 604_800_000.0] {
+                let text = write_in(language, ms);
+                assert_eq!(read(&text), Some(ms), "{text}");
+            }
+        }
+        assert_eq!(write_in(Language::Russian, 5_400_000.0), "90мин");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Small things that several panels use: buttons, badges, cards, findings.
 
 pub mod duration;
+pub mod figure;
 pub mod notice;
+pub mod provenance;
+pub mod sheet;
 
 use crate::app::Cx;
 use crate::app::theme::{self, GAP, GAP_SMALL, Theme};
@@ -161,6 +164,50 @@ pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
         }
     });
     ui.add_space(GAP_SMALL);
+}
+
+/// A list of options of which one is chosen; returns another once it is. Options come with the ids of their texts.
+pub fn choice_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    salt: impl egui::AsIdSalt,
+    name: &str,
+    chosen: T,
+    options: &[(T, &'static str)],
+) -> Option<T> {
+    let names: Vec<String> = options.iter().map(|(_, id)| cx.words.get(id)).collect();
+    let at = options.iter().position(|(option, _)| *option == chosen);
+    pick_ui(ui, salt, name, &names, at).and_then(|at| options.get(at)).map(|(option, _)| *option)
+}
+
+/// A list of names of which one is chosen; returns the place of another once it is.
+pub fn pick_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, name: &str, options: &[String], chosen: Option<usize>) -> Option<usize> {
+    let shown = chosen.and_then(|at| options.get(at)).map_or("", String::as_str);
+    let mut picked = None;
+    let combo = egui::ComboBox::from_id_salt(salt).selected_text(shown).width(ui.available_width() - 16.0).truncate();
+    let response = combo.height(360.0).show_ui(ui, |ui| {
+        for (at, option) in options.iter().enumerate() {
+            if ui.selectable_label(chosen == Some(at), option.as_str()).clicked() && chosen != Some(at) {
+                picked = Some(at);
+            }
+        }
+    });
+    let value = shown.to_owned();
+    response.response.widget_info(|| egui::WidgetInfo {
+        current_text_value: Some(value.clone()),
+        ..egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name)
+    });
+    picked
+}
+
+/// Makes the handles of what scrolls within stand out from the ground.
+pub fn plain_handles(ui: &mut Ui, theme: &Theme) {
+    ui.visuals_mut().widgets.inactive.bg_fill = theme.border_strong;
+}
+
+/// A small text over a field.
+pub fn caption(ui: &mut Ui, theme: &Theme, text: &str) {
+    ui.label(RichText::new(text).small().color(theme.text_weak));
 }
 
 /// A field that shows a value and hands back what was typed once the user leaves it or presses Enter.

@@ -77,14 +77,29 @@ fn what_was_not_saved_is_found_after_a_kill() {
     let edited = window.app().document.study().clone();
     let copy = settings.join("recovery.ron");
     window.until("the copy", |_| copy.exists() && read(&copy).contains("30min"));
-    // A program that is killed closes nothing and saves nothing.
-    std::mem::forget(window);
+    // A program that is killed closes nothing and saves nothing; nor does one that is dropped, which lets its lock go as a kill does.
+    drop(window);
     let found = Files::recoverable(Some(&settings)).unwrap();
     assert_eq!(**found.study(), *edited);
     assert!(found.is_dirty());
     let mut again = Window::open(found, Some(settings.clone()));
     again.settle();
     assert_eq!(again.citizen_time(AS_IS), 155.0);
+    std::fs::remove_dir_all(settings).unwrap();
+}
+
+#[test]
+fn a_second_window_does_not_take_the_copy_of_one_that_runs() {
+    let settings = folder("two");
+    let mut window = Window::open(Document::new(carried_study("golden-case").unwrap(), None), Some(settings.clone()));
+    window.perform(longer_visit());
+    let copy = settings.join("recovery.ron");
+    window.until("the copy", |_| copy.exists());
+    assert!(Files::recoverable(Some(&settings)).is_none(), "the first window still runs");
+    let mut second = Window::open(Document::new(carried_study("golden-case").unwrap(), None), Some(settings.clone()));
+    second.perform(longer_visit());
+    second.until("a copy of its own", |_| settings.join("recovery-1.ron").exists());
+    drop((window, second));
     std::fs::remove_dir_all(settings).unwrap();
 }
 

@@ -1,11 +1,15 @@
 //! The window, used as people use it: controls are found by their names, and what has happened is read from the program's state
 //! before it is read from the screen. No display is needed.
 
+mod catalogue;
 mod edits;
 mod files;
 mod looks;
 mod pictures;
 mod program;
+mod sheet;
+mod shell;
+mod speed;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
