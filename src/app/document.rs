@@ -5,6 +5,7 @@
 
 use crate::app::edit::Edit;
 use crate::base::diagnostic::Diagnostic;
+use crate::formats::bpmn::Imported;
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub struct Document {
     saved: Option<Arc<Study>>,
     /// The file that it came from or was saved to; `None` for a study of the program or a recovered one.
     pub path: Option<PathBuf>,
+    /// The drawing that it was read from, with everything that other tools have written in it.
+    pub drawing: Option<Arc<Imported>>,
     /// As-is and variants, each with its changes applied; or why it cannot be built.
     built: Vec<Built>,
 }
@@ -60,7 +63,16 @@ impl Document {
     pub fn new(study: Study, path: Option<PathBuf>) -> Self {
         let study = Arc::new(study);
         let built = build(&study);
-        Document { saved: Some(study.clone()), study, revision: 1, undo: Vec::new(), redo: Vec::new(), path, built }
+        Document {
+            saved: Some(study.clone()),
+            study,
+            revision: 1,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            path,
+            drawing: None,
+            built,
+        }
     }
 
     /// Opens a study that was found after the program had ended without saving it.

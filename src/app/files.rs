@@ -15,7 +15,8 @@ use crate::app::jobs::Wake;
 use crate::app::theme::{self, GAP};
 use crate::app::widgets;
 use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
-use crate::formats::{carried, scenario_ron};
+use crate::formats::bpmn::Imported;
+use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
 use browse::{Browser, Entry, Purpose, Wish};
 use std::path::{Path, PathBuf};
@@ -41,9 +42,16 @@ pub enum Event {
     Then(FileCommand),
 }
 
+/// What was read from a file.
+pub struct Opened {
+    study: Study,
+    /// The drawing, where the file is one.
+    drawing: Option<Arc<Imported>>,
+}
+
 /// What the threads tell.
 enum Told {
-    Read(PathBuf, Box<Warned<Study>>),
+    Read(PathBuf, Box<Warned<Opened>>),
     OpenFrom(PathBuf),
     Event(Event),
     /// A dialog was closed without a file.
@@ -206,7 +214,7 @@ impl Files {
     }
 
     /// Takes what was read from a file as if it had been asked for.
-    pub fn was_read(&self, path: PathBuf, read: Warned<Study>) {
+    pub fn was_read(&self, path: PathBuf, read: Warned<Opened>) {
         let _ = self.sender.send(Told::Read(path, Box::new(read)));
     }
 
@@ -222,13 +230,19 @@ impl Files {
 
     /// Asks where to save.
     pub fn ask_save(&mut self, document: &Document) {
-        let name = format!("{}.ron", document.study().id);
+        let is_drawing = document.drawing.is_some() || document.path.as_deref().is_some_and(is_drawing_file);
+        let id = &document.study().id;
+        let (name, kinds) = match is_drawing {
+            true => (format!("{id}.bpmn"), [("BPMN", "bpmn"), ("Kezek", "ron")]),
+            false => (format!("{id}.ron"), [("Kezek", "ron"), ("BPMN", "bpmn")]),
+        };
         let folder = self.folder_of(document);
         self.spawn(move |sender| {
-            let dialog = rfd::FileDialog::new().add_filter("Kezek", &["ron"]).set_file_name(&name).set_directory(folder);
+            let filtered = |dialog: rfd::FileDialog, (title, ending): (&str, &str)| dialog.add_filter(title, &[ending]);
+            let dialog = kinds.into_iter().fold(rfd::FileDialog::new(), filtered).set_file_name(&name).set_directory(folder);
             let begun = Instant::now();
             let told = match dialog.save_file() {
-                Some(path) => Told::Event(Event::SaveTo(path.with_extension("ron"))),
+                Some(path) => Told::Event(Event::SaveTo(with_ending(path, kinds[0].1))),
                 None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Save, name),
                 None => Told::NoFile,
             };
@@ -245,8 +259,18 @@ impl Files {
             study = Arc::new(whole);
         }
         let kept = document.study().clone();
+        // After a kill the drawing that the study belongs to is the one on the disk.
+        let (mut drawing, is_own) = (document.drawing.clone(), document.path.as_ref() == Some(&path));
         self.spawn(move |sender| {
-            let told = match scenario_ron::save_study_file(&path, &study) {
+            let saved = if is_drawing_file(&path) {
+                if drawing.is_none() && is_own {
+                    drawing = read_any(&path).ok().and_then(|read| read.value?.drawing);
+                }
+                bpmn::write::save_bpmn_file(&path, &study, drawing.as_deref()).map(|_| ())
+            } else {
+                scenario_ron::save_study_file(&path, &study)
+            };
+            let told = match saved {
                 Ok(()) => Event::Saved(kept, path),
                 Err(error) => Event::Failed(error.to_string()),
             };
@@ -328,10 +352,12 @@ impl Files {
                 }
                 Told::OpenFrom(path) => self.read(path),
                 Told::Read(path, read) => match *read {
-                    Warned { value: Some(study), diagnostics } if !has_errors(&diagnostics) => {
-                        let is_drawing = !is_study_file(&path);
-                        // A drawing is saved as a study of its own, never over the drawing.
-                        let document = Document::new(study, (!is_drawing).then(|| path.clone()));
+                    Warned { value: Some(Opened { study, drawing }), diagnostics } if !has_errors(&diagnostics) => {
+                        let is_drawing = drawing.is_some();
+                        // A drawing of others is not written over without being asked.
+                        let is_ours = drawing.as_ref().is_none_or(|drawing| drawing.is_kept);
+                        let mut document = Document::new(study, is_ours.then(|| path.clone()));
+                        document.drawing = drawing;
                         if is_drawing && !diagnostics.is_empty() {
                             self.shown = Some(Findings { path, findings: diagnostics, is_open: true });
                         }
@@ -476,6 +502,15 @@ impl Files {
 /// Endings of drawings.
 const DRAWINGS: [&str; 3] = ["bpmn", "bpmn2", "bpmn20"];
 
+/// Returns a path that ends as a study or a drawing does; other endings give way to this one.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if is_study_file(&path) || is_drawing_file(&path) { path } else { path.with_extension(ending) }
+}
+
+fn is_drawing_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| DRAWINGS.iter().any(|ending| extension.eq_ignore_ascii_case(ending)))
+}
+
 fn is_study_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
 }
@@ -490,13 +525,16 @@ pub fn can_be_opened(path: &Path) -> bool {
 ///
 /// # Errors
 /// Why the file itself cannot be read, in words.
-pub fn read_any(path: &Path) -> Result<Warned<Study>, String> {
+pub fn read_any(path: &Path) -> Result<Warned<Opened>, String> {
     if is_study_file(path) {
-        return scenario_ron::read_study_file(path).map_err(|error| error.to_string());
+        let read = scenario_ron::read_study_file(path).map_err(|error| error.to_string())?;
+        let value = read.value.map(|study| Opened { study, drawing: None });
+        return Ok(Warned { value, diagnostics: read.diagnostics });
     }
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let (read, _) = crate::formats::params::read_drawing(&bytes, &super::file_name(path), None);
-    Ok(Warned { value: read.value.map(|imported| imported.study), diagnostics: read.diagnostics })
+    let opened = |imported: Imported| Opened { study: imported.study.clone(), drawing: Some(Arc::new(imported)) };
+    Ok(Warned { value: read.value.map(opened), diagnostics: read.diagnostics })
 }
 
 /// Asks where to save a file with this ending, and writes it.

@@ -196,7 +196,7 @@ impl App {
     }
 
     /// Opens what was read from a file, or shows why it cannot be opened.
-    pub fn open_read(&mut self, path: PathBuf, read: crate::base::diagnostic::Warned<crate::model::study::Study>) {
+    pub fn open_read(&mut self, path: PathBuf, read: crate::base::diagnostic::Warned<files::Opened>) {
         self.files.was_read(path, read);
     }
 

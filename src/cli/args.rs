@@ -160,8 +160,11 @@ pub struct RunArgs {
 pub struct ConvertArgs {
     /// What to read: a study's file or folder, a BPMN drawing, or the name of a study that the program carries
     pub input: String,
-    /// The file to write: a study (.ron), or parameters for Prosimos (.json)
+    /// The file to write: a study (.ron), a drawing (.bpmn), or parameters for Prosimos (.json)
     pub output: PathBuf,
+    /// The variant to write as the as-is of the new file
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
 }
 
 /// `kezek check`.

@@ -40,6 +40,8 @@ pub(super) struct Node {
     pub(super) lane: usize,
     pub(super) documents: Vec<Document>,
     pub(super) border: Vec<Border>,
+    /// Its size, where it is not that of its kind.
+    pub(super) room: Option<crate::diagram::Room>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

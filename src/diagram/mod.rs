@@ -23,9 +23,12 @@ pub mod symbols;
 pub mod text;
 pub mod words;
 
+use std::collections::BTreeMap;
+
 use crate::diagram::graph::Graph;
 use crate::diagram::picture::Diagram;
 use crate::diagram::words::Words;
+use crate::model::Id;
 use crate::model::flow::Element;
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
@@ -41,6 +44,30 @@ pub fn lay_out(scenario: &Scenario, service: &Service, words: &Words) -> Diagram
 /// Lays out a list of elements: a service's, or those inside a sub-process.
 pub fn lay_out_elements(scenario: &Scenario, elements: &[Element], words: &Words) -> Diagram {
     of_graph(&graph::single(scenario, elements, words))
+}
+
+/// How much room an element takes where it is drawn other than the window draws it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Room {
+    /// Width of its outline.
+    pub width: f64,
+    /// Height of its outline.
+    pub height: f64,
+    /// Height kept free above the outline (and its name, where that stands above).
+    pub above: f64,
+    /// Radius of the events at its border.
+    pub border_radius: f64,
+}
+
+/// Lays out a list of elements as [`lay_out_elements`] does, with room by id for elements that are drawn in other sizes. What lies inside
+/// sub-processes is not laid out: its size is what the room says.
+pub fn lay_out_with(scenario: &Scenario, elements: &[Element], words: &Words, rooms: &BTreeMap<Id, Room>) -> Diagram {
+    let mut graph = graph::single(scenario, elements, words);
+    graph.inside.clear();
+    for node in &mut graph.nodes {
+        node.room = rooms.get(&node.id).copied();
+    }
+    of_graph(&graph)
 }
 
 /// Lays out two forms of a service as one picture in which everything is marked as kept, changed, removed or added.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagram::Room;
 use crate::diagram::columns::Columns;
 use crate::diagram::graph::{Graph, Node};
 use crate::diagram::picture::{BorderMark, Diagram, DocumentMark, EdgeLine, LaneBox, NodeBox, Outline, Point, Rect};
@@ -55,13 +56,17 @@ impl Shape {
     fn of(node: &Node, above_taken: bool, below_taken: bool) -> Shape {
         let outline = node.kind.outline();
         if outline == Outline::Box {
+            if let Some(Room { width, height, .. }) = node.room {
+                return Shape { width, height, lines: Vec::new(), name_width: width, side: NameSide::Inside };
+            }
             let lines = wrap(&node.name, LETTERS, BOX_WIDTH - 18.0, 5);
             let height = (BOX_ROOM + lines.len() as f64 * LINE).max(BOX_LEAST);
             return Shape { width: BOX_WIDTH, height: even(height), lines, name_width: BOX_WIDTH, side: NameSide::Inside };
         }
         let lines = wrap(&node.name, LETTERS, NAME_WIDTH, 4);
         let name_width = even(widest(&lines, LETTERS));
-        let size = if outline == Outline::Circle { CIRCLE } else { DIAMOND };
+        let usual = if outline == Outline::Circle { CIRCLE } else { DIAMOND };
+        let size = node.room.map_or(usual, |room| room.width);
         let side = match (outline, above_taken, below_taken) {
             (_, true, true) => NameSide::AboveLeft,
             (Outline::Circle, _, false) | (_, true, false) => NameSide::Below,
@@ -90,11 +95,16 @@ impl Shape {
         if !node.documents.is_empty() {
             reach.above += node.documents.len() as f64 * DOCUMENT + 4.0;
         }
+        reach.above += node.room.map_or(0.0, |room| room.above);
         if !node.border.is_empty() {
-            reach.below += BORDER_RADIUS;
+            reach.below += border_radius(node);
         }
         reach
     }
+}
+
+fn border_radius(node: &Node) -> f64 {
+    node.room.map_or(BORDER_RADIUS, |room| room.border_radius)
 }
 
 #[derive(Clone, Copy, Default)]
@@ -456,6 +466,7 @@ fn node_box(node: &Node, shape: &Shape, centre: Point, column: usize, row: usize
         mark: document.mark,
         rect: Rect { x: rect.x, y: rect.y - 4.0 - DOCUMENT * (count - i as f64), width: rect.width, height: DOCUMENT - 1.0 },
     });
+    let radius = border_radius(node);
     let border = node.border.iter().enumerate().map(|(k, border)| BorderMark {
         exit: border.exit.clone(),
         name: border.name.clone(),
@@ -464,9 +475,12 @@ fn node_box(node: &Node, shape: &Shape, centre: Point, column: usize, row: usize
         centre: match node.kind.outline() {
             // On a round outline it sits to the lower right.
             Outline::Circle | Outline::Diamond => Point { x: centre.x + 13.0 - 13.0 * k as f64, y: rect.bottom() - 3.0 },
-            Outline::Box => Point { x: (rect.right() - 20.0 - 26.0 * k as f64).max(rect.x + 10.0), y: rect.bottom() },
+            Outline::Box => Point {
+                x: (rect.right() - 2.0 * radius - (2.0 * radius + 6.0) * k as f64).max(rect.x + radius),
+                y: rect.bottom(),
+            },
         },
-        radius: BORDER_RADIUS,
+        radius,
     });
     NodeBox {
         id: node.id.clone(),

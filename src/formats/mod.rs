@@ -5,6 +5,7 @@
 
 pub mod bpmn;
 pub mod carried;
+mod disk;
 pub mod error;
 pub mod log;
 pub mod params;

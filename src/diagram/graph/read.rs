@@ -131,7 +131,7 @@ fn node(scenario: &Scenario, element: &Element, words: &Words) -> Node {
         interrupting: event.interrupting,
     }));
     let own_lane = own_lane(scenario, &element.kind);
-    Node { id: element.id.clone(), before: None, name, kind, mark: Mark::Kept, own_lane, lane: 0, documents, border }
+    Node { id: element.id.clone(), before: None, name, kind, mark: Mark::Kept, own_lane, lane: 0, documents, border, room: None }
 }
 
 fn kind_of(kind: &ElementKind) -> NodeKind {

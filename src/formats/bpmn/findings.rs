@@ -17,6 +17,16 @@ impl Findings {
         self.found.push((at, diagnostic));
     }
 
+    /// Adds all findings of another list.
+    pub fn append(&mut self, other: Findings) {
+        self.found.extend(other.found);
+    }
+
+    /// Drops what is said of a drawing that does not count: everything, or, with `all` false, notes only.
+    pub fn forget(&mut self, all: bool) {
+        self.found.retain(|(_, diagnostic)| !all && diagnostic.severity != Severity::Note);
+    }
+
     /// Returns the findings in the order of their places, errors and all, with line and column.
     pub fn finish(mut self, text: &str, file: &str) -> Vec<Diagnostic> {
         self.found.sort_by_key(|(at, _)| *at);

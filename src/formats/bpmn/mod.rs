@@ -1,5 +1,7 @@
 //! BPMN 2.0: drawings of other tools in, ours out.
 //!
+//! What this program has written itself, [`kept`] takes back exactly; [`write`] writes.
+//!
 //! Reading goes from bytes to text ([`encoding`]), to XML ([`xml`]: safe on files of strangers), to the typed parts that mean
 //! something ([`tree`], by [`parse`]), to a study ([`read`]): what a drawing means when it runs, with visible assumptions for
 //! all that it does not say. Whatever people draw wrongly is read with a finding at its place and a sensible meaning.
@@ -9,9 +11,11 @@
 
 pub(in crate::formats) mod encoding;
 pub(in crate::formats) mod findings;
+mod kept;
 mod parse;
 mod read;
 pub mod tree;
+pub mod write;
 pub mod xml;
 
 use std::collections::BTreeMap;
@@ -33,6 +37,9 @@ const LARGEST_FILE: usize = 512 * 1024 * 1024;
 pub struct Imported {
     /// The study: its as-is is the drawing.
     pub study: Study,
+    /// Whether the study was kept in the file by this program, as a whole or for what was not redrawn since: parameters of other tools in
+    /// the same file say less than it does.
+    pub is_kept: bool,
     /// What the ids of the file became.
     pub ids: Ids,
     /// Where shapes lie, by the id of what they show.
@@ -109,13 +116,19 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
     }
     let mut findings = Findings::default();
     remarks(&document, decoded.replaced, decoded.encoding, &mut findings);
-    let definitions = parse::definitions(root, &mut findings);
-    let read = read::study(&definitions, file_name, &mut findings);
-    if let Some((study, _)) = &read {
+    let mut of_drawing = Findings::default();
+    let definitions = parse::definitions(root, &mut of_drawing);
+    let read = read::study(&definitions, file_name, &mut of_drawing);
+    // A study of ours need not draw anything.
+    let read = read.or_else(|| kept::is_in(root).then(Default::default));
+    let read = read.map(|(study, ids)| (kept::take(root, study, &mut of_drawing, &mut findings), ids));
+    findings.append(of_drawing);
+    if let Some(((study, _), _)) = &read {
         checks(study, root, &mut findings);
     }
     let diagnostics = findings.finish(text, file_name);
-    let value = read.map(|(study, ids)| Imported { study, ids, shapes: definitions.shapes, source: document.root });
+    let value =
+        read.map(|((study, is_kept), ids)| Imported { study, is_kept, ids, shapes: definitions.shapes, source: document.root });
     Warned { value, diagnostics }
 }
 

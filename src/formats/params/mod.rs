@@ -64,6 +64,10 @@ pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str, scenario: Option
 pub fn read_drawing(bytes: &[u8], file: &str, scenario: Option<&str>) -> (Warned<Imported>, Applied) {
     let mut warned = read_bpmn(bytes, file);
     let Some(imported) = &mut warned.value else { return (warned, Applied::default()) };
+    // What this program has kept in the file says more than the parameters beside it.
+    if imported.is_kept && scenario.is_none() {
+        return (warned, Applied::default());
+    }
     if !bpsim::is_in(&imported.source) && !qbp::is_in(&imported.source) {
         return (warned, Applied::default());
     }

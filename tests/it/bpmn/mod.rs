@@ -1,6 +1,7 @@
 //! Drawings of others: what they mean when they run, and that no file of strangers does harm.
 
 mod traces;
+mod written;
 
 use std::path::PathBuf;
 

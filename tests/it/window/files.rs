@@ -142,6 +142,36 @@ fn a_drawing_of_another_tool_is_opened_as_a_study_and_says_what_it_assumed() {
 }
 
 #[test]
+fn a_drawing_that_is_saved_as_a_drawing_keeps_what_other_tools_wrote() {
+    let folder = folder("drawing-saved");
+    let (path, saved) = (folder.join("queue.bpmn"), folder.join("saved.bpmn"));
+    let drawing = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:o="urn:other" id="d" targetNamespace="t">
+  <process id="p" name="Queue"><startEvent id="s"/>
+    <userTask id="t" name="Stamp the form" o:colour="red"><extensionElements><o:note>mind</o:note></extensionElements></userTask>
+    <endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="t"/><sequenceFlow id="f2" sourceRef="t" targetRef="e"/>
+  </process>
+</definitions>"#;
+    std::fs::write(&path, drawing).unwrap();
+    let mut window = Window::golden();
+    window.perform(Command::File(FileCommand::OpenPath(path)));
+    window.until_shown("queue.bpmn was read as a study");
+    window.press_button("Close");
+    let value = Figure::assumed(Distribution::Fixed(30.0 * 60_000.0));
+    let edit = ScenarioEdit::Duration { service: "p".to_owned(), step: "t".to_owned(), value };
+    window.perform(Command::Edit(EditCommand::Apply(Box::new(Edit::Scenario { variant: AS_IS.to_owned(), edit }))));
+    let edited = window.app().document.study().clone();
+    window.perform(Command::File(FileCommand::SaveTo(saved.clone())));
+    window.until("the file", |app| !app.document.is_dirty());
+    let text = read(&saved);
+    assert!(text.contains("o:colour=\"red\"") && text.contains("<o:note>mind</o:note>"), "{text}");
+    let mut other = Window::golden();
+    other.perform(Command::File(FileCommand::OpenPath(saved.clone())));
+    other.until("the study", |app| app.document.path.as_ref() == Some(&saved));
+    assert_eq!(**other.app().document.study(), *edited);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_file_that_is_no_study_at_all_is_refused_in_words() {
     let folder = folder("nonsense");
     for (name, bytes) in

@@ -62,7 +62,8 @@ impl<'d> Reader<'d, '_> {
             );
             self.warn(at, "endless-circle", message, "Let the circle have a way out: an exclusive gateway that leads to an end.");
         }
-        if here.elements.iter().any(|e| e.successors().into_iter().any(|to| *to == end)) {
+        let is_drawn = here.elements.iter().any(|e| e.id == end);
+        if !is_drawn && here.elements.iter().any(|e| e.successors().into_iter().any(|to| *to == end)) {
             let kind = ElementKind::End(End::default());
             here.elements.push(Element { id: end, name: "End".to_owned(), kind, ..Element::default() });
         }
