@@ -11,12 +11,13 @@
 mod fingerprint;
 mod merge;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::formats::bpmn::findings::Findings;
 use crate::formats::bpmn::write::print::{Build, KEZEK, element};
 use crate::formats::bpmn::xml::XmlElement;
 use crate::formats::scenario_ron;
 use crate::model::study::Study;
+use crate::model::validate::validate;
 
 /// The type of the relationship.
 const TYPE: &str = "KezekStudy";
@@ -66,6 +67,14 @@ fn find(root: &XmlElement) -> Option<&XmlElement> {
     None
 }
 
+/// Errors of the checks are the study's own, and it is kept with them; any other says that the text has been damaged.
+fn codes_of_errors(diagnostics: &[Diagnostic]) -> Vec<&'static str> {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    let mut codes: Vec<&'static str> = errors.map(|d| d.code).collect();
+    codes.sort_unstable();
+    codes
+}
+
 /// Takes the study that a file holds instead of what its drawing says, as far as the drawing is as it was written; tells whether there was one.
 /// What was found in the drawing is forgotten as far as it does not count.
 pub(super) fn take(root: &XmlElement, drawn: Study, of_drawing: &mut Findings, findings: &mut Findings) -> (Study, bool) {
@@ -81,9 +90,8 @@ pub(super) fn take(root: &XmlElement, drawn: Study, of_drawing: &mut Findings, f
     }
     let text = held.child("model").map(XmlElement::text).unwrap_or_default();
     let read = scenario_ron::read_study(&text, "study", &mut |path| Err(format!("'{path}' is not in the file")));
-    let faults =
-        read.diagnostics.iter().filter(|d| d.severity == crate::base::diagnostic::Severity::Error && d.code == "syntax").count();
-    let Some(study) = read.value.filter(|_| faults == 0) else {
+    let found = codes_of_errors(&read.diagnostics);
+    let Some(study) = read.value.filter(|study| found == codes_of_errors(&validate(study))) else {
         let message =
             "The file holds a study of Kezek that cannot be read any more; the drawing alone is read, its figures are assumed.";
         let finding = Diagnostic::warning("damaged-study", Default::default(), message);
