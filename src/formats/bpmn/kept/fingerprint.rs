@@ -209,6 +209,13 @@ impl<'x> Taker<'x> {
     }
 }
 
+/// Returns a number of a text, blanks aside, which tools set as they like.
+pub(super) fn of_text(text: &str) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    text.split_whitespace().for_each(|word| add(&mut hash, word.as_bytes()));
+    format!("{hash:016x}")
+}
+
 /// Fowler, Noll, Vo: FNV-1a of 64 bits. It guards against forgetting, not against malice.
 fn add(hash: &mut u64, bytes: &[u8]) {
     for byte in bytes {

@@ -29,7 +29,7 @@ pub(super) fn relationship(study: &Study, root: &XmlElement, id: &str) -> XmlEle
     let drawn = fingerprint::written(&fingerprint::of(root));
     let held = element("kezek:study")
         .with("version", "1")
-        .child(element("kezek:model").saying(&text))
+        .child(element("kezek:model").with("sum", fingerprint::of_text(&text)).saying(&text))
         .child(element("kezek:drawn").saying(&drawn));
     let of = anchor(root);
     element("bpmn:relationship")
@@ -91,7 +91,9 @@ pub(super) fn take(root: &XmlElement, drawn: Study, of_drawing: &mut Findings, f
     let text = held.child("model").map(XmlElement::text).unwrap_or_default();
     let read = scenario_ron::read_study(&text, "study", &mut |path| Err(format!("'{path}' is not in the file")));
     let found = codes_of_errors(&read.diagnostics);
-    let Some(study) = read.value.filter(|study| found == codes_of_errors(&validate(study))) else {
+    let sum = held.child("model").and_then(|model| model.attribute("sum"));
+    let is_whole = sum == Some(fingerprint::of_text(&text).as_str());
+    let Some(study) = read.value.filter(|study| is_whole && found == codes_of_errors(&validate(study))) else {
         let message =
             "The file holds a study of Kezek that cannot be read any more; the drawing alone is read, its figures are assumed.";
         let finding = Diagnostic::warning("damaged-study", Default::default(), message);

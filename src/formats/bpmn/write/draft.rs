@@ -211,6 +211,8 @@ struct Making<'e> {
     raced: BTreeMap<&'e str, &'e Trigger>,
     /// Passes that are drawn as the event of a task's failure.
     failures: BTreeSet<&'e str>,
+    /// Undoing that is drawn as the cancel end which follows it, and those ends.
+    cancels: BTreeMap<&'e str, &'e str>,
     /// Elements that undo others.
     handlers: BTreeSet<&'e str>,
     /// What sets off the sub-process whose body it is, until its start has been drawn.
@@ -224,6 +226,7 @@ impl<'s> Drafter<'s> {
             elements,
             raced: BTreeMap::new(),
             failures: BTreeSet::new(),
+            cancels: BTreeMap::new(),
             handlers: BTreeSet::new(),
             trigger,
         };
@@ -268,6 +271,9 @@ impl<'s> Drafter<'s> {
             if let Some(next) = &it.next {
                 self.flow(&mut making.body, &id, next, Flow::default());
             }
+            return;
+        }
+        if making.cancels.values().any(|end| *end == it.id) {
             return;
         }
         let mut node =
@@ -322,6 +328,11 @@ impl<'s> Drafter<'s> {
             },
             ElementKind::Escalate(name) => {
                 (node.tag, node.definitions) = ("intermediateThrowEvent", vec![self.escalation(name)]);
+            }
+            // What a cancelled transaction has done is undone by the end that cancels it.
+            ElementKind::Compensate(None) if making.cancels.contains_key(it.id.as_str()) => {
+                (node.tag, node.definitions) = ("endEvent", vec![element("bpmn:cancelEventDefinition")]);
+                return making.body.nodes.push(node);
             }
             ElementKind::Compensate(of) => {
                 let mut definition = element("bpmn:compensateEventDefinition");
@@ -564,6 +575,14 @@ fn absorb<'e>(making: &mut Making<'e>) {
         match &it.kind {
             ElementKind::EventBased(ways) => {
                 making.raced.extend(ways.iter().filter(|w| plain(&w.to)).map(|w| (w.to.as_str(), &w.trigger)));
+            }
+            ElementKind::Compensate(None) if it.boundary.is_empty() => {
+                let end = elements.iter().find(|e| Some(&e.id) == it.next.as_ref());
+                let cancels =
+                    |e: &Element| matches!(&e.kind, ElementKind::End(end) if end.error.as_deref() == Some(events::CANCEL));
+                if let Some(end) = end.filter(|e| cancels(e) && led_to.get(e.id.as_str()) == Some(&1)) {
+                    making.cancels.insert(&it.id, &end.id);
+                }
             }
             ElementKind::Step(step) => {
                 making.failures.extend(step.failure.iter().map(|f| f.next.as_str()).filter(|id| plain(id)));
