@@ -20,9 +20,7 @@ pub fn run(args: &ConvertArgs) -> CommandResult {
         None | Some(AS_IS) => read,
         Some(variant) => of_variant(&read, variant)?,
     };
-    if extension != "json" {
-        study.imports.clear();
-    }
+    study.imports.clear();
     if extension == "ron" {
         return io::save(&args.output, scenario_ron::write_study(&study).as_bytes());
     }
