@@ -426,7 +426,7 @@ impl Files {
                 self.folder = path.parent().map(Path::to_owned);
                 match browser.purpose {
                     Purpose::Open => self.read(path),
-                    Purpose::Save => cx.send(Command::File(FileCommand::SaveTo(path.with_extension("ron")))),
+                    Purpose::Save => cx.send(Command::File(FileCommand::SaveTo(with_ending(path, "ron")))),
                     Purpose::Write(_, write) => self.spawn(move |sender| {
                         let _ = sender.send(written(write(&path), path));
                     }),
