@@ -6,10 +6,11 @@
 use crate::base::time::{MS_PER_HOUR, MS_PER_MINUTE, SimTime};
 use crate::engine::account::{Account, Accounts, Outcome, PathClass};
 use crate::engine::record::{Activity, CaseEnd, Departure, Observer, ServiceEnd};
-use crate::experiment::kpi::{Formula, MEASURES, Measure, Stretch};
+use crate::experiment::kpi::{Formula, MEASURES, Stretch};
 use crate::experiment::layout::Layout;
 use crate::experiment::outcome::{CaseCounts, WAIT_LIMITS};
-use crate::statistics::sketch::Sketch;
+use crate::experiment::recipe::Recipes;
+use crate::statistics::sketch::{Batched, Sketch};
 
 /// A sum above and one below the line; for a value of each case, the one below is the number of cases that have one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,67 +140,19 @@ pub const FUNNEL: [Account; 7] = [
     Account::ServicesProactive,
 ];
 
-/// Which measures a case can have a value of other than the usual, as bits by their position in [`MEASURES`].
-///
-/// Most cases touch few accounts, and a measure that rests on others is 0 for them (or 1, where it is the share of cases
-/// without something): these are counted together at the end, and a case pays only for what happened in it.
-struct Due {
-    /// Measures that every case is asked for.
-    always: u64,
-    /// By account: the measures that rest on it.
-    by_account: [u64; Account::COUNT],
-}
-
-// Sets of measures are kept as bits of one word.
-const _: () = assert!(MEASURES.len() <= 64);
-
-impl Due {
-    fn new() -> Self {
-        let mut due = Due { always: 0, by_account: [0; Account::COUNT] };
-        for (at, measure) in MEASURES.iter().enumerate() {
-            let bit = 1 << at;
-            let mut rests_on = |accounts: &[Account]| {
-                for &account in accounts {
-                    due.by_account[account as usize] |= bit;
-                }
-            };
-            match measure.formula {
-                Formula::Sum(accounts) => rests_on(accounts),
-                Formula::Ratio { of, by } => {
-                    rests_on(of);
-                    rests_on(by);
-                }
-                Formula::ShareWithout(account) => rests_on(&[account]),
-                Formula::Burden => {
-                    rests_on(&CITIZEN_TIME);
-                    rests_on(&[Account::CitizenCost]);
-                }
-                Formula::Stretch(_) => due.always |= bit,
-            }
-        }
-        due
-    }
-
-    /// Returns the measures to ask a case for that has used these accounts.
-    #[inline]
-    fn of(&self, mut touched: u64) -> u64 {
-        let mut due = self.always;
-        while touched != 0 {
-            due |= self.by_account[touched.trailing_zeros() as usize];
-            touched &= touched - 1;
-        }
-        due
-    }
-}
-
 /// Receives a run's records and sums them up.
 pub struct Collector<'l> {
     layout: &'l Layout,
     window: (SimTime, SimTime),
     persons_limit: u64,
-    due: Due,
-    /// By measure: its position among those with group quantiles, if it is one.
-    group_of: Vec<Option<usize>>,
+    recipes: Recipes,
+    /// By cell: what the accounts of its cases come to.
+    accounts: Vec<[i128; Account::COUNT]>,
+    /// By row of a measure (and a segment): the values of the cases that were asked.
+    values: Vec<Batched>,
+    /// By service: from beginning to end.
+    elapsed: Vec<Batched>,
+    pool_waits: Vec<Batched>,
     sums: CaseSums,
 }
 
@@ -207,68 +160,84 @@ impl<'l> Collector<'l> {
     /// Begins with nothing. `window` is the measured window; `persons_limit` as in [`crate::experiment::plan::Plan::persons`].
     pub fn new(layout: &'l Layout, window: (SimTime, SimTime), persons_limit: u64) -> Self {
         let (n_segments, n_sources) = (layout.segments.len().max(1), layout.sources.len());
+        let recipes = Recipes::new();
         let cell = Cell { cases: 0, measures: vec![Fraction::default(); MEASURES.len()] };
-        let n_group_sketches = MEASURES.iter().filter(|m| m.has_group_quantiles()).count();
         let sums = CaseSums {
             cells: vec![cell; n_segments * n_sources],
             sketches: vec![Sketch::default(); MEASURES.len()],
-            segment_sketches: vec![vec![Sketch::default(); n_group_sketches]; n_segments],
+            segment_sketches: vec![vec![Sketch::default(); recipes.n_groups]; n_segments],
             steps: vec![StepSums::default(); layout.steps.len()],
             services: vec![ServiceSums::default(); layout.services.len()],
-            pool_waits: vec![Sketch::default(); layout.pools.len()],
             ..CaseSums::default()
         };
-        let mut groups = 0..;
-        let group_of = MEASURES.iter().map(|m| m.has_group_quantiles().then(|| groups.next()).flatten()).collect();
-        Collector { layout, window, persons_limit, due: Due::new(), group_of, sums }
+        Collector {
+            layout,
+            window,
+            persons_limit,
+            accounts: vec![[0; Account::COUNT]; n_segments * n_sources],
+            values: vec![Batched::default(); recipes.n_rows(n_segments)],
+            elapsed: vec![Batched::default(); layout.services.len()],
+            pool_waits: vec![Batched::default(); layout.pools.len()],
+            recipes,
+            sums,
+        }
     }
 
     /// Returns the sums.
     pub fn finish(mut self) -> CaseSums {
-        self.count_the_usual();
+        self.add_up_cells();
+        self.add_up_sketches();
+        for (sums, elapsed) in self.sums.services.iter_mut().zip(self.elapsed) {
+            sums.sketch = elapsed.into_sketch();
+        }
+        self.sums.pool_waits = self.pool_waits.into_iter().map(Batched::into_sketch).collect();
         self.sums.persons = in_order(&self.sums.persons);
         self.sums
     }
 
-    /// Counts the cases that were not asked for a measure, and adds up the sketches of the segments.
-    fn count_the_usual(&mut self) {
+    /// Works measures out from the accounts of all cases together, and counts those cases that were not asked for a measure.
+    fn add_up_cells(&mut self) {
+        for (cell, accounts) in self.sums.cells.iter_mut().zip(&self.accounts) {
+            let all = |of: &[Account]| of.iter().map(|&account| accounts[account as usize]).sum::<i128>();
+            let cases = i128::from(cell.cases);
+            for (fraction, measure) in cell.measures.iter_mut().zip(MEASURES) {
+                match measure.formula {
+                    Formula::Sum(of) => *fraction = Fraction { of: all(of), by: cases },
+                    Formula::Ratio { of, by } => *fraction = Fraction { of: all(of), by: all(by) },
+                    // Who was not asked has not used the account.
+                    Formula::ShareWithout(_) => fraction.merge(Fraction { of: cases - fraction.by, by: cases - fraction.by }),
+                    Formula::Burden => fraction.by = cases,
+                    // Every case is asked, and some have none.
+                    Formula::Stretch(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Takes over the sketches, with a 0 for each case that was not asked, and adds up those of the segments.
+    fn add_up_sketches(&mut self) {
         let n_segments = self.sums.segment_sketches.len();
         let mut cases_of_segment = vec![0; n_segments];
         for (at, cell) in self.sums.cells.iter().enumerate() {
             cases_of_segment[at % n_segments] += cell.cases;
         }
-        let all: u64 = cases_of_segment.iter().sum();
         for (at, measure) in MEASURES.iter().enumerate() {
-            let is_usual = match measure.formula {
-                Formula::Sum(_) | Formula::Burden => 0,
-                Formula::ShareWithout(_) => 1,
-                // A ratio adds nothing where its accounts are 0, and every case is asked for stretches.
-                Formula::Ratio { .. } | Formula::Stretch(_) => continue,
+            let row = self.recipes.rows[at];
+            let mut take = |segment: usize, cases: u64| {
+                let mut sketch = std::mem::take(&mut self.values[row.of(segment)]).into_sketch();
+                if matches!(measure.formula, Formula::Sum(_) | Formula::Burden) {
+                    sketch.record_n(0, cases.saturating_sub(sketch.n()));
+                }
+                sketch
             };
-            for cell in &mut self.sums.cells {
-                let usual = i128::from(cell.cases) - cell.measures[at].by;
-                cell.measures[at].merge(Fraction { of: usual * is_usual, by: usual });
-            }
-            if !measure.is_per_case() {
-                continue;
-            }
-            match self.group_of[at] {
+            match row.group {
+                None => self.sums.sketches[at] = take(0, cases_of_segment.iter().sum()),
                 Some(group) => {
-                    for (sketches, cases) in self.sums.segment_sketches.iter_mut().zip(&cases_of_segment) {
-                        let usual = cases.saturating_sub(sketches[group].n());
-                        sketches[group].record_n(0, usual);
+                    for (segment, &cases) in cases_of_segment.iter().enumerate() {
+                        let sketch = take(segment, cases);
+                        self.sums.sketches[at].merge(&sketch);
+                        self.sums.segment_sketches[segment][group] = sketch;
                     }
-                }
-                None => {
-                    let usual = all.saturating_sub(self.sums.sketches[at].n());
-                    self.sums.sketches[at].record_n(0, usual);
-                }
-            }
-        }
-        for (at, group) in self.group_of.iter().enumerate() {
-            if let Some(group) = *group {
-                for sketches in &self.sums.segment_sketches {
-                    self.sums.sketches[at].merge(&sketches[group]);
                 }
             }
         }
@@ -276,22 +245,43 @@ impl<'l> Collector<'l> {
 
     fn complete(&mut self, end: &CaseEnd<'_>) {
         let (source, segment) = (end.case.source.get(), end.case.segment as usize);
-        let n_segments = self.layout.segments.len().max(1);
-        let hour_value = self.layout.segments.get(segment).map_or(0.0, |s| s.hour_value);
-        let Some(cell) = self.sums.cells.get_mut(source * n_segments + segment) else { return };
+        let at = source * self.sums.segment_sketches.len() + segment;
+        let (Some(cell), Some(accounts)) = (self.sums.cells.get_mut(at), self.accounts.get_mut(at)) else { return };
         cell.cases += 1;
-        let mut due = self.due.of(end.touched);
-        while due != 0 {
-            let at = due.trailing_zeros() as usize;
-            due &= due - 1;
-            let measure = &MEASURES[at];
-            let (of, by) = value(measure, end, hour_value);
-            cell.measures[at].add(of, by);
-            if measure.is_per_case() && by > 0 {
-                match self.group_of[at] {
-                    Some(group) => self.sums.segment_sketches[segment][group].record(of),
-                    None => self.sums.sketches[at].record(of),
+        let (mut touched, mut asked) = (end.touched, self.recipes.always);
+        while touched != 0 {
+            let account = touched.trailing_zeros() as usize;
+            touched &= touched - 1;
+            let value = end.accounts[account];
+            if value != 0 {
+                accounts[account] += i128::from(value);
+                let recipe = self.recipes.by_account[account];
+                asked |= recipe.others;
+                if let Some(row) = recipe.alone {
+                    self.values[row.of(segment)].record(value);
                 }
+            }
+        }
+        while asked != 0 {
+            let at = asked.trailing_zeros() as usize;
+            asked &= asked - 1;
+            let fraction = &mut cell.measures[at];
+            let value = match MEASURES[at].formula {
+                Formula::Sum(accounts) => Some(sum(end.accounts, accounts)),
+                Formula::Stretch(stretch) => time(stretch, end).inspect(|&time| fraction.add(time, 1)),
+                Formula::Burden => {
+                    let value = burden(end.accounts, self.layout.segments.get(segment).map_or(0.0, |s| s.hour_value));
+                    fraction.of += i128::from(value);
+                    Some(value)
+                }
+                Formula::ShareWithout(_) => {
+                    fraction.by += 1;
+                    None
+                }
+                Formula::Ratio { .. } => None,
+            };
+            if let Some(value) = value {
+                self.values[self.recipes.rows[at].of(segment)].record(value);
             }
         }
         for (sum, part) in self.sums.path.iter_mut().zip(end.path) {
@@ -347,9 +337,9 @@ impl Observer for Collector<'_> {
         if let Some((pool, _, _)) = activity.served_by
             && self.window.0 <= activity.started
             && activity.started < self.window.1
-            && let Some(sketch) = self.sums.pool_waits.get_mut(pool.get())
+            && let Some(waits) = self.pool_waits.get_mut(pool.get())
         {
-            sketch.record(waited);
+            waits.record(waited);
         }
         if !activity.case.measured {
             return;
@@ -381,7 +371,7 @@ impl Observer for Collector<'_> {
         }
         let elapsed = end.ended.since(end.begun).ms();
         sums.elapsed.add(elapsed, 1);
-        sums.sketch.record(elapsed);
+        self.elapsed[end.service.get()].record(elapsed);
         if let (Some(applied), Some(decided)) = (end.applied, end.decided)
             && applied <= decided
         {
@@ -417,7 +407,7 @@ impl Observer for Collector<'_> {
 }
 
 /// The accounts of the citizen's own time.
-const CITIZEN_TIME: [Account; 3] = [Account::CitizenActive, Account::CitizenQueue, Account::CitizenTravel];
+pub(crate) const CITIZEN_TIME: [Account; 3] = [Account::CitizenActive, Account::CitizenQueue, Account::CitizenTravel];
 
 /// Returns the citizen's own time in milliseconds.
 fn citizen_time(accounts: &Accounts) -> i64 {
@@ -428,27 +418,24 @@ fn sum(accounts: &Accounts, of: &[Account]) -> i64 {
     of.iter().map(|&account| accounts[account as usize]).sum()
 }
 
-/// Returns what one case adds above and below the line of a measure, in raw units.
-///
-/// `hour_value` is the value of an hour of its citizen's time, in thousandths of the currency unit.
-fn value(measure: &Measure, end: &CaseEnd<'_>, hour_value: f64) -> (i64, i64) {
-    let stretch = |from: Option<SimTime>, to: Option<SimTime>| match (from, to) {
-        (Some(from), Some(to)) if from <= to => (to.since(from).ms(), 1),
-        _ => (0, 0),
+/// Returns a stretch of a case's life in milliseconds, if it has one.
+fn time(stretch: Stretch, end: &CaseEnd<'_>) -> Option<i64> {
+    let between = |from: Option<SimTime>, to: Option<SimTime>| match (from, to) {
+        (Some(from), Some(to)) if from <= to => Some(to.since(from).ms()),
+        _ => None,
     };
-    match measure.formula {
-        Formula::Sum(accounts) => (sum(end.accounts, accounts), 1),
-        Formula::Stretch(Stretch::ArrivalToEnd) => stretch(Some(end.arrival), Some(end.ended)),
-        Formula::Stretch(Stretch::ArrivalToDecision) => stretch(Some(end.arrival), end.decided),
-        Formula::Stretch(Stretch::ApplicationToDecision) => stretch(end.applied, end.decided),
-        Formula::Stretch(Stretch::ArrivalToPayment) => stretch(Some(end.arrival), end.paid),
-        Formula::Burden => {
-            let time = citizen_time(end.accounts) as f64 / MS_PER_HOUR as f64 * hour_value;
-            (time.round() as i64 + end.accounts[Account::CitizenCost as usize], 1)
-        }
-        Formula::Ratio { of, by } => (sum(end.accounts, of), sum(end.accounts, by)),
-        Formula::ShareWithout(account) => (i64::from(end.accounts[account as usize] == 0), 1),
+    match stretch {
+        Stretch::ArrivalToEnd => between(Some(end.arrival), Some(end.ended)),
+        Stretch::ArrivalToDecision => between(Some(end.arrival), end.decided),
+        Stretch::ApplicationToDecision => between(end.applied, end.decided),
+        Stretch::ArrivalToPayment => between(Some(end.arrival), end.paid),
     }
+}
+
+/// Returns a case's burden in thousandths of the currency unit; `hour_value` is the value of an hour of its citizen's time in these.
+fn burden(accounts: &Accounts, hour_value: f64) -> i64 {
+    let time = citizen_time(accounts) as f64 / MS_PER_HOUR as f64 * hour_value;
+    time.round() as i64 + accounts[Account::CitizenCost as usize]
 }
 
 /// Returns for each of [`WAIT_LIMITS`] the share of values that do not exceed it.

@@ -184,6 +184,15 @@ proptest! {
     }
 
     #[test]
+    fn recording_in_batches_equals_recording_each(values in prop::collection::vec(-5i64..10_000_000, 0..3_000)) {
+        let mut batched = Batched::default();
+        values.iter().for_each(|&value| batched.record(value));
+        let sketch = batched.into_sketch();
+        prop_assert_eq!(sketch.is_exact(), values.len() <= 1_024);
+        prop_assert_eq!(sketch, sketch_of(&values));
+    }
+
+    #[test]
     fn quantiles_never_fall_as_the_share_grows(values in prop::collection::vec(0i64..1_000_000_000, 1..3_000)) {
         let sketch = sketch_of(&values);
         let shares: Vec<f64> = (0..=100).map(|percent| f64::from(percent) / 100.0).collect();
