@@ -12,9 +12,10 @@ use crate::compile::documents::DocumentSlots;
 use crate::compile::durations::FigureTables;
 use crate::compile::names::{ElementName, Names, Role};
 use crate::compile::registries::RegistryAccess;
-use crate::compile::undo::Undo;
 use crate::engine::condition::{Predicate, Quantity, Relation};
-use crate::engine::program::{Delay, Effect, Element, Kind, Place, Process, Program, ResourcePool, Rule, Service, Until, Way};
+use crate::engine::program::{
+    Delay, Effect, Element, Kind, Place, Process, Program, ResourcePool, Rule, Service, Undo, Until, Way,
+};
 use crate::engine::random::stream::StreamId;
 use crate::model::Id;
 use crate::model::scenario::Scenario;
@@ -61,14 +62,20 @@ pub(super) struct Builder<'s> {
     pub(super) body_of: Vec<Idx<Process>>,
     /// Empty passes that must stay: each is a flow of its own into a join.
     pub(super) kept: BTreeSet<Idx<Element>>,
-    /// Slots that count what was completed and can be undone, by owner and element.
-    pub(super) completed: BTreeMap<(Id, Id), u32>,
+    /// What can be undone, by owner and element.
+    pub(super) undos: BTreeMap<(Id, Id), Idx<Undo>>,
+    /// Ids of elements at which something begins other than at a start of its process.
+    pub(super) begun_ids: BTreeSet<&'s str>,
+    /// These elements, by body and id.
+    pub(super) starts: BTreeMap<(Idx<Process>, Id), Idx<Element>>,
+    /// For a body with event sub-processes the element that enters the rest of it.
+    pub(super) rests: BTreeMap<Idx<Process>, Idx<Element>>,
+    /// Copies of bodies that begin at a start of their own, by body and start.
+    pub(super) begun: BTreeMap<(Idx<Process>, Id), Idx<Process>>,
+    /// Of which body a copy is one: the elements belong to that body.
+    pub(super) copies: BTreeMap<Idx<Process>, Idx<Process>>,
     /// Bodies that undo, by owner and by the element that is undone (or the event sub-process that does it).
     pub(super) undo_bodies: BTreeMap<(Id, Id), Idx<Process>>,
-    /// What can be undone in the bodies around, the innermost last, and whether each is an event sub-process.
-    pub(super) undo_plans: Vec<(bool, Vec<Undo>)>,
-    /// Whether the body to be compiled next is an event sub-process.
-    pub(super) is_event_body: bool,
     /// Which copy of an element is being compiled: the end of its streams' names, empty but for elements that run many times at once.
     pub(super) copy: String,
     /// Elements whose draw is meant to be the same every time.
@@ -161,10 +168,13 @@ impl<'s> Builder<'s> {
             reset: BTreeMap::new(),
             body_of: Vec::new(),
             kept: BTreeSet::new(),
-            completed: BTreeMap::new(),
+            undos: BTreeMap::new(),
+            begun_ids: crate::compile::flow::begun_ids(scenario),
+            starts: BTreeMap::new(),
+            rests: BTreeMap::new(),
+            begun: BTreeMap::new(),
+            copies: BTreeMap::new(),
             undo_bodies: BTreeMap::new(),
-            undo_plans: Vec::new(),
-            is_event_body: false,
             copy: String::new(),
             same_draw: BTreeSet::new(),
             marks: BTreeMap::new(),
@@ -284,6 +294,11 @@ impl<'s> Builder<'s> {
         self.program.message_slots.push(slot);
         self.messages.insert(name.to_owned(), self.program.message_slots.len() - 1);
         self.program.message_slots.len() - 1
+    }
+
+    /// Returns the number of a signal among the messages. Nothing sets its slot, so that nobody finds it later.
+    pub(super) fn signal(&mut self, name: &str) -> usize {
+        self.message(&format!("\u{0}signal {name}"))
     }
 
     /// Returns the number of an error.

@@ -12,14 +12,17 @@ use crate::base::diagnostic::Path;
 use crate::base::idx::Idx;
 use crate::compile::builder::{Builder, Part, Site};
 use crate::compile::names::Role;
+use crate::compile::undo::CANCEL;
 use crate::engine::account::PathClass;
 use crate::engine::program::{
-    Effect, Element as Primitive, End as WayEnd, Enter, Gather, Inclusive, Kind, Process, Rule, Trigger, Until, Watcher, Way,
+    BodyRole, Effect, Element as Primitive, End as WayEnd, Enter, Gather, Inclusive, Kind, Process, Rule, Trigger, Until,
+    Watcher, Way,
 };
 use crate::engine::random::stream::StreamId;
 use crate::model::flow::{
     Boundary, Branch, Element, ElementKind, EventBranch, Outcome, Trigger as ModelTrigger, Wait, WaitCause, WaitUntil,
 };
+use crate::model::scenario::Scenario;
 use crate::model::step::Step;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,16 +42,12 @@ impl Builder<'_> {
         if elements.iter().any(|e| matches!(e.kind, ElementKind::EventSubProcess(_))) {
             return self.body_with_events(site, elements, depth);
         }
-        let is_event = std::mem::take(&mut self.is_event_body);
-        let plan = self.undo_plan(site, elements);
-        self.undo_plans.push((is_event, plan));
         self.plain_body(site, elements, depth);
-        self.undo_plans.pop();
     }
 
     /// Compiles a list of elements with no event sub-processes among them into a body.
     pub(super) fn plain_body(&mut self, site: &Site, elements: &[Element], depth: usize) {
-        let reachable = reachable(elements);
+        let reachable = reachable(elements, &self.begun_ids);
         let live: Vec<(Path, &Element)> = elements
             .iter()
             .enumerate()
@@ -67,7 +66,7 @@ impl Builder<'_> {
         }
         let joins: BTreeSet<&str> = live
             .iter()
-            .filter(|(_, e)| matches!(e.kind, ElementKind::Parallel(_)))
+            .filter(|(_, e)| matches!(e.kind, ElementKind::Parallel(_) | ElementKind::Inclusive(_)))
             .map(|(_, e)| e.id.as_str())
             .filter(|id| ways_in.get(id).is_some_and(|&n| n > 1))
             .collect();
@@ -88,11 +87,16 @@ impl Builder<'_> {
             }
         }
         self.compile_handlers(site, elements, depth);
-        let starts: Vec<_> = elements
-            .iter()
-            .filter(|e| e.kind == ElementKind::Start)
-            .filter_map(|e| targets.get(e.id.as_str()).copied())
-            .collect();
+        let mut starts = Vec::new();
+        for element in elements {
+            let Some(&start) = targets.get(element.id.as_str()) else { continue };
+            if self.begun_ids.contains(element.id.as_str()) {
+                self.starts.insert((site.process, element.id.clone()), start);
+            }
+            if element.kind == ElementKind::Start {
+                starts.push(start);
+            }
+        }
         if starts.is_empty() {
             self.error("no-start", site.path, "The process has no start.".to_owned());
         }
@@ -181,7 +185,7 @@ impl Builder<'_> {
     ) -> Idx<Primitive> {
         let gateway = Part::main(Role::Gateway, "choice");
         let kind = match &element.kind {
-            ElementKind::Start => {
+            ElementKind::Start | ElementKind::OtherStart => {
                 let next = self.next(site, targets, element);
                 return self.emit(site, Part::main(Role::Edge, "start"), Kind::Pass, Some(next), Vec::new());
             }
@@ -204,7 +208,7 @@ impl Builder<'_> {
             }
             ElementKind::Inclusive(branches) => {
                 let ways = self.ways(site, branches, targets);
-                let inclusive = Inclusive { incoming, ways, reachable_from: Vec::new() };
+                let inclusive = Inclusive { incoming, ways, flows: Vec::new(), reach: Vec::new() };
                 return self.emit(site, gateway, Kind::Inclusive(Box::new(inclusive)), None, Vec::new());
             }
             ElementKind::EventBased(branches) => {
@@ -213,12 +217,14 @@ impl Builder<'_> {
             }
             ElementKind::End(end) => {
                 let error = end.error.as_ref().map(|name| self.error_number(name));
-                let end = WayEnd { outcome: outcome(end.outcome), terminate: end.terminate, error };
+                let (terminate, outcome) = (end.terminate || end.cancel, outcome(end.outcome));
+                let end = WayEnd { outcome, terminate, error, cancel: end.cancel };
                 return self.emit(site, Part::main(Role::Edge, "end"), Kind::End(end), None, Vec::new());
             }
             ElementKind::Compensate(of) => {
                 let next = self.next(site, targets, element);
-                return self.undoing(site, of.as_ref(), next);
+                let of = of.as_ref().map(|id| self.undo_number(site, id));
+                return self.emit(site, Part::main(Role::Event, "element"), Kind::Compensate(of), Some(next), Vec::new());
             }
             ElementKind::Pass => {
                 let next = self.next(site, targets, element);
@@ -228,6 +234,22 @@ impl Builder<'_> {
             ElementKind::EventSubProcess(_) => return self.end(site, "nowhere"),
             ElementKind::Escalate(name) => Kind::Escalate(self.error_number(name)),
             ElementKind::Send(name) => Kind::Throw(self.message(name)),
+            ElementKind::Signal(name) => Kind::Broadcast(self.signal(name)),
+            ElementKind::AwaitSignal(name) => {
+                let taken = self.slot(format!("signals '{name}' taken at '{}/{}'", site.owner, site.step));
+                Kind::Catch { message: self.signal(name), taken }
+            }
+            ElementKind::Begin(begin) => match self.scenario.services.iter().position(|s| s.id == begin.service) {
+                Some(service) => {
+                    let (process, service) = self.bodies[service];
+                    let process = begin.at.as_ref().map_or(process, |at| self.begun_at(process, at));
+                    Kind::Begin(process, Some(service))
+                }
+                None => {
+                    self.error("unknown-service", site.path, format!("There is no service '{}'.", begin.service));
+                    Kind::Pass
+                }
+            },
             ElementKind::Receive(name) => {
                 let taken = self.slot(format!("messages '{name}' taken at '{}/{}'", site.owner, site.step));
                 Kind::Catch { message: self.message(name), taken }
@@ -244,8 +266,10 @@ impl Builder<'_> {
             },
             ElementKind::SubProcess(inner) => {
                 let process = self.program.processes.push(Process::default());
-                self.body(&Site { process, ..*site }, inner, depth + 1);
-                Kind::Enter(Enter { process, service: None, watchers })
+                let inside = Site { process, ..*site };
+                self.body(&inside, inner, depth + 1);
+                self.cancel_chain(&inside, inner);
+                Kind::Enter(Enter { process, service: None, watchers, undo: self.undo_inside(site, element) })
             }
         };
         let role = match &element.kind {
@@ -259,7 +283,7 @@ impl Builder<'_> {
     /// Returns the kind that enters a service's body.
     pub(super) fn enter_service(&mut self, service: usize, watchers: Vec<Watcher>) -> Kind {
         let (process, service) = self.bodies[service];
-        Kind::Enter(Enter { process, service: Some(service), watchers })
+        Kind::Enter(Enter { process, service: Some(service), watchers, undo: None })
     }
 
     /// Compiles an element with events at its border.
@@ -271,6 +295,7 @@ impl Builder<'_> {
                 | ElementKind::Call(_)
                 | ElementKind::SubProcess(_)
                 | ElementKind::Receive(_)
+                | ElementKind::AwaitSignal(_)
                 | ElementKind::Offer(_)
         );
         if !allowed {
@@ -286,7 +311,7 @@ impl Builder<'_> {
         if matches!(element.kind, ElementKind::Call(_) | ElementKind::SubProcess(_)) || element.repeat.is_some() {
             return self.element_or_repeated(site, element, targets, 0, watchers, depth);
         }
-        let process = self.program.processes.push(Process::default());
+        let process = self.program.processes.push(Process { role: BodyRole::Wrap, ..Process::default() });
         let inside = Site { process, ..*site };
         let mut exits: Vec<&str> = Vec::new();
         for id in (Element { boundary: Vec::new(), ..element.clone() }).successors() {
@@ -307,7 +332,7 @@ impl Builder<'_> {
         let entry = self.element(&inside, element, &inner, 0, Vec::new(), depth);
         self.program.processes[process].starts = vec![entry];
         let after = self.way_out(site, slot, &exits, targets);
-        let enter = Kind::Enter(Enter { process, service: None, watchers });
+        let enter = Kind::Enter(Enter { process, service: None, watchers, undo: None });
         self.emit(site, Part::new(Role::Internal, "border"), enter, Some(after), Vec::new())
     }
 
@@ -326,6 +351,8 @@ impl Builder<'_> {
             ModelTrigger::Weekly(at) => Trigger::Instant(self.weekly_instants(*at, None, site.path)),
             ModelTrigger::Deadline => Trigger::Deadline,
             ModelTrigger::Message(name) => Trigger::Message(self.message(name)),
+            ModelTrigger::Signal(name) => Trigger::Message(self.signal(name)),
+            ModelTrigger::Cancel => Trigger::Error(Some(self.error_number(CANCEL))),
             ModelTrigger::Error(name) if name.is_empty() => Trigger::Error(None),
             ModelTrigger::Error(name) => Trigger::Error(Some(self.error_number(name))),
             ModelTrigger::Escalation(name) if name.is_empty() => Trigger::Escalation(None),
@@ -400,11 +427,29 @@ fn outcome(outcome: Outcome) -> crate::engine::account::Outcome {
     }
 }
 
-/// Returns the ids of all elements of a body that its starts can reach.
-fn reachable(elements: &[Element]) -> BTreeSet<&str> {
+/// Returns the ids of all elements at which something begins other than at a start of its process.
+pub(super) fn begun_ids(scenario: &Scenario) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut to_do: Vec<&[Element]> = scenario.services.iter().map(|service| service.elements.as_slice()).collect();
+    while let Some(list) = to_do.pop() {
+        for element in list {
+            match &element.kind {
+                ElementKind::Begin(begin) => found.extend(begin.at.as_deref()),
+                ElementKind::EventSubProcess(event) => found.extend(event.others.iter().map(|other| other.at.as_str())),
+                _ => {}
+            }
+            to_do.extend(element.inner());
+        }
+    }
+    found
+}
+
+/// Returns the ids of all elements of a body that its starts can reach, or at which something else begins.
+fn reachable<'e>(elements: &'e [Element], begun: &BTreeSet<&str>) -> BTreeSet<&'e str> {
     let by_id: BTreeMap<&str, &Element> = elements.iter().map(|e| (e.id.as_str(), e)).collect();
     let mut found: BTreeSet<&str> = BTreeSet::new();
-    let mut to_do: Vec<&Element> = elements.iter().filter(|e| e.kind == ElementKind::Start).collect();
+    let mut to_do: Vec<&Element> =
+        elements.iter().filter(|e| e.kind == ElementKind::Start || begun.contains(e.id.as_str())).collect();
     while let Some(element) = to_do.pop() {
         if found.insert(&element.id) {
             to_do.extend(element.flow_successors().into_iter().filter_map(|id| by_id.get(id.as_str()).copied()));
@@ -421,6 +466,7 @@ pub(super) fn for_each_step<'a>(elements: &'a [Element], look: &mut dyn FnMut(Op
             match &element.kind {
                 ElementKind::Step(step) => look(Some(step), None),
                 ElementKind::Call(id) => look(None, Some(id)),
+                ElementKind::Begin(begin) => look(None, Some(&begin.service)),
                 _ => to_do.extend(element.inner()),
             }
         }

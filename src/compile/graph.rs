@@ -3,10 +3,7 @@
 use crate::base::diagnostic::Path;
 use crate::base::idx::{Idx, Table};
 use crate::compile::builder::Builder;
-use crate::engine::program::{Element, Inclusive, Kind};
-
-/// How many marks all inclusive gateways together may take.
-const MOST_MARKS: usize = 1 << 30;
+use crate::engine::program::{Element, Kind};
 
 /// Returns the elements to which an element can lead within its body, repeats kept.
 pub(super) fn followers(element: &Element) -> Vec<Idx<Element>> {
@@ -34,6 +31,9 @@ fn followers_mut(element: &mut Element) -> Vec<&mut Idx<Element>> {
         | Kind::Delay(_)
         | Kind::Travel(_)
         | Kind::Throw(_)
+        | Kind::Broadcast(_)
+        | Kind::Begin(..)
+        | Kind::Compensate(_)
         | Kind::Escalate(_)
         | Kind::Catch { .. }
         | Kind::Gather(_) => {
@@ -107,54 +107,18 @@ impl Builder<'_> {
         self.names.elements = names;
         self.body_of = bodies;
         for process in self.program.processes.indices() {
-            for start in &mut self.program.processes[process].starts {
-                *start = new_idx(*start);
-            }
+            let process = &mut self.program.processes[process];
+            process.starts.iter_mut().chain(&mut process.cancel).for_each(|start| *start = new_idx(*start));
         }
         self.names.main.retain(|_, idx| survives[idx.get()]);
         self.names.main.values_mut().for_each(|idx| *idx = new_idx(*idx));
     }
 
-    /// Tells every inclusive gateway from which elements of its body a token can still come to it, other than through itself.
+    /// Tells every inclusive gateway from which elements of its body a token can still come to it.
     pub(super) fn reach_inclusive_gateways(&mut self) {
-        let n = self.program.elements.len();
-        let gateways: Vec<Idx<Element>> = self
-            .program
-            .elements
-            .enumerate()
-            .filter(|(_, element)| matches!(element.kind, Kind::Inclusive(_)))
-            .map(|(idx, _)| idx)
-            .collect();
-        if gateways.is_empty() {
-            return;
-        }
-        if gateways.len().saturating_mul(n) > MOST_MARKS {
+        if !self.program.mark_inclusive_reach() {
             let message = "The scenario has more inclusive gateways than can be told apart.";
             self.error("too-many-gateways", &Path::default().field("services"), message.to_owned());
-            return;
-        }
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); n];
-        for (idx, element) in self.program.elements.enumerate() {
-            for follower in followers(element) {
-                before[follower.get()].push(idx.get());
-            }
-        }
-        for gateway in gateways {
-            let mut reachable_from = vec![false; n];
-            let mut to_do = before[gateway.get()].clone();
-            while let Some(i) = to_do.pop() {
-                if i != gateway.get() && !std::mem::replace(&mut reachable_from[i], true) {
-                    to_do.extend(&before[i]);
-                }
-            }
-            let body = self.body_of[gateway.get()];
-            if let Kind::Inclusive(inclusive) = &mut self.program.elements[gateway].kind {
-                let Inclusive { incoming, reachable_from: marks, .. } = &mut **inclusive;
-                *marks = reachable_from;
-                if *incoming > 1 {
-                    self.program.processes[body].has_inclusive_join = true;
-                }
-            }
         }
     }
 }

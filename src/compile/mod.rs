@@ -93,6 +93,7 @@ pub fn compile_marked(
     builder.reserve_services();
     builder.services();
     builder.life_events();
+    builder.begin_copies();
     builder.demand();
     builder.count_visits_for_conditions();
     builder.take_out_place_holders();

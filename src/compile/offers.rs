@@ -147,7 +147,7 @@ impl Builder<'_> {
             .into_iter()
             .collect();
         let after = self.choose(site, "result", slot_is(dialogue.result, ANSWERED), answered, silent);
-        let enter = Kind::Enter(Enter { process, service: None, watchers });
+        let enter = Kind::Enter(Enter { process, service: None, watchers, undo: None });
         self.emit(site, Part::internal("window"), enter, Some(after), Vec::new())
     }
 

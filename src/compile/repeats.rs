@@ -11,9 +11,9 @@ use crate::compile::builder::{Builder, Part, Site, slot_is};
 use crate::compile::flow::Targets;
 use crate::compile::names::Role;
 use crate::engine::condition::{Predicate, Quantity, Relation};
-use crate::engine::program::{Effect, Element as Primitive, Enter, Kind, Process, Rule, Watcher, Way};
+use crate::engine::program::{BodyRole, Effect, Element as Primitive, Enter, Kind, Process, Rule, Watcher, Way};
 use crate::engine::random::stream::StreamId;
-use crate::model::flow::{Element, ElementKind, EventSubProcess, Repeat, Trigger};
+use crate::model::flow::{Element, ElementKind, Repeat, Trigger};
 
 /// How many copies of an element may run at once.
 const MOST_COPIES: u32 = 100;
@@ -40,11 +40,12 @@ impl Builder<'_> {
                 | ElementKind::Call(_)
                 | ElementKind::SubProcess(_)
                 | ElementKind::Receive(_)
+                | ElementKind::AwaitSignal(_)
         );
         if !allowed {
             self.error("misplaced-repeat", site.path, format!("'{}' cannot be repeated.", element.id));
         }
-        let process = self.program.processes.push(Process::default());
+        let process = self.program.processes.push(Process { role: BodyRole::Wrap, ..Process::default() });
         let inside = Site { process, ..*site };
         let once = Element { repeat: None, boundary: Vec::new(), ..element.clone() };
         // Every way out is marked, and chosen again outside.
@@ -112,7 +113,7 @@ impl Builder<'_> {
         };
         self.program.processes[process].starts = starts;
         let after = self.way_out(site, slot, &exits, targets);
-        let enter = Kind::Enter(Enter { process, service: None, watchers });
+        let enter = Kind::Enter(Enter { process, service: None, watchers, undo: None });
         self.emit(site, Part::new(Role::Internal, "repeat"), enter, Some(after), Vec::new())
     }
 
@@ -170,14 +171,11 @@ impl Builder<'_> {
 
     /// Compiles a body with event sub-processes around its other elements, which go into a body of their own.
     pub(super) fn body_with_events(&mut self, site: &Site, elements: &[Element], depth: usize) {
-        let inner = self.program.processes.push(Process { passes_outcome: true, ..Process::default() });
+        let inner = self.program.processes.push(Process { role: BodyRole::Rest, ..Process::default() });
         let here = Site { step: "", ..*site };
         let (events, rest): (Vec<&Element>, Vec<&Element>) =
             elements.iter().partition(|e| matches!(e.kind, ElementKind::EventSubProcess(_)));
         let rest: Vec<Element> = rest.into_iter().cloned().collect();
-        let is_event = std::mem::take(&mut self.is_event_body);
-        let plan = self.undo_plan(site, &rest);
-        self.undo_plans.push((is_event, plan));
         self.plain_body(&Site { process: inner, ..*site }, &rest, depth);
         let mut watchers = Vec::new();
         for element in events {
@@ -188,26 +186,71 @@ impl Builder<'_> {
                 Trigger::Compensation => self.undo_body_of(site, &element.id),
                 _ => self.program.processes.push(Process::default()),
             };
-            self.program.processes[process].passes_outcome = true;
-            self.is_event_body = true;
+            self.program.processes[process].role = BodyRole::Event;
             self.body(&Site { process, ..at }, &event.elements, depth + 1);
             if event.trigger != Trigger::Compensation {
-                watchers.push(self.event_watcher(&at, event, process));
+                watchers.push(self.event_watcher(&at, &event.trigger, event.interrupting, process, "element"));
+            }
+            for other in &event.others {
+                let begun = self.begun_at(process, &other.at);
+                watchers.push(self.event_watcher(&at, &other.trigger, other.interrupting, begun, &other.at));
             }
         }
-        self.undo_plans.pop();
         let end = self.end(&here, "around");
-        let enter = Kind::Enter(Enter { process: inner, service: None, watchers });
+        let enter = Kind::Enter(Enter { process: inner, service: None, watchers, undo: None });
         let start = self.emit(&here, Part::new(Role::Internal, "inside"), enter, Some(end), Vec::new());
+        self.rests.insert(site.process, start);
         self.program.processes[site.process].starts = vec![start];
     }
 
-    fn event_watcher(&mut self, site: &Site, event: &EventSubProcess, process: Idx<Process>) -> Watcher {
-        let trigger = self.trigger(site, &event.trigger);
+    fn event_watcher(&mut self, site: &Site, trigger: &Trigger, interrupting: bool, process: Idx<Process>, key: &str) -> Watcher {
+        let trigger = self.trigger(site, trigger);
         let end = self.end(site, "handled");
-        let enter = Kind::Enter(Enter { process, service: None, watchers: Vec::new() });
-        let target = self.emit(site, Part::main(Role::Body, "element"), enter, Some(end), Vec::new());
-        let stream = StreamId::named(&format!("{}/{}/timer{}", site.owner, site.step, self.copy));
-        Watcher { trigger, interrupting: event.interrupting, target, stream }
+        let enter = Kind::Enter(Enter { process, service: None, watchers: Vec::new(), undo: None });
+        let part = if key == "element" { Part::main(Role::Body, key) } else { Part::new(Role::Body, key) };
+        let target = self.emit(site, part, enter, Some(end), Vec::new());
+        let other = if key == "element" { String::new() } else { format!("/{key}") };
+        let stream = StreamId::named(&format!("{}/{}{other}/timer{}", site.owner, site.step, self.copy));
+        Watcher { trigger, interrupting, target, stream }
+    }
+
+    /// Returns a copy of a body, still empty, that begins at one start of it.
+    pub(super) fn begun_at(&mut self, process: Idx<Process>, start: &str) -> Idx<Process> {
+        let key = (process, start.to_owned());
+        if let Some(&known) = self.begun.get(&key) {
+            return known;
+        }
+        let copy = self.program.processes.push(Process::default());
+        self.begun.insert(key, copy);
+        self.copies.insert(copy, process);
+        copy
+    }
+
+    /// Lets all copies of bodies begin at their starts. To be called when all bodies are compiled.
+    pub(super) fn begin_copies(&mut self) {
+        for ((process, start), copy) in self.begun.clone() {
+            let found = match self.rests.get(&process) {
+                None => self.starts.get(&(process, start.clone())).copied(),
+                Some(&rest) => self.enter_rest_at(rest, &start),
+            };
+            let Some(first) = found else {
+                let path = crate::base::diagnostic::Path::default().field("services");
+                self.error("unknown-start", &path, format!("There is no start '{start}' at which something could begin."));
+                continue;
+            };
+            let Process { role, cancel, .. } = self.program.processes[process];
+            self.program.processes[copy] = Process { starts: vec![first], role, cancel };
+        }
+    }
+
+    fn enter_rest_at(&mut self, rest: Idx<Primitive>, start: &str) -> Option<Idx<Primitive>> {
+        let mut element = self.program.elements[rest].clone();
+        let Kind::Enter(enter) = &mut element.kind else { return None };
+        let first = self.starts.get(&(enter.process, start.to_owned())).copied()?;
+        let copy = self.program.processes.push(Process { starts: vec![first], role: BodyRole::Rest, cancel: None });
+        self.copies.insert(copy, std::mem::replace(&mut enter.process, copy));
+        self.body_of.push(self.body_of[rest.get()]);
+        self.names.elements.push(self.names.elements[rest.get()].clone());
+        Some(self.program.elements.push(element))
     }
 }

@@ -1,36 +1,18 @@
-//! Compensation: what has been completed is undone, the last first.
+//! Compensation: what can be undone, and how.
 //!
-//! Every element with a border event `Compensation` counts in a slot of the case how often it has been completed; so does a
-//! sub-process with something to undo inside. Undoing runs, for each in the reverse of the order in which elements stand
-//! behind each other in the process, the handler as often as its slot says, and sets the slot back. The handler is a body of
-//! its own, outside the flow. Of elements in loops or side by side the order is that of the drawing, not of the clock.
+//! Every element with a border event `Compensation` notes its completion in the run; so does a sub-process with something to
+//! undo inside, which keeps what was completed there. The engine undoes, the last completed first. What undoes an element is a
+//! body of its own, outside the flow.
 
 use crate::base::idx::Idx;
-use crate::compile::builder::{Builder, Part, Site, slot_is_set};
+use crate::compile::builder::{Builder, Part, Site};
 use crate::compile::flow::Targets;
-use crate::compile::names::Role;
-use crate::engine::program::{Effect, Element as Primitive, Enter, Kind, Process};
+use crate::engine::program::{Effect, End, Kind, Process, Undo};
 use crate::model::Id;
 use crate::model::flow::{Element, ElementKind, Trigger};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// One thing that can be undone.
-#[derive(Clone, Debug)]
-pub(super) struct Undo {
-    /// The element that was completed.
-    id: Id,
-    /// Slot that counts how often.
-    slot: u32,
-    how: How,
-}
-
-#[derive(Clone, Debug)]
-enum How {
-    /// By a body of its own.
-    Handler(Idx<Process>, Id),
-    /// By what is inside.
-    Inside(Vec<Undo>),
-}
+/// The error that leaves a cancelled transaction; no file can hold its name.
+pub(super) const CANCEL: &str = "\u{0}cancel";
 
 impl Element {
     /// Returns the elements that follow in the flow: handlers of compensation do not.
@@ -47,53 +29,58 @@ impl Element {
     }
 }
 
-impl Builder<'_> {
-    /// Finds what can be undone in a body, in the order in which its elements stand behind each other.
-    pub(super) fn undo_plan(&mut self, site: &Site, elements: &[Element]) -> Vec<Undo> {
-        let by_id: BTreeMap<&str, &Element> = elements.iter().map(|e| (e.id.as_str(), e)).collect();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut ahead: VecDeque<&Element> = elements.iter().filter(|e| e.kind == ElementKind::Start).collect();
-        let mut plan = Vec::new();
-        while let Some(element) = ahead.pop_front() {
-            if !seen.insert(&element.id) {
-                continue;
-            }
-            ahead.extend(element.flow_successors().into_iter().filter_map(|id| by_id.get(id.as_str()).copied()));
-            plan.extend(self.undo_of(site, element));
+/// Tells whether something in a list of elements can be undone, in sub-processes too.
+fn holds_undoable(elements: &[Element]) -> bool {
+    let mut to_do: Vec<&Element> = elements.iter().collect();
+    while let Some(element) = to_do.pop() {
+        let own = matches!(&element.kind, ElementKind::EventSubProcess(event) if event.trigger == Trigger::Compensation);
+        if own || element.handler().is_some() {
+            return true;
         }
-        plan
+        to_do.extend(element.inner().into_iter().flatten());
+    }
+    false
+}
+
+/// Tells whether a sub-process holds an end that cancels it: itself or in an event sub-process of it.
+fn cancels(elements: &[Element]) -> bool {
+    let mut to_do: Vec<&Element> = elements.iter().collect();
+    while let Some(element) = to_do.pop() {
+        match &element.kind {
+            ElementKind::End(end) if end.cancel => return true,
+            ElementKind::EventSubProcess(event) => to_do.extend(&event.elements),
+            _ => {}
+        }
+    }
+    false
+}
+
+impl Builder<'_> {
+    /// Returns the number under which an element is undone.
+    pub(super) fn undo_number(&mut self, site: &Site, id: &str) -> Idx<Undo> {
+        let key = (site.owner.to_owned(), id.to_owned());
+        if let Some(&known) = self.undos.get(&key) {
+            return known;
+        }
+        let undo = self.program.undos.push(Undo::default());
+        self.undos.insert(key, undo);
+        undo
     }
 
-    fn undo_of(&mut self, site: &Site, element: &Element) -> Option<Undo> {
-        let how = match (element.handler(), &element.kind) {
-            (Some(handler), _) => How::Handler(self.undo_body_of(site, &element.id), handler.clone()),
-            (None, ElementKind::SubProcess(inner)) => {
-                let own = inner
-                    .iter()
-                    .find(|e| matches!(&e.kind, ElementKind::EventSubProcess(event) if event.trigger == Trigger::Compensation));
-                match own {
-                    Some(event) => How::Handler(self.undo_body_of(site, &event.id), event.id.clone()),
-                    None => {
-                        let inside = self.undo_plan(site, inner);
-                        if inside.is_empty() {
-                            return None;
-                        }
-                        How::Inside(inside)
-                    }
-                }
-            }
-            _ => return None,
-        };
-        let key = (site.owner.to_owned(), element.id.clone());
-        let slot = match self.completed.get(&key) {
-            Some(&slot) => slot,
-            None => {
-                let slot = self.slot(format!("'{}/{}' completed and not undone", site.owner, element.id));
-                self.completed.insert(key, slot);
-                slot
-            }
-        };
-        Some(Undo { id: element.id.clone(), slot, how })
+    /// Returns how a sub-process is undone, if anything in it or about it can be.
+    pub(super) fn undo_inside(&mut self, site: &Site, element: &Element) -> Option<Idx<Undo>> {
+        let inner = element.inner()?;
+        let own = inner
+            .iter()
+            .find(|e| matches!(&e.kind, ElementKind::EventSubProcess(event) if event.trigger == Trigger::Compensation));
+        let has_handler = element.boundary.iter().any(|event| event.trigger == Trigger::Compensation);
+        if !has_handler && !holds_undoable(inner) {
+            return None;
+        }
+        let event = own.map(|event| self.undo_body_of(site, &event.id));
+        let undo = self.undo_number(site, &element.id);
+        self.program.undos[undo].event = event;
+        Some(undo)
     }
 
     pub(super) fn undo_body_of(&mut self, site: &Site, of: &str) -> Idx<Process> {
@@ -112,6 +99,8 @@ impl Builder<'_> {
         for element in elements {
             let Some(handler) = element.handler() else { continue };
             let process = self.undo_body_of(site, &element.id);
+            let undo = self.undo_number(site, &element.id);
+            self.program.undos[undo].handler = Some(process);
             if !self.program.processes[process].starts.is_empty() {
                 continue;
             }
@@ -130,55 +119,32 @@ impl Builder<'_> {
         }
     }
 
-    /// Counts an element's completions, where they can be undone: returns what its `next` leads to.
+    /// Notes an element's completion, where it can be undone by what is beside it: returns what its `next` leads to.
+    /// Sub-processes note theirs themselves, with what was completed inside.
     pub(super) fn count_completion<'a>(
         &mut self,
         site: &Site,
         element: &'a Element,
         targets: &Targets<'a>,
     ) -> Option<Targets<'a>> {
-        let slot = *self.completed.get(&(site.owner.to_owned(), element.id.clone()))?;
+        element.handler().filter(|_| !matches!(element.kind, ElementKind::SubProcess(_)))?;
+        let undo = self.undo_number(site, &element.id);
         let next = element.next.as_deref()?;
         let (&known, &target) = targets.get_key_value(next)?;
-        let counted = self.effects(site, "completed", vec![Effect::Add(slot, 1.0)], target);
+        let counted = self.effects(site, "completed", vec![Effect::Completed(undo)], target);
         let mut own = targets.clone();
         own.insert(known, counted);
         Some(own)
     }
 
-    /// Builds what undoes; `plans` are those of the bodies around, the innermost last.
-    pub(super) fn undoing(&mut self, site: &Site, of: Option<&Id>, next: Idx<Primitive>) -> Idx<Primitive> {
-        let plans = std::mem::take(&mut self.undo_plans);
-        let items: Vec<Undo> = match of {
-            // What an event sets off belongs to the process around it.
-            None => plans.iter().rev().find(|(is_event, _)| !is_event).map(|(_, plan)| plan.clone()).unwrap_or_default(),
-            Some(id) => plans.iter().rev().flat_map(|(_, plan)| plan).find(|undo| undo.id == *id).cloned().into_iter().collect(),
-        };
-        self.undo_plans = plans;
-        // Built from the end: the first element's undoing comes last.
-        let after = self.undo_chain(site, &items, next);
-        self.emit(site, Part::main(Role::Event, "element"), Kind::Pass, Some(after), Vec::new())
-    }
-
-    fn undo_chain(&mut self, site: &Site, items: &[Undo], next: Idx<Primitive>) -> Idx<Primitive> {
-        let mut after = next;
-        for undo in items {
-            let again = self.reserve(site);
-            let body = match &undo.how {
-                How::Handler(process, handler) => {
-                    let enter = Kind::Enter(Enter { process: *process, service: None, watchers: Vec::new() });
-                    let part = Part::internal(format!("undo-{}-{handler}", undo.id));
-                    self.emit(site, part, enter, Some(again), vec![Effect::Add(undo.slot, -1.0)])
-                }
-                How::Inside(inside) => {
-                    let done = self.effects(site, "undone", vec![Effect::Add(undo.slot, -1.0)], again);
-                    self.undo_chain(site, inside, done)
-                }
-            };
-            let choice = self.choose(site, &format!("undo?-{}", undo.id), slot_is_set(undo.slot), body, after);
-            self.lead(again, choice);
-            after = choice;
+    /// Gives a transaction what happens when it has been cancelled: what was completed in it is undone, then it is left.
+    pub(super) fn cancel_chain(&mut self, inside: &Site, elements: &[Element]) {
+        if cancels(elements) {
+            let error = Some(self.error_number(CANCEL));
+            let end = Kind::End(End { error, cancel: true, ..End::default() });
+            let end = self.emit(inside, Part::internal("cancelled"), end, None, Vec::new());
+            let undo = self.emit(inside, Part::internal("cancel"), Kind::Compensate(None), Some(end), Vec::new());
+            self.program.processes[inside.process].cancel = Some(undo);
         }
-        after
     }
 }

@@ -8,7 +8,7 @@
 use crate::base::idx::Idx;
 use crate::compile::builder::Builder;
 use crate::compile::graph::followers;
-use crate::engine::program::{Element, Kind, Rule, Trigger};
+use crate::engine::program::{Element, Kind, Process, Rule, Trigger};
 
 impl Builder<'_> {
     /// Gives the elements whose visits conditions ask for their slots.
@@ -84,12 +84,20 @@ impl Builder<'_> {
             inside[body.get()].push(i);
         }
         let mut entries = vec![0_u32; n_bodies];
-        let entered = |i: usize| match &self.program.elements[Idx::new(i)].kind {
-            Kind::Enter(enter) => Some(enter.process.get()),
-            _ => None,
+        let whole = |process: Idx<Process>| self.copies.get(&process).copied().unwrap_or(process).get();
+        let entered = |i: usize| -> Vec<usize> {
+            match &self.program.elements[Idx::new(i)].kind {
+                Kind::Enter(enter) => vec![whole(enter.process)],
+                Kind::Begin(process, _) => vec![whole(*process)],
+                _ => Vec::new(),
+            }
         };
-        for body in self.program.elements.indices().filter_map(|i| entered(i.get())) {
+        for body in self.program.elements.indices().flat_map(|i| entered(i.get())) {
             entries[body] += 1;
+        }
+        // What undoes is entered as often as what it undoes was completed.
+        for body in self.program.undos.iter().flat_map(|undo| undo.event.into_iter().chain(undo.handler)) {
+            entries[body.get()] += 2;
         }
         for (position, &(body, _)) in self.bodies.iter().enumerate() {
             let id = &self.scenario.services[position].id;
@@ -97,7 +105,7 @@ impl Builder<'_> {
         }
         let mut done = vec![false; n_bodies];
         let mut to_do: Vec<usize> = (0..n_bodies).filter(|&body| entries[body] > 1).collect();
-        to_do.extend(repeated.iter().enumerate().filter(|(_, repeated)| **repeated).filter_map(|(i, _)| entered(i)));
+        to_do.extend(repeated.iter().enumerate().filter(|(_, repeated)| **repeated).flat_map(|(i, _)| entered(i)));
         while let Some(body) = to_do.pop() {
             if std::mem::replace(&mut done[body], true) {
                 continue;

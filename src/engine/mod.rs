@@ -60,6 +60,7 @@ pub mod element;
 pub mod program;
 pub mod queue;
 pub mod random;
+pub mod reach;
 pub mod record;
 pub mod resource_pool;
 pub mod run;

@@ -51,6 +51,8 @@ pub struct Program {
     pub first_weekday: i64,
     /// When arrivals begin: the study's start.
     pub begin: SimTime,
+    /// Activities that can be undone.
+    pub undos: Table<Undo>,
 }
 
 /// A slot that is drawn when a case arrives.
@@ -69,10 +71,40 @@ pub struct InitialDraw {
 pub struct Process {
     /// Elements at which a token begins.
     pub starts: Vec<Idx<Element>>,
-    /// Whether the body has inclusive joins, which must be looked at when other tokens move.
-    pub has_inclusive_join: bool,
-    /// Whether what its ways come to counts as coming to it in the body around: it is a part of that body, not one within.
-    pub passes_outcome: bool,
+    /// What it is to the body around it.
+    pub role: BodyRole,
+    /// In a transaction, where a token begins that undoes what was completed and leaves, once all else has been stopped.
+    pub cancel: Option<Idx<Element>>,
+}
+
+/// What a body is to the body around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyRole {
+    /// A process or sub-process of its own.
+    #[default]
+    Own,
+    /// Everything of the body around but its event sub-processes, which watch at its border.
+    Rest,
+    /// One element of the body around, with the events at its border or with its repetitions.
+    Wrap,
+    /// An event sub-process of the body around.
+    Event,
+}
+
+impl BodyRole {
+    /// Tells whether what its ways come to counts as coming to it in the body around.
+    pub fn passes_outcome(self) -> bool {
+        matches!(self, BodyRole::Rest | BodyRole::Event)
+    }
+}
+
+/// An activity that can be undone once it is complete, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Undo {
+    /// A body inside it, which can undo in turn what was completed there.
+    pub event: Option<Idx<Process>>,
+    /// A body beside it, which knows nothing of what is inside.
+    pub handler: Option<Idx<Process>>,
 }
 
 /// One element of a body.
@@ -132,6 +164,13 @@ pub enum Kind {
     EventRace(Vec<(Trigger, Idx<Element>)>),
     /// Sends a message to the case's other ways.
     Throw(usize),
+    /// Broadcasts a signal, which is a message that only those hear who wait for it just now.
+    Broadcast(usize),
+    /// Begins a body beside all others of the case; nothing waits for it.
+    Begin(Idx<Process>, Option<Idx<Service>>),
+    /// Undoes what was completed in the nearest body of its own around and has not been undone, the last first: all of it, or one
+    /// activity, for which bodies further around are searched too.
+    Compensate(Option<Idx<Undo>>),
     /// Raises an escalation: the nearest watcher around that catches it is set off, and the way goes on unless that stops it.
     Escalate(usize),
     /// Waits for a message; one that came before counts. The slot counts the messages taken.
@@ -276,8 +315,12 @@ pub struct Inclusive {
     pub incoming: u32,
     /// Ways out.
     pub ways: Vec<Way>,
-    /// For every element of the program (by index), whether a token there can still reach this gateway by a way in.
-    pub reachable_from: Vec<bool>,
+    /// The ways in, each as the element from which it comes and which of its ways it is; filled in by
+    /// [`Program::mark_inclusive_reach`], as is the next.
+    pub flows: Vec<(u32, u32)>,
+    /// The elements from which a token can come here without passing through here, in ascending order, each with the ways in
+    /// by which it can (as bits in the order of `flows`, all beyond the 63rd as the last).
+    pub reach: Vec<(u32, u64)>,
 }
 
 /// What an event race or a watcher waits for.
@@ -306,6 +349,8 @@ pub struct Enter {
     pub service: Option<Idx<Service>>,
     /// Events at its border.
     pub watchers: Vec<Watcher>,
+    /// How it can be undone once it is complete.
+    pub undo: Option<Idx<Undo>>,
 }
 
 /// An event at a body's border.
@@ -330,6 +375,9 @@ pub struct End {
     pub terminate: bool,
     /// Raises an error.
     pub error: Option<usize>,
+    /// Cancels the transaction around. Together with an error: the transaction has been cancelled, and nothing is wrong where
+    /// nobody catches that.
+    pub cancel: bool,
 }
 
 /// What finishing an element does.
@@ -351,6 +399,8 @@ pub enum Effect {
     Decided,
     /// Money is with the citizen.
     Paid,
+    /// An activity is complete that can be undone.
+    Completed(Idx<Undo>),
     /// The term stands still from now.
     Suspend,
     /// The term runs again.

@@ -18,7 +18,7 @@ use crate::engine::record::{
     CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, RunSummary, SourceStatistics, Stop,
 };
 use crate::engine::resource_pool::{Area, PoolState, Stretch, Waiting, open_by_hour};
-use crate::engine::state::{Case, MAX_REQUESTS, NONE, Scope, Slab, Token, TokenState};
+use crate::engine::state::{Case, MAX_REQUESTS, NONE, Scope, Slab, Token, TokenState, Undoing};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How to run a program once.
@@ -128,6 +128,8 @@ pub(crate) struct Run<'p, O> {
     max_in_flight: usize,
     crowd: Crowd,
     faults: BTreeMap<(FaultKind, Idx<Element>), (u64, SimTime)>,
+    /// What tokens have still to undo, the first last, by token.
+    pub(crate) undoing: BTreeMap<u32, Vec<Undoing>>,
     /// Longest common shifts, by element and groups, as far as they were asked for.
     pub(crate) longest_sittings: BTreeMap<(u32, [u8; MAX_REQUESTS]), i64>,
 }
@@ -166,6 +168,7 @@ impl<'p, O: Observer> Run<'p, O> {
             max_in_flight: 0,
             crowd: Crowd::new(),
             faults: BTreeMap::new(),
+            undoing: BTreeMap::new(),
             longest_sittings: BTreeMap::new(),
         }
     }
@@ -428,6 +431,9 @@ impl<'p, O: Observer> Run<'p, O> {
         state.scope = NONE;
         state.state = TokenState::Moving;
         self.forget_event(token);
+        if !self.undoing.is_empty() {
+            self.undoing.remove(&token);
+        }
         self.tokens.remove(token);
     }
 

@@ -1,7 +1,9 @@
 //! What lives while a run goes on: cases, their tokens, the bodies that they are in. All in slabs, reused when freed.
 
+use crate::base::idx::Idx;
 use crate::base::time::SimTime;
 use crate::engine::account::{Account, Accounts, Outcome, PathClass, PathTimes};
+use crate::engine::program::{BodyRole, Process, Undo};
 use crate::engine::random::stream::CaseKey;
 use crate::engine::record::CaseId;
 use std::ops::{Index, IndexMut};
@@ -184,6 +186,8 @@ pub struct Case {
     pub heading: u32,
     /// When that journey is over.
     pub arriving: SimTime,
+    /// What those of its outermost bodies have come to that have ended.
+    pub outcome: Outcome,
     /// Whether an inclusive join holds tokens.
     pub waits_inclusive: bool,
     /// Whether it is still there.
@@ -213,6 +217,28 @@ pub struct Scope {
     pub outcome: Outcome,
     /// The service that it is, if it is one.
     pub service: Option<ServiceState>,
+    /// What it is to the body around it; [`BodyRole::Own`] for one that undoes.
+    pub role: BodyRole,
+    /// What was completed in it and has not been undone, the oldest first; only in bodies of their own.
+    pub done: Vec<Completed>,
+}
+
+/// An activity that was completed and can be undone.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// How it is undone.
+    pub undo: Idx<Undo>,
+    /// What was completed inside it.
+    pub inside: Vec<Completed>,
+}
+
+/// One thing that undoing has still to do.
+#[derive(Clone, Debug)]
+pub enum Undoing {
+    /// Undo an activity.
+    Activity(Completed),
+    /// Enter a body that undoes, in which these have been completed.
+    Enter(Idx<Process>, Vec<Completed>),
 }
 
 /// Where a service of a case stands.
@@ -293,6 +319,7 @@ impl Case {
             present: 0,
             heading: NONE,
             arriving: SimTime::ZERO,
+            outcome: Outcome::Completed,
             waits_inclusive: false,
             alive: true,
             applied: SimTime::NEVER,
@@ -314,7 +341,7 @@ impl Case {
         (self.tokens, self.live, self.active) = (NONE, 0, 0);
         (self.place, self.left, self.present) = (NONE, SimTime::ZERO, 0);
         (self.heading, self.arriving) = (NONE, SimTime::ZERO);
-        (self.waits_inclusive, self.alive) = (false, true);
+        (self.outcome, self.waits_inclusive, self.alive) = (Outcome::Completed, false, true);
         (self.applied, self.decided, self.paid) = (SimTime::NEVER, SimTime::NEVER, SimTime::NEVER);
     }
 

@@ -35,6 +35,8 @@ pub struct Element {
 pub enum ElementKind {
     /// Where the process begins. Several starts all begin.
     Start,
+    /// A further start: the process begins here only where a `Begin` or an event of an event sub-process names it.
+    OtherStart,
     /// Work, by somebody or something.
     Step(Box<Step>),
     /// One way of several, by share or by condition; tried in order.
@@ -51,6 +53,11 @@ pub enum ElementKind {
     Send(String),
     /// Waits for a message from another service of the same citizen; one that came earlier counts.
     Receive(String),
+    /// Broadcasts a signal to the services of the same citizen: whatever waits for it just then is set off, and nobody finds it
+    /// later.
+    Signal(String),
+    /// Waits for a signal from now on; one that came earlier does not count.
+    AwaitSignal(String),
     /// Waits until enough cases have gathered; all go on together.
     Batch {
         /// How many cases go on together, at least 1.
@@ -60,6 +67,8 @@ pub enum ElementKind {
     },
     /// Runs another service and waits for its end; its load falls on its agency.
     Call(Id),
+    /// Begins another service of the same citizen, which then goes on by itself: nothing here waits for it, or ends it.
+    Begin(Begin),
     /// A process within the process.
     SubProcess(Vec<Element>),
     /// A process that an event sets off while the process around it goes on; nothing leads to it, and it leads nowhere.
@@ -81,6 +90,15 @@ impl Default for ElementKind {
     fn default() -> Self {
         ElementKind::End(End::default())
     }
+}
+
+/// What begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    /// The service.
+    pub service: Id,
+    /// The start at which it begins; `None` where it begins by itself.
+    pub at: Option<Id>,
 }
 
 /// How often an element is done.
@@ -108,6 +126,19 @@ pub struct EventSubProcess {
     pub interrupting: bool,
     /// What is done.
     pub elements: Vec<Element>,
+    /// Further events that set it off, each beginning at a start of its own.
+    pub others: Vec<EventStart>,
+}
+
+/// A further event that sets off an event sub-process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventStart {
+    /// What sets it off.
+    pub trigger: Trigger,
+    /// Whether it stops everything else in the process around.
+    pub interrupting: bool,
+    /// The element of the kind `OtherStart` at which it begins.
+    pub at: Id,
 }
 
 /// How a way ends.
@@ -119,6 +150,9 @@ pub struct End {
     pub terminate: bool,
     /// Raises this error: the nearest boundary event around that catches it goes on.
     pub error: Option<String>,
+    /// Cancels the sub-process around: stops everything in it, undoes what was completed in it, and leaves it by its border
+    /// event `Cancel`, or the usual way where it has none.
+    pub cancel: bool,
 }
 
 /// What a citizen has at the end of a service.
@@ -170,10 +204,14 @@ pub enum Trigger {
     Deadline,
     /// A message from another service of the same citizen.
     Message(String),
+    /// A signal from any service of the same citizen.
+    Signal(String),
     /// An error raised inside; empty catches every error. Boundary events and event sub-processes only.
     Error(String),
     /// An escalation raised inside; empty catches every escalation. Boundary events and event sub-processes only.
     Escalation(String),
+    /// An end inside that cancels. Boundary events of sub-processes only.
+    Cancel,
     /// Undoing what was completed. As a boundary event its `next` undoes the element, and stands outside the flow; as an event
     /// sub-process it undoes the process around it. Never stops anything.
     Compensation,

@@ -14,8 +14,8 @@ use kezek::model::demand::{Arrivals, Burst, Demand, Peak, Profile};
 use kezek::model::document::{Document, Gathering};
 use kezek::model::figure::{DurationFigure, Figure, NumberFigure};
 use kezek::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause,
-    WaitUntil,
+    Begin, Boundary, Branch, Element, ElementKind, End, EventBranch, EventStart, EventSubProcess, Outcome, Repeat, Trigger, Wait,
+    WaitCause, WaitUntil,
 };
 use kezek::model::life_event::{LifeEvent, ServiceUse};
 use kezek::model::offer::Offer;
@@ -379,11 +379,12 @@ impl Tape {
     }
 
     fn element_kind(&mut self, depth: u32) -> ElementKind {
-        match self.below(if depth == 0 { 16 } else { 18 }) {
+        match self.below(if depth == 0 { 20 } else { 22 }) {
             0 => ElementKind::End(End {
                 outcome: self.pick(&[Outcome::Completed, Outcome::Refused, Outcome::Abandoned, Outcome::NeverClaimed]),
                 terminate: self.one_in(3),
                 error: self.option(Tape::id),
+                cancel: self.one_in(4),
             }),
             1 => ElementKind::Step(Box::new(self.step())),
             2 => ElementKind::Exclusive(self.list(3, Tape::branch)),
@@ -400,10 +401,15 @@ impl Tape {
             13 => ElementKind::Pass,
             14 => ElementKind::Escalate(self.id()),
             15 => ElementKind::Compensate(self.option(Tape::id)),
-            16 if depth > 0 => ElementKind::EventSubProcess(Box::new(EventSubProcess {
+            16 => ElementKind::Signal(self.id()),
+            17 => ElementKind::AwaitSignal(self.id()),
+            18 => ElementKind::OtherStart,
+            19 => ElementKind::Begin(Begin { service: self.id(), at: self.option(Tape::id) }),
+            20 if depth > 0 => ElementKind::EventSubProcess(Box::new(EventSubProcess {
                 trigger: self.trigger(),
                 interrupting: self.one_in(2),
                 elements: self.list(2, |t| t.element(depth - 1)),
+                others: self.list(2, |t| EventStart { trigger: t.trigger(), interrupting: t.one_in(2), at: t.id() }),
             })),
             _ => ElementKind::SubProcess(self.list(2, |t| t.element(depth - 1))),
         }
@@ -420,8 +426,10 @@ impl Tape {
     }
 
     fn trigger(&mut self) -> Trigger {
-        match self.below(7) {
+        match self.below(9) {
             0 => Trigger::Deadline,
+            6 => Trigger::Signal(self.id()),
+            7 => Trigger::Cancel,
             4 => Trigger::Escalation(self.id()),
             5 => Trigger::Compensation,
             1 => Trigger::After(self.duration()),

@@ -196,7 +196,7 @@ impl Builder {
     }
 
     fn inclusive(&mut self, incoming: u32, ways: Vec<Way>) -> Node {
-        self.net.add(Kind::Inclusive(Box::new(Inclusive { incoming, ways, reachable_from: Vec::new() })))
+        self.net.add(Kind::Inclusive(Box::new(Inclusive { incoming, ways, flows: Vec::new(), reach: Vec::new() })))
     }
 
     fn then(&mut self, node: Node, next: Node) -> Node {

@@ -171,7 +171,7 @@ impl Net {
 
     pub fn enter(&mut self, start: Node, watchers: Vec<Watcher>) -> Node {
         let process = self.body(&[start]);
-        self.add(Kind::Enter(Enter { process, service: None, watchers }))
+        self.add(Kind::Enter(Enter { process, service: None, watchers, undo: None }))
     }
 
     /// Lets elements follow each other.
@@ -187,8 +187,7 @@ impl Net {
     }
 
     pub fn body(&mut self, starts: &[Node]) -> Idx<Process> {
-        let has_inclusive_join = self.program.elements.iter().any(|e| matches!(e.kind, Kind::Inclusive(_)));
-        self.program.processes.push(Process { starts: starts.to_vec(), has_inclusive_join, passes_outcome: false })
+        self.program.processes.push(Process { starts: starts.to_vec(), ..Process::default() })
     }
 
     pub fn source(&mut self, start: Node, arrivals: ArrivalProcess) -> Idx<Source> {
@@ -220,35 +219,9 @@ impl Net {
         self.program.services.push(service)
     }
 
-    /// For every element whether `to` can be reached from it by flows of its own body.
-    pub fn reachable(&self, to: Node) -> Vec<bool> {
-        let elements = &self.program.elements;
-        let mut reachable = vec![false; elements.len()];
-        loop {
-            let mut grew = false;
-            for (idx, element) in elements.enumerate() {
-                let leads = |target: Node| target == to || reachable[target.get()];
-                let found = reachable[idx.get()] || followers(element).into_iter().any(leads);
-                grew |= found && !reachable[idx.get()];
-                reachable[idx.get()] = found;
-            }
-            if !grew {
-                return reachable;
-            }
-        }
-    }
-
     /// Makes all inclusive joins know from where they can be reached. To be called last.
     pub fn seal(mut self) -> Net {
-        let nodes: Vec<Node> = self.program.elements.indices().collect();
-        for node in nodes {
-            if matches!(self.program.elements[node].kind, Kind::Inclusive(_)) {
-                let reachable = self.reachable(node);
-                if let Kind::Inclusive(gateway) = &mut self.program.elements[node].kind {
-                    gateway.reachable_from = reachable;
-                }
-            }
-        }
+        assert!(self.program.mark_inclusive_reach());
         self
     }
 
@@ -256,21 +229,6 @@ impl Net {
     pub fn run(&self) -> (Recorder, RunSummary) {
         record(&self.program, &whole(1, 0, at(140, 0, 0)))
     }
-}
-
-/// Returns the elements that a token may go to from another, the border events of a body included.
-pub fn followers(element: &Element) -> Vec<Node> {
-    let mut targets: Vec<Node> = element.next.into_iter().collect();
-    match &element.kind {
-        Kind::Exclusive(ways) => targets.extend(ways.iter().map(|w| w.target)),
-        Kind::Parallel { targets: all, .. } => targets.extend(all),
-        Kind::Inclusive(gateway) => targets.extend(gateway.ways.iter().map(|w| w.target)),
-        Kind::EventRace(ways) => targets.extend(ways.iter().map(|(_, target)| *target)),
-        Kind::Enter(enter) => targets.extend(enter.watchers.iter().map(|w| w.target)),
-        Kind::Work(work) => targets.extend(work.patience.map(|(_, target)| target)),
-        _ => {}
-    }
-    targets
 }
 
 pub fn one_of(pool: Pool) -> Request {

@@ -100,8 +100,8 @@ fn text_of_trigger(trigger: &Trigger, words: &Words) -> String {
         Trigger::After(duration) => words.time(duration.value.mean()),
         Trigger::Weekly(at) => format!("{:02}:{:02}", at.minute / 60, at.minute % 60),
         Trigger::Deadline => words.deadline.clone(),
-        Trigger::Message(name) | Trigger::Error(name) | Trigger::Escalation(name) => name.clone(),
-        Trigger::Compensation => String::new(),
+        Trigger::Message(name) | Trigger::Signal(name) | Trigger::Error(name) | Trigger::Escalation(name) => name.clone(),
+        Trigger::Cancel | Trigger::Compensation => String::new(),
     }
 }
 
@@ -124,9 +124,9 @@ fn node(scenario: &Scenario, element: &Element, words: &Words) -> Node {
         symbol: match event.trigger {
             Trigger::After(_) | Trigger::Weekly(_) => BorderSymbol::Timer,
             Trigger::Deadline => BorderSymbol::Deadline,
-            Trigger::Message(_) => BorderSymbol::Message,
+            Trigger::Message(_) | Trigger::Signal(_) => BorderSymbol::Message,
             // Neither goes the usual way either.
-            Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation => BorderSymbol::Error,
+            Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Cancel | Trigger::Compensation => BorderSymbol::Error,
         },
         interrupting: event.interrupting,
     }));
@@ -136,7 +136,7 @@ fn node(scenario: &Scenario, element: &Element, words: &Words) -> Node {
 
 fn kind_of(kind: &ElementKind) -> NodeKind {
     match kind {
-        ElementKind::Start => NodeKind::Start,
+        ElementKind::Start | ElementKind::OtherStart => NodeKind::Start,
         ElementKind::Step(step) => match step.performer {
             Performer::Citizen => NodeKind::CitizenStep,
             Performer::Staff(_) => NodeKind::StaffStep,
@@ -148,8 +148,13 @@ fn kind_of(kind: &ElementKind) -> NodeKind {
         ElementKind::EventBased(_) => NodeKind::EventBased,
         ElementKind::Wait(_) => NodeKind::Wait,
         // Events along the way that take no time are drawn alike; their names tell them apart.
-        ElementKind::Send(_) | ElementKind::Pass | ElementKind::Escalate(_) | ElementKind::Compensate(_) => NodeKind::Send,
-        ElementKind::Receive(_) => NodeKind::Receive,
+        ElementKind::Send(_)
+        | ElementKind::Signal(_)
+        | ElementKind::Begin(_)
+        | ElementKind::Pass
+        | ElementKind::Escalate(_)
+        | ElementKind::Compensate(_) => NodeKind::Send,
+        ElementKind::Receive(_) | ElementKind::AwaitSignal(_) => NodeKind::Receive,
         ElementKind::Batch { .. } => NodeKind::Batch,
         ElementKind::Call(_) => NodeKind::Call,
         ElementKind::SubProcess(_) | ElementKind::EventSubProcess(_) => NodeKind::SubProcess,
@@ -177,6 +182,7 @@ fn own_lane(scenario: &Scenario, kind: &ElementKind) -> Option<LaneKey> {
         }),
         ElementKind::Wait(wait) if wait.cause == WaitCause::Citizen => Some(LaneKey::Citizen),
         ElementKind::Offer(_) => Some(LaneKey::System),
+        ElementKind::Begin(begin) => Some(LaneKey::Agency(scenario.service(&begin.service)?.agency.clone()?)),
         ElementKind::Call(service) => Some(LaneKey::Agency(scenario.service(service)?.agency.clone()?)),
         _ => None,
     }

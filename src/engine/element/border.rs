@@ -38,7 +38,7 @@ impl<'p, O: Observer> Run<'p, O> {
         }
     }
 
-    fn watcher(&self, token: u32) -> Option<&'p Watcher> {
+    pub(crate) fn watcher(&self, token: u32) -> Option<&'p Watcher> {
         let element: &'p Element = self.element(token);
         match &element.kind {
             Kind::Enter(enter) => enter.watchers.get(self.tokens[token].watcher as usize),
@@ -67,6 +67,11 @@ impl<'p, O: Observer> Run<'p, O> {
         self.cross_border(token, watcher);
     }
 
+    /// Tells whether a watcher waits for a message.
+    pub(crate) fn watches_for(&self, token: u32, message: usize) -> bool {
+        self.watcher(token).is_some_and(|w| matches!(w.trigger, Trigger::Message(m) if m == message))
+    }
+
     /// A message has come that a watcher may wait for.
     pub(crate) fn message_for_watcher(&mut self, token: u32, message: usize) {
         let Some(watcher) = self.watcher(token) else { return };
@@ -84,8 +89,10 @@ impl<'p, O: Observer> Run<'p, O> {
         };
         let (way, path) = (1 + self.tokens[token].watcher, self.scope_path(inner));
         let owner = self.scopes[inner].owner;
-        // It happens once: the watcher is gone before what it sets off can take it away as one of the body's watchers.
-        self.unlink(token);
+        if watcher.interrupting || !matches!(watcher.trigger, Trigger::Message(_)) {
+            // It happens once: the watcher is gone before what it sets off can take it away as one of the body's watchers.
+            self.unlink(token);
+        }
         if watcher.interrupting {
             self.interrupt(owner, inner, path, watcher.target, way);
         } else if self.has_too_many_ways(case) {

@@ -47,6 +47,7 @@ impl<O: Observer> Run<'_, O> {
                     let (id, now) = (self.cases[case].id, self.now);
                     self.observer.came_by(id, mark, now);
                 }
+                Effect::Completed(undo) => self.completed(token, undo, Vec::new()),
                 _ => self.apply_to_service(token, *effect),
             }
         }

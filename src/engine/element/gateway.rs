@@ -164,12 +164,13 @@ impl<O: Observer> Run<'_, O> {
         self.fork(token, ways.into_iter().map(|way| (way, gateway.ways[way].target)))
     }
 
-    /// Lets those inclusive joins of a case go on that nothing can still reach; with `force`, the one that has waited longest.
+    /// Lets those inclusive joins of a case go on that nothing can still reach, the one that has waited longest first.
     /// Returns whether one went on.
     ///
-    /// A join goes on when no other token of the same body stands at an element from which it can be reached. Tokens inside
-    /// bodies that this body entered stand at the entering element. With `force` (nothing else of the case can move) the one
-    /// waiting longest goes on, so that joins that wait for each other do not block.
+    /// A join goes on, and takes one token from each way in that holds some, unless another token of the same body can come by
+    /// a way in that holds none, and cannot come by one that holds some (BPMN 2.0.2, section 13.4.3). Tokens inside bodies
+    /// that this body entered stand at the entering element. With `force` (nothing else of the case can move) joins do not wait
+    /// for tokens at other joins, so that those that wait for each other do not block.
     pub(crate) fn try_inclusive_joins(&mut self, case: u32, force: bool) -> bool {
         let mut waiting: Vec<u32> =
             self.tokens_of(case).filter(|&t| self.tokens[t].state == TokenState::AtInclusiveJoin).collect();
@@ -178,23 +179,30 @@ impl<O: Observer> Run<'_, O> {
         for &token in &waiting {
             let Kind::Inclusive(gateway) = &self.element(token).kind else { continue };
             let (scope, element) = (self.tokens[token].scope, self.tokens[token].element);
+            let same = |t: &u32| self.tokens[*t].scope == scope && self.tokens[*t].element == element;
+            let here: Vec<u32> = waiting.iter().copied().filter(same).collect();
+            let held = here.iter().fold(0, |bits, &t| bits | gateway.bit_of(self.tokens[t].via));
             let can_come = |t: u32| {
                 let other = &self.tokens[t];
-                other.scope == scope
-                    && other.state != TokenState::Watching
-                    && other.element != element
-                    && gateway.reachable_from.get(other.element as usize).copied().unwrap_or(false)
+                let stands_at_one = force && other.state == TokenState::AtInclusiveJoin;
+                if other.scope != scope || other.state == TokenState::Watching || other.element == element || stands_at_one {
+                    return false;
+                }
+                let reach = gateway.reach_from(other.element);
+                reach & !held != 0 && reach & held == 0
             };
-            if !force && self.tokens_of(case).any(can_come) {
+            if self.tokens_of(case).any(can_come) {
                 continue;
             }
-            let same = |t: &u32| self.tokens[*t].scope == scope && self.tokens[*t].element == element;
-            let joined: Vec<u32> = waiting.iter().copied().filter(same).collect();
-            let last = joined[joined.len() - 1];
-            for other in joined {
-                if other != last {
-                    self.remove_live(other);
+            let mut joined: Vec<u32> = Vec::new();
+            for t in here {
+                if !joined.iter().any(|&other| self.tokens[other].via == self.tokens[t].via) {
+                    joined.push(t);
                 }
+            }
+            let last = joined.pop().unwrap_or(token);
+            for other in joined {
+                self.remove_live(other);
             }
             // It may have stood a while for one that could still come and has gone another way.
             self.elapse_external(last);

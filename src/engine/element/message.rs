@@ -3,8 +3,8 @@
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::PathClass;
-use crate::engine::program::{Element, Kind, Trigger};
-use crate::engine::record::Observer;
+use crate::engine::program::{BodyRole, Element, Kind, Process, Service, Trigger};
+use crate::engine::record::{FaultKind, Observer};
 use crate::engine::run::{Run, rank};
 use crate::engine::state::{NONE, TokenState};
 
@@ -16,6 +16,16 @@ impl<O: Observer> Run<'_, O> {
             let sent = self.slot(case, slot);
             self.set_slot(case, slot, sent + 1.0);
         }
+        self.broadcast(token, message, false)
+    }
+
+    /// Broadcasts a signal: whatever waits for it just now goes on, and nobody finds it later.
+    pub(crate) fn enter_broadcast(&mut self, token: u32, signal: usize) -> bool {
+        self.broadcast(token, signal, true)
+    }
+
+    fn broadcast(&mut self, token: u32, message: usize, to_all: bool) -> bool {
+        let case = self.tokens[token].case;
         // The sender stands in the row of moving tokens while the message is delivered, so that an event at the border of its
         // own body takes it out like all others.
         if self.finish_element(token) {
@@ -23,15 +33,73 @@ impl<O: Observer> Run<'_, O> {
         }
         let mut waiting: Vec<u32> = self.tokens_of(case).collect();
         waiting.reverse();
+        self.leave_one_to_interrupt(&mut waiting, message);
+        // Of several tokens that wait for a message at one place, one takes it: the one that has waited longest.
+        let mut taken: Vec<(u32, u32)> = Vec::new();
         for other in waiting {
-            if self.tokens[other].scope != NONE {
-                self.deliver(other, message);
+            let place = (self.tokens[other].scope, self.tokens[other].element);
+            let is_gone = place.0 == NONE || !to_all && taken.contains(&place);
+            if !is_gone && self.deliver(other, message) {
+                taken.push(place);
             }
         }
         false
     }
 
-    fn deliver(&mut self, token: u32, message: usize) {
+    /// Of several events that watch over the same body and wait for the same message, one that stops the body is alone in
+    /// hearing it: an event sub-process before an event at the border, which is outside.
+    fn leave_one_to_interrupt(&self, waiting: &mut Vec<u32>, message: usize) {
+        let heard: Vec<(u32, u32)> = waiting
+            .iter()
+            .filter(|&&t| self.tokens[t].state == TokenState::Watching && self.watches_for(t, message))
+            .map(|&t| (self.watched_body(t), t))
+            .collect();
+        if heard.len() < 2 {
+            return;
+        }
+        let interrupts = |t: u32| self.watcher(t).is_some_and(|watcher| watcher.interrupting);
+        let is_inner = |t: u32| self.scopes[self.tokens[t].inside].role == BodyRole::Rest;
+        let only: Vec<(u32, u32)> = heard
+            .iter()
+            .filter(|(_, t)| interrupts(*t))
+            .filter_map(|(body, _)| {
+                let rivals = || heard.iter().filter(move |(other, t)| other == body && interrupts(*t)).map(|(_, t)| *t);
+                rivals().find(|&t| is_inner(t)).or_else(|| rivals().next()).map(|t| (*body, t))
+            })
+            .collect();
+        let silenced = |t: u32| {
+            let body = heard.iter().find(|(_, known)| *known == t).map(|(body, _)| *body);
+            body.is_some_and(|body| only.iter().any(|(over, alone)| *over == body && *alone != t))
+        };
+        let kept: Vec<u32> = waiting.iter().copied().filter(|&t| !silenced(t)).collect();
+        *waiting = kept;
+    }
+
+    /// Returns the body that a watcher watches over: the whole of which what it is inside may be the rest beside event
+    /// sub-processes.
+    fn watched_body(&self, token: u32) -> u32 {
+        let mut scope = self.tokens[token].inside;
+        while self.scopes[scope].role == BodyRole::Rest && self.scopes[scope].parent != NONE {
+            scope = self.scopes[scope].parent;
+        }
+        scope
+    }
+
+    /// Begins a body beside all others of the case, and goes on.
+    pub(crate) fn enter_begin(&mut self, token: u32, process: Idx<Process>, service: Option<Idx<Service>>) -> bool {
+        let (case, path) = (self.tokens[token].case, self.tokens[token].path);
+        if self.has_too_many_ways(case) {
+            let element = self.element_idx(token);
+            self.give_up(case, FaultKind::TooManyWays, element);
+            return false;
+        }
+        // It begins before the sender goes on, which may end the sender's own process.
+        self.open_scope(case, NONE, process, service, &path);
+        self.finish_element(token)
+    }
+
+    /// Hands a message to a token that may wait for it; tells whether it takes it from others that wait there.
+    fn deliver(&mut self, token: u32, message: usize) -> bool {
         match (self.tokens[token].state, &self.element(token).kind) {
             (TokenState::AtCatch, Kind::Catch { message: wanted, taken }) if *wanted == message => {
                 self.take_message(token, *taken);
@@ -39,6 +107,7 @@ impl<O: Observer> Run<'_, O> {
                 if self.finish_element(token) {
                     self.set_moving(token);
                 }
+                true
             }
             (TokenState::AtRace, Kind::EventRace(ways)) => {
                 let way = ways.iter().position(|(trigger, _)| matches!(trigger, Trigger::Message(m) if *m == message));
@@ -50,9 +119,13 @@ impl<O: Observer> Run<'_, O> {
                     }
                     self.win_race(token, way as u32, ways[way].1);
                 }
+                way.is_some()
             }
-            (TokenState::Watching, _) => self.message_for_watcher(token, message),
-            _ => {}
+            (TokenState::Watching, _) => {
+                self.message_for_watcher(token, message);
+                false
+            }
+            _ => false,
         }
     }
 

@@ -4,6 +4,7 @@
 //! effects apply and the token goes on. Kinds that take no time do both at once.
 
 mod border;
+mod compensation;
 mod effects;
 mod gateway;
 mod message;
@@ -48,6 +49,9 @@ impl<'p, O: Observer> Run<'p, O> {
                 Kind::Parallel { incoming, targets } => self.enter_parallel(token, *incoming, targets),
                 Kind::Inclusive(gateway) => self.enter_inclusive(token, gateway),
                 Kind::Throw(message) => self.enter_throw(token, *message),
+                Kind::Broadcast(signal) => self.enter_broadcast(token, *signal),
+                Kind::Begin(process, service) => self.enter_begin(token, *process, *service),
+                Kind::Compensate(of) => self.enter_compensate(token, *of),
                 Kind::Escalate(name) => self.enter_escalate(token, *name),
                 Kind::Catch { message, taken } => self.enter_catch(token, *message, *taken),
                 Kind::Work(work) => self.enter_work(token, work),

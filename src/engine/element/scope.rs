@@ -41,6 +41,8 @@ impl<O: Observer> Run<'_, O> {
             live: 0,
             outcome: Outcome::Completed,
             service: service_state,
+            role: self.program.processes[process].role,
+            done: Vec::new(),
         });
         if let Some(service) = service {
             self.cases[case].count(Account::ServicesBegun, 1);
@@ -80,12 +82,15 @@ impl<O: Observer> Run<'_, O> {
     pub(crate) fn enter_end(&mut self, token: u32, end: &End) -> bool {
         self.apply_effects(token);
         let scope = self.tokens[token].scope;
+        if end.cancel && end.error.is_none() && self.cancel_transaction(token) {
+            return false;
+        }
         if let Some(error) = end.error
             && self.raise(token, error)
         {
             return false;
         }
-        if end.error.is_some() {
+        if end.error.is_some() && !end.cancel {
             let element = self.element_idx(token);
             self.fault(FaultKind::UncaughtError, element);
         }
@@ -127,16 +132,29 @@ impl<O: Observer> Run<'_, O> {
         }
         if owner == NONE {
             self.scopes.remove(scope);
-            self.leave(case, Departure::Complete, outcome, path);
+            let outcome = outcome.max(self.cases[case].outcome);
+            self.cases[case].outcome = outcome;
+            // Others of its outermost bodies may go on.
+            if self.cases[case].live == 0 {
+                self.leave(case, Departure::Complete, outcome, path);
+            }
             return;
         }
         self.remove_watchers(case, scope);
+        let done = std::mem::take(&mut self.scopes[scope].done);
         self.scopes.remove(scope);
-        if let Kind::Enter(enter) = &self.element(owner).kind
-            && self.program.processes[enter.process].passes_outcome
-        {
-            let around = self.tokens[owner].scope;
-            self.scopes[around].outcome = self.scopes[around].outcome.max(outcome);
+        match &self.element(owner).kind {
+            Kind::Enter(enter) => {
+                if self.program.processes[enter.process].role.passes_outcome() {
+                    let around = self.tokens[owner].scope;
+                    self.scopes[around].outcome = self.scopes[around].outcome.max(outcome);
+                }
+                if let Some(undo) = enter.undo {
+                    self.completed(owner, undo, done);
+                }
+            }
+            Kind::Compensate(_) => return self.undone(owner, path),
+            _ => {}
         }
         let token = &mut self.tokens[owner];
         token.path = *path;

@@ -7,8 +7,8 @@ use crate::model::Id;
 use crate::model::calendar::WeeklyInstant;
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
 use crate::model::flow::{
-    Boundary, Branch, Element, ElementKind, End, EventBranch, EventSubProcess, Outcome, Repeat, Trigger, Wait, WaitCause,
-    WaitUntil,
+    Begin, Boundary, Branch, Element, ElementKind, End, EventBranch, EventStart, EventSubProcess, Outcome, Repeat, Trigger, Wait,
+    WaitCause, WaitUntil,
 };
 use crate::model::offer::Offer;
 use crate::model::service::{ChannelShare, Form, Service, Term, TermStart};
@@ -58,6 +58,7 @@ record!(Element, "element", {
 
 variants!(ElementKind, "kind of element", recover ElementKind::Step(Box::default()), {
     Start,
+    OtherStart,
     Step(Box<Step>),
     Exclusive(Vec<Branch>),
     Parallel(Vec<Id>),
@@ -66,8 +67,11 @@ variants!(ElementKind, "kind of element", recover ElementKind::Step(Box::default
     Wait(Wait),
     Send(String),
     Receive(String),
+    Signal(String),
+    AwaitSignal(String),
     Batch { size: required, at_most: optional },
     Call(Id),
+    Begin(Begin),
     SubProcess(Vec<Element>),
     EventSubProcess(Box<EventSubProcess>),
     Pass,
@@ -77,7 +81,16 @@ variants!(ElementKind, "kind of element", recover ElementKind::Step(Box::default
     End(End),
 });
 
-record!(EventSubProcess, "event sub-process", { trigger: required, interrupting: optional(true), elements: required });
+record!(Begin, "service to begin", { service: required, at: optional });
+
+record!(EventSubProcess, "event sub-process", {
+    trigger: required,
+    interrupting: optional(true),
+    elements: required,
+    others: optional,
+});
+
+record!(EventStart, "event", { trigger: required, interrupting: optional(true), at: required });
 
 variants!(Repeat, "repetition", recover Repeat::Sequential(all()), {
     Loop { again: required, at_most: required },
@@ -85,7 +98,7 @@ variants!(Repeat, "repetition", recover Repeat::Sequential(all()), {
     Parallel(NumberFigure),
 });
 
-record!(End, "end", { outcome: optional, terminate: optional, error: optional });
+record!(End, "end", { outcome: optional, terminate: optional, error: optional, cancel: optional });
 
 variants!(Outcome, "outcome", recover Outcome::Completed, { Completed, Refused, Abandoned, NeverClaimed });
 
@@ -98,8 +111,10 @@ variants!(Trigger, "trigger", recover Trigger::Deadline, {
     Weekly(WeeklyInstant),
     Deadline,
     Message(String),
+    Signal(String),
     Error(String),
     Escalation(String),
+    Cancel,
     Compensation,
 });
 

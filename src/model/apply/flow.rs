@@ -20,7 +20,16 @@ pub(super) const NEVER_CLAIMED_ID: &str = "never-claimed";
 fn takes_next(kind: &ElementKind) -> bool {
     use ElementKind as K;
     match kind {
-        K::Start | K::Step(_) | K::Wait(_) | K::Send(_) | K::Receive(_) | K::Batch { .. } | K::Call(_) | K::SubProcess(_) => true,
+        K::Start
+        | K::OtherStart
+        | K::Step(_)
+        | K::Wait(_)
+        | K::Send(_)
+        | K::Receive(_)
+        | K::Batch { .. }
+        | K::Call(_)
+        | K::SubProcess(_) => true,
+        K::Signal(_) | K::AwaitSignal(_) | K::Begin(_) => true,
         K::Pass | K::Escalate(_) | K::Compensate(_) => true,
         K::EventSubProcess(_) => false,
         K::Exclusive(_) | K::Parallel(_) | K::Inclusive(_) | K::EventBased(_) | K::Offer(_) | K::End(_) => false,

@@ -270,6 +270,10 @@ pub(crate) fn element(it: &Element, path: &Path, within: &str, visit: &mut Visit
         ElementKind::SubProcess(inner) => elements(inner, &kind, within, at.visit),
         ElementKind::EventSubProcess(event) => {
             trigger(&event.trigger, &kind, &mut at);
+            for (j, other) in event.others.iter().enumerate() {
+                let path = kind.field("others").item(j);
+                trigger(&other.trigger, &path, &mut At { path: &path, of: &of, visit: at.visit });
+            }
             elements(&event.elements, &kind.field("elements"), within, at.visit);
         }
         ElementKind::Offer(it) => offer(it, &mut at),

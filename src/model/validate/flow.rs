@@ -64,7 +64,7 @@ impl<'a> Process<'a> {
     }
 
     fn starts(&self) -> Vec<usize> {
-        self.positions(|element| matches!(element.kind, ElementKind::Start))
+        self.positions(|element| matches!(element.kind, ElementKind::Start | ElementKind::OtherStart))
     }
 
     fn positions(&self, of: impl Fn(&Element) -> bool) -> Vec<usize> {
@@ -105,7 +105,11 @@ fn arrows(check: &mut Check<'_>, service: &Service, process: &Process<'_>, outsi
                     (message, check.suggestion(target, ids, "steps"))
                 };
                 check.error("unknown-step", path, message, hint);
-            } else if process.position.get(target).is_some_and(|&i| matches!(process.elements[i].kind, ElementKind::Start)) {
+            } else if process
+                .position
+                .get(target)
+                .is_some_and(|&i| matches!(process.elements[i].kind, ElementKind::Start | ElementKind::OtherStart))
+            {
                 let message = format!("{} leads to '{target}', where the process begins.", capital(&from));
                 check.error("leads-to-start", path, message, "Lead to the step after the start.");
             }
@@ -310,10 +314,13 @@ fn takes_time(check: &Check<'_>, element: &Element) -> bool {
             WaitUntil::Open(_) => false,
         },
         ElementKind::EventBased(ways) => !ways.iter().any(|way| matches!(&way.trigger, Trigger::After(after) if !some(after))),
-        ElementKind::Receive(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) => true,
+        ElementKind::Receive(_) | ElementKind::AwaitSignal(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) => true,
         ElementKind::Batch { size, at_most } => *size > 1 && at_most.is_none_or(|length| length.ms() > 0),
         ElementKind::Offer(offer) => some(&offer.detection) || some(&offer.answer_delay) || some(&offer.answer_work),
         ElementKind::Start
+        | ElementKind::OtherStart
+        | ElementKind::Begin(_)
+        | ElementKind::Signal(_)
         | ElementKind::Pass
         | ElementKind::Escalate(_)
         | ElementKind::Compensate(_)

@@ -191,6 +191,7 @@ impl<'a> Load<'a> {
             match &element.kind {
                 ElementKind::Step(step) => self.step(step, visits, hours),
                 ElementKind::Call(called) => self.also(called, visits, hours),
+                ElementKind::Begin(begin) => self.also(&begin.service, visits, hours),
                 ElementKind::SubProcess(inner) => self.process(service, inner, visits, hours),
                 _ => {}
             }

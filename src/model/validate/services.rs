@@ -1,13 +1,13 @@
 //! Services: what is said of them as a whole, and how they need each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::names::{Kind, bad_id};
 use super::{Check, capital, flow, listed, population, root, steps};
 use crate::base::diagnostic::Path;
 use crate::model::figure::NumberFigure;
-use crate::model::flow::{Element, ElementKind, Trigger};
+use crate::model::flow::{Begin, Element, ElementKind, Trigger};
 use crate::model::service::{Service, TermLength};
 use crate::model::step::DocumentSource;
 
@@ -169,6 +169,36 @@ fn messages(check: &mut Check<'_>) {
     }
 }
 
+/// Tells whether a service that begins itself anew at other starts of its own comes to do so again from there.
+fn begins_in_a_circle(service: &Service) -> bool {
+    let begins = |element: &Element| -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for_each_element(std::slice::from_ref(element), &Path::default(), &mut |inner, _| {
+            if let ElementKind::Begin(Begin { service: begun, at: Some(at) }) = &inner.kind
+                && *begun == service.id
+            {
+                found.insert(at.clone());
+            }
+        });
+        found
+    };
+    let by_element: Vec<BTreeSet<String>> = service.elements.iter().map(begins).collect();
+    let starts: Vec<&String> = by_element.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
+    if starts.is_empty() {
+        return false;
+    }
+    let position: BTreeMap<&str, usize> = service.elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+    let lead = |e: &Element| e.successors().into_iter().filter_map(|id| position.get(id.as_str()).copied()).collect();
+    let graph = Graph { arcs: service.elements.iter().map(lead).collect() };
+    let arcs = starts.iter().map(|start| {
+        let reached = graph.reached(position.get(start.as_str()).copied());
+        let begun: BTreeSet<&String> =
+            by_element.iter().zip(reached).filter(|(_, reached)| *reached).flat_map(|(b, _)| b).collect();
+        begun.into_iter().filter_map(|at| starts.iter().position(|start| *start == at)).collect()
+    });
+    !(Graph { arcs: arcs.collect() }).circles().is_empty()
+}
+
 /// Services must not call each other, or need each other's documents, in a circle.
 fn circles(check: &mut Check<'_>) {
     let scenario = check.scenario;
@@ -181,6 +211,10 @@ fn circles(check: &mut Check<'_>) {
     for (i, service) in scenario.services.iter().enumerate() {
         for_each_element(&service.elements, &Path::default(), &mut |element, _| match &element.kind {
             ElementKind::Call(called) => calls[i].extend(position.get(called.as_str())),
+            // Of one that begins itself anew at another start, see below.
+            ElementKind::Begin(Begin { service: begun, at }) if *begun != service.id || at.is_none() => {
+                calls[i].extend(position.get(begun.as_str()));
+            }
             ElementKind::Step(step) => {
                 for used in &step.documents {
                     let document = used.document.as_str();
@@ -194,6 +228,11 @@ fn circles(check: &mut Check<'_>) {
             }
             _ => {}
         });
+    }
+    for (i, service) in scenario.services.iter().enumerate() {
+        if begins_in_a_circle(service) {
+            calls[i].push(i);
+        }
     }
     let call_circles = (Graph { arcs: calls.clone() }).circles();
     let all = Graph {

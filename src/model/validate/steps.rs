@@ -46,6 +46,17 @@ pub(super) fn check<'a>(check: &mut Check<'a>, service: &'a Service, elements: &
             }
             ElementKind::EventSubProcess(event) => {
                 trigger(check, service, &event.trigger, &who, &kind.field("trigger"));
+                for (j, other) in event.others.iter().enumerate() {
+                    let path = kind.field("others").item(j);
+                    trigger(check, service, &other.trigger, &who, &path.field("trigger"));
+                    begins_at(check, &event.elements, &other.at, &who, path.field("at"));
+                }
+            }
+            ElementKind::Begin(begin) => {
+                let known = check.reference(Kind::Service, &begin.service, &who, kind.field("service"));
+                if let (true, Some(at), Some(begun)) = (known, &begin.at, check.scenario.service(&begin.service)) {
+                    begins_at(check, &begun.elements, at, &who, kind.field("at"));
+                }
             }
             ElementKind::Exclusive(ways) => branches(check, service, ways, true, &who, &kind),
             ElementKind::Inclusive(ways) => branches(check, service, ways, false, &who, &kind),
@@ -53,7 +64,8 @@ pub(super) fn check<'a>(check: &mut Check<'a>, service: &'a Service, elements: &
                 for (j, way) in ways.iter().enumerate() {
                     let path = kind.item(j).field("trigger");
                     trigger(check, service, &way.trigger, &who, &path);
-                    if matches!(way.trigger, Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation) {
+                    if matches!(way.trigger, Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Cancel | Trigger::Compensation)
+                    {
                         let message = format!(
                             "{} waits for an error, an escalation or compensation, which only border events can.",
                             capital(&who)
@@ -318,6 +330,7 @@ fn border(check: &mut Check<'_>, service: &Service, element: &Element, who: &str
             | ElementKind::Call(_)
             | ElementKind::SubProcess(_)
             | ElementKind::Receive(_)
+            | ElementKind::AwaitSignal(_)
             | ElementKind::Offer(_)
     );
     repeat(check, element, who, path);
@@ -336,13 +349,26 @@ fn border(check: &mut Check<'_>, service: &Service, element: &Element, who: &str
     }
 }
 
+/// Checks that something begins at a start of its own.
+fn begins_at(check: &mut Check<'_>, elements: &[Element], at: &str, who: &str, path: Path) {
+    if !elements.iter().any(|e| e.id == at && matches!(e.kind, ElementKind::Start | ElementKind::OtherStart)) {
+        let message = format!("{} begins something at '{at}', where no such start is.", capital(who));
+        check.error("unknown-start", path, message, "Name an element of the kind OtherStart.");
+    }
+}
+
 /// Checks how often an element is done.
 fn repeat(check: &mut Check<'_>, element: &Element, who: &str, path: &Path) {
     let Some(repeat) = &element.repeat else { return };
     let path = path.field("repeat");
     let allowed = matches!(
         element.kind,
-        ElementKind::Step(_) | ElementKind::Wait(_) | ElementKind::Call(_) | ElementKind::SubProcess(_) | ElementKind::Receive(_)
+        ElementKind::Step(_)
+            | ElementKind::Wait(_)
+            | ElementKind::Call(_)
+            | ElementKind::SubProcess(_)
+            | ElementKind::Receive(_)
+            | ElementKind::AwaitSignal(_)
     );
     if !allowed {
         let message = format!("{} cannot be repeated.", capital(who));

@@ -1,5 +1,8 @@
 //! Drawings of others: what they mean when they run, and that no file of strangers does harm.
 
+mod drawings;
+mod elements;
+mod safety;
 mod traces;
 mod written;
 

@@ -5,8 +5,10 @@
 //! The mapping:
 //!
 //! - Time: every arrow is given a wait of one millisecond, tasks take none, so that our clock counts hops. What was set off by
-//!   hand happens a second times its place in the trace later, so it comes after all hops that it came after there.
-//! - Choices: a gateway takes the ways whose arrows the trace enters.
+//!   hand (starts, events that wait for something from outside, tasks that were made to wait) is set off by a service of the
+//!   test's own, each a second times its place in the trace later, so that it comes after all hops that it came after there.
+//! - Choices: each time that a gateway is left, it takes the ways whose arrows the trace enters then.
+//! - A trace that goes on from where another one ended begins with a run up to there.
 //! - Compared is the order in which arrows are entered, which is when the element before is left (and a millisecond before the
 //!   next one is entered), and in which activities without arrows (those that compensate) are entered. What happens at the same instant here may
 //!   stand in any order there.
@@ -28,15 +30,20 @@ use kezek::formats::bpmn::xml::{XmlElement, parse};
 use kezek::formats::bpmn::{Imported, read_bpmn};
 use kezek::model::demand::Arrivals;
 use kezek::model::figure::Figure;
-use kezek::model::flow::{Branch, Element, ElementKind, Trigger, WaitUntil};
+use kezek::model::flow::{Begin, Branch, Element, ElementKind, Trigger, Wait, WaitCause, WaitUntil};
+use kezek::model::service::Service;
 use kezek::model::step::Performer;
 
-/// Drawings that agree, at least. A floor against loss, not the goal (all 93): raise it with each one that is mended.
-/// The others are differences not yet explained, which the test names; none of them is accepted.
-const AGREEING: usize = 65;
+/// Differences that are accepted, each as it shows and with its reason. All others are faults.
+const ACCEPTED: &[(&str, &str, &str)] = &[(
+    "terminate-nested-scopes",
+    "after [\"Flow_4\", \"Flow_6\"] at 1 ms ours enters [\"Flow_3\"], theirs []",
+    "One of two tokens that move at the same instant ends the process. Which moves first is open in BPMN 2.0; here the other one \
+     has set out on its next arrow, which it does not come to the end of.",
+)];
 
-/// After this nothing counts: events that the trace never sets off happen then.
-const NEVER: f64 = 5e8;
+/// The service that begins by hand what the trace does.
+const HAND: &str = "by hand";
 
 struct Recorder {
     seen: Vec<(SimTime, usize)>,
@@ -56,10 +63,15 @@ struct Oracle {
     flows: BTreeMap<String, (String, String)>,
     connected: BTreeSet<String>,
     races: BTreeSet<String>,
-    /// The start events in each sub-process.
-    starts: BTreeMap<String, Vec<String>>,
-    /// The activity at whose border an event is.
-    hosts: BTreeMap<String, String>,
+    /// Processes by their own id and by that of their pool.
+    processes: BTreeMap<String, String>,
+    /// Message flows with what they come from.
+    messages: BTreeMap<String, String>,
+    /// What stands in processes, the start events among it, the activities, and what sends signals.
+    nodes: BTreeSet<String>,
+    start_events: BTreeSet<String>,
+    activities: BTreeSet<String>,
+    senders: BTreeSet<String>,
 }
 
 impl Oracle {
@@ -75,25 +87,36 @@ impl Oracle {
             flows: BTreeMap::new(),
             connected: BTreeSet::new(),
             races: BTreeSet::new(),
-            starts: BTreeMap::new(),
-            hosts: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            nodes: BTreeSet::new(),
+            start_events: BTreeSet::new(),
+            activities: BTreeSet::new(),
+            senders: BTreeSet::new(),
         };
         let mut to_do: Vec<&XmlElement> = vec![&root];
         while let Some(element) = to_do.pop() {
             to_do.extend(element.elements());
             let get = |name: &str| element.attribute(name).unwrap_or_default().to_owned();
+            if matches!(element.local(), "process" | "subProcess" | "transaction") {
+                oracle.nodes.extend(element.elements().filter_map(|e| e.attribute("id")).map(str::to_owned));
+            }
+            if element.child("signalEventDefinition").is_some() && element.local() != "startEvent" {
+                oracle.senders.insert(get("id"));
+            }
+            if element.local().ends_with("ask") {
+                oracle.activities.insert(get("id"));
+            }
             match element.local() {
+                "startEvent" => drop(oracle.start_events.insert(get("id"))),
+                "process" => drop(oracle.processes.insert(get("id"), get("id"))),
+                "participant" => drop(oracle.processes.insert(get("id"), get("processRef"))),
+                "messageFlow" => drop(oracle.messages.insert(get("id"), get("sourceRef"))),
                 "sequenceFlow" => {
                     oracle.connected.extend([get("sourceRef"), get("targetRef")]);
                     oracle.flows.insert(get("id"), (get("sourceRef"), get("targetRef")));
                 }
                 "eventBasedGateway" => drop(oracle.races.insert(get("id"))),
-                "boundaryEvent" => drop(oracle.hosts.insert(get("id"), get("attachedToRef"))),
-                "subProcess" => {
-                    let starts = element.elements().filter(|e| e.local() == "startEvent");
-                    let ids = starts.filter_map(|e| e.attribute("id")).map(str::to_owned);
-                    oracle.starts.insert(get("id"), ids.collect());
-                }
                 _ => {}
             }
         }
@@ -109,18 +132,50 @@ impl Oracle {
         self.trace.iter().filter(|(verb, of)| verb == what && of == id).count()
     }
 
-    fn position(&self, what: &str, id: &str, from: usize) -> Option<usize> {
-        (from..self.trace.len()).find(|&i| self.trace[i].0 == what && self.trace[i].1 == id)
+    /// Returns the processes that somebody begins by hand: where in the trace, and at which start.
+    fn begun_by_hand(&self) -> Vec<(usize, String, String)> {
+        let mut found = Vec::new();
+        for (i, (verb, id)) in self.trace.iter().enumerate() {
+            if verb != "createScope" || !self.processes.contains_key(id) {
+                continue;
+            }
+            // Whatever sends has been entered, or its message left, just before.
+            let before = self.trace[..i].iter().rev().find(|(verb, _)| verb != "createScope");
+            let sent = before.is_some_and(|(verb, id)| match self.messages.get(id) {
+                Some(source) => verb == "exit" && self.nodes.contains(source),
+                None => verb == "enter" && self.senders.contains(id),
+            });
+            if !sent {
+                let signals = self.trace[i..].iter().skip_while(|(verb, of)| verb != "signal" || of != id).skip(1);
+                let start = signals.clone().find(|(verb, id)| verb == "signal" && self.nodes.contains(id));
+                let start = start.filter(|(_, id)| self.start_events.contains(id));
+                found.push((i, id.clone(), start.map(|(_, id)| id.clone()).unwrap_or_default()));
+            }
+        }
+        found
     }
 
-    /// Returns how long something waits from when `since` is entered until the trace sets `id` off.
-    fn length(&self, since: &str, id: &str, by_hand: &BTreeSet<String>) -> f64 {
-        let Some(from) = self.position("enter", since, 0).or_else(|| self.position("createScope", since, 0)) else {
-            return 2.0 * NEVER;
-        };
-        let Some(until) = self.position("signal", id, from) else { return 2.0 * NEVER };
-        let before = (0..from).rev().find(|&i| self.trace[i].0 == "signal" && by_hand.contains(&self.trace[i].1));
-        (until - before.unwrap_or(0)) as f64 * 1000.0
+    /// Returns the service that a process or pool of the trace is.
+    fn service_of<'s>(&self, process: &str, services: &'s [Service]) -> Option<&'s Service> {
+        let id = self.processes.get(process)?;
+        services.iter().find(|service| service.id == *id)
+    }
+
+    /// Returns for each time that a gateway is left the arrows by which.
+    fn choices(&self, gateway: &str) -> Vec<BTreeSet<&str>> {
+        let left = self.trace.iter().enumerate().filter(|(_, (verb, id))| verb == "exit" && id == gateway);
+        left.map(|(i, _)| {
+            let made = self.trace[i + 1..].iter().take_while(|(verb, _)| verb == "createScope");
+            made.map(|(_, id)| id.as_str()).filter(|id| self.flows.contains_key(*id)).collect()
+        })
+        .collect()
+    }
+
+    /// Tells whether a task waits in the trace until somebody sets it off, or for ever.
+    fn waits(&self, task: &str) -> bool {
+        let out: Vec<&String> = self.flows.iter().filter(|(_, (source, _))| source == task).map(|(flow, _)| flow).collect();
+        let left: usize = out.iter().map(|flow| self.count("enter", flow)).min().unwrap_or(usize::MAX);
+        self.count("signal", task) > 0 || left < self.count("enter", task)
     }
 }
 
@@ -146,49 +201,55 @@ fn with_hops(text: &str, oracle: &Oracle) -> String {
     text
 }
 
-/// Gives a study's elements the times and choices of the trace. The first pass only finds what is set off by hand.
+/// Lets a study's elements wait for what the trace sets off by hand, and choose as it does.
 struct Steering<'a> {
     oracle: &'a Oracle,
     /// The arrow that each way of a gateway is.
     ways: BTreeMap<(String, usize), String>,
+    /// What waits to be set off by hand.
     by_hand: BTreeSet<String>,
 }
 
+/// The message that sets something off by hand.
+fn hand(id: &str) -> String {
+    format!("{HAND} {id}")
+}
+
 impl Steering<'_> {
-    fn elements(&mut self, elements: &mut [Element], around: &str) {
-        for element in elements {
-            self.element(element, around);
+    fn elements(&mut self, elements: &mut [Element]) {
+        elements.iter_mut().for_each(|element| self.element(element));
+    }
+
+    /// What would happen at a time of its own is set off by hand.
+    fn trigger(&mut self, trigger: &mut Trigger, id: &str) {
+        if matches!(trigger, Trigger::After(_)) {
+            self.by_hand.insert(id.to_owned());
+            *trigger = Trigger::Message(hand(id));
         }
     }
 
-    fn set(&mut self, duration: &mut Figure<Distribution>, since: &str, id: &str) {
-        self.by_hand.insert(id.to_owned());
-        *duration = Figure::assumed(Distribution::Fixed(self.oracle.length(since, id, &self.by_hand)));
-    }
-
-    fn branches(&self, id: &str, ways: &mut [Branch], one: bool) {
-        let weights: Vec<usize> = (0..ways.len())
-            .map(|i| match self.ways.get(&(id.to_owned(), i)) {
-                Some(flow) => self.oracle.count("enter", flow),
-                None => self.oracle.count("signal", &ways[i].to),
-            })
-            .collect();
-        let total: usize = weights.iter().sum();
+    fn branches(&self, id: &str, ways: &mut [Branch]) {
+        let choices = self.oracle.choices(id);
         for (i, way) in ways.iter_mut().enumerate() {
-            let share = match (one, total) {
-                (true, 0) => f64::from(i == 0),
-                (true, _) => weights[i] as f64 / total as f64,
-                (false, _) => f64::from(weights[i] > 0),
-            };
-            if one || !way.otherwise {
-                (way.otherwise, way.when, way.share) = (false, None, Some(Figure::assumed(share)));
-            }
+            let flow = self.ways.get(&(id.to_owned(), i)).map(String::as_str).unwrap_or_default();
+            let times: Vec<String> = (0..choices.len()).filter(|&n| choices[n].contains(flow)).map(|n| n.to_string()).collect();
+            let each = times.iter().map(|n| format!("visits('{id}') == {n}")).collect::<Vec<_>>();
+            let never = format!("visits('{id}') < 0");
+            (way.otherwise, way.share) = (false, None);
+            way.when = Some(if each.is_empty() { never } else { each.join(" or ") });
+        }
+        if let [only] = ways {
+            (only.otherwise, only.when) = (true, None);
         }
     }
 
-    fn element(&mut self, element: &mut Element, around: &str) {
+    fn element(&mut self, element: &mut Element) {
         let id = element.id.clone();
         match &mut element.kind {
+            ElementKind::Step(_) if self.oracle.waits(&id) => {
+                self.by_hand.insert(id.clone());
+                element.kind = ElementKind::Receive(hand(&id));
+            }
             ElementKind::Step(step) => {
                 step.performer = Performer::Citizen;
                 step.documents.clear();
@@ -198,36 +259,79 @@ impl Steering<'_> {
                 }
             }
             ElementKind::Wait(wait) if !id.ends_with(".hop") => {
-                if let WaitUntil::For(length) = &mut wait.until {
-                    self.set(length, &id, &id);
+                if matches!(wait.until, WaitUntil::For(_)) {
+                    self.by_hand.insert(id.clone());
+                    element.kind = ElementKind::Receive(hand(&id));
                 }
             }
-            ElementKind::Exclusive(ways) => self.branches(&id, ways, true),
-            ElementKind::Inclusive(ways) => self.branches(&id, ways, false),
+            ElementKind::Exclusive(ways) | ElementKind::Inclusive(ways) => self.branches(&id, ways),
             ElementKind::EventBased(ways) => {
                 for way in ways {
                     let event = way.to.strip_prefix(&format!("{id}.")).unwrap_or(&way.to).to_owned();
-                    if let Trigger::After(length) = &mut way.trigger {
-                        self.set(length, &id, &event);
-                    }
+                    self.trigger(&mut way.trigger, &event);
                 }
             }
-            ElementKind::SubProcess(inner) => self.elements(inner, &id),
+            ElementKind::SubProcess(inner) => self.elements(inner),
             ElementKind::EventSubProcess(event) => {
-                if let Trigger::After(length) = &mut event.trigger {
-                    self.set(length, around, &id);
+                let start = event.elements.iter().find(|e| e.kind == ElementKind::Start).unwrap();
+                let first = start.next.as_ref().filter(|_| start.id.ends_with(".start")).unwrap_or(&start.id);
+                let first = first.strip_suffix(".all").unwrap_or(first).to_owned();
+                self.trigger(&mut event.trigger, &first);
+                for other in &mut event.others {
+                    let at = other.at.strip_suffix(".begun").unwrap_or(&first).to_owned();
+                    self.trigger(&mut other.trigger, &at);
                 }
-                self.elements(&mut event.elements, &id);
+                self.elements(&mut event.elements);
             }
             _ => {}
         }
         for event in &mut element.boundary {
-            if let Trigger::After(length) = &mut event.trigger {
-                let host = self.oracle.hosts.get(&event.id).cloned().unwrap_or_else(|| id.clone());
-                self.set(length, &host, &event.id);
-            }
+            let id = event.id.clone();
+            self.trigger(&mut event.trigger, &id);
         }
     }
+}
+
+/// Returns a service that does by hand what the trace does by hand: begins processes, each at a start, and sets events off, each
+/// a second times its place in the trace after the first.
+fn by_hand(oracle: &Oracle, services: &[Service], events: &BTreeSet<String>) -> Service {
+    let mut done: Vec<(usize, ElementKind)> = Vec::new();
+    let begun = oracle.begun_by_hand();
+    if begun.is_empty() {
+        // The trace goes on from where another one ended: that one is run before.
+        let begin = |service: &Service| ElementKind::Begin(Begin { service: service.id.clone(), at: None });
+        done.extend(services.iter().map(|service| (0, begin(service))));
+    }
+    for (at, process, start) in begun {
+        let Some(service) = oracle.service_of(&process, services) else { continue };
+        let has = |id: &str| service.elements.iter().any(|e| e.id == id);
+        let all = format!("{start}.all");
+        let is_first = service.elements.iter().any(|e| e.id == start && e.kind == ElementKind::Start);
+        let at_start = [all, start].into_iter().find(|id| has(id)).filter(|_| !is_first);
+        done.push((at, ElementKind::Begin(Begin { service: service.id.clone(), at: at_start })));
+    }
+    for (i, (_, id)) in oracle.trace.iter().enumerate().filter(|(_, (verb, id))| verb == "signal" && events.contains(id)) {
+        done.push((i + 1, ElementKind::Send(hand(id))));
+    }
+    done.sort_by_key(|(at, _)| *at);
+    let mut elements = vec![Element { id: "hand".into(), kind: ElementKind::Start, ..Element::default() }];
+    let mut last = 0;
+    for (n, (at, kind)) in done.into_iter().enumerate() {
+        let wait = Wait {
+            until: WaitUntil::For(Figure::assumed(Distribution::Fixed((at - last) as f64 * 1000.0))),
+            cause: WaitCause::External,
+            suspends_term: false,
+        };
+        let (waits, does) = (format!("hand.wait{n}"), format!("hand.does{n}"));
+        elements.last_mut().unwrap().next = Some(waits.clone());
+        let next = Some(does.clone());
+        elements.push(Element { id: waits, kind: ElementKind::Wait(wait), next, ..Element::default() });
+        elements.push(Element { id: does, kind, ..Element::default() });
+        last = at;
+    }
+    elements.last_mut().unwrap().next = Some("hand.end".into());
+    elements.push(Element { id: "hand.end".into(), ..Element::default() });
+    Service { id: HAND.into(), elements, ..Service::default() }
 }
 
 /// Runs one case of a drawing as its trace went; returns what differs, if anything.
@@ -239,7 +343,7 @@ fn differs(drawing: &Path) -> Result<(), String> {
         .trace
         .iter()
         .filter(|(verb, id)| {
-            verb == "enter" && (oracle.compared(id) || !oracle.flows.contains_key(id) && !oracle.connected.contains(id))
+            verb == "enter" && (oracle.compared(id) || oracle.activities.contains(id) && !oracle.connected.contains(id))
         })
         .map(|(_, id)| id.clone())
         .collect();
@@ -249,22 +353,18 @@ fn differs(drawing: &Path) -> Result<(), String> {
     let scenario = &mut study.scenario;
     let ways = ids.flows.iter().map(|(flow, used)| ((used.element.clone(), used.branch), flow.clone())).collect();
     let mut steering = Steering { oracle: &oracle, ways, by_hand: BTreeSet::new() };
-    // Twice: lengths count from the last event set off by hand before, all of which are known only after the first pass.
-    for _ in 0..2 {
-        for service in &mut scenario.services {
-            let id = service.id.clone();
-            steering.elements(&mut service.elements, &id);
-        }
+    for service in &mut scenario.services {
+        steering.elements(&mut service.elements);
     }
+    scenario.services.push(by_hand(&oracle, &scenario.services, &steering.by_hand));
+    scenario.life_events.clear();
+    scenario.demand.truncate(1);
     for demand in &mut scenario.demand {
+        demand.of = HAND.to_owned();
         if let Arrivals::Renewal { limit, .. } = &mut demand.arrivals {
             *limit = Some(1);
         }
     }
-    let begun = |service: &str| oracle.count("createScope", service) > 0;
-    scenario.life_events.iter_mut().for_each(|l| l.services.retain(|s| begun(&s.service)));
-    let of_life_events: BTreeSet<String> = scenario.life_events.iter().map(|l| l.id.clone()).collect();
-    scenario.demand.retain(|d| of_life_events.contains(&d.of) || begun(&d.of));
     let end = SimTime(30 * 86_400_000);
     let mut compiled = compile(scenario, SimDuration(end.ms())).map_err(|faults| format!("{faults:?}"))?;
     let names = &compiled.names.elements;
@@ -274,17 +374,18 @@ fn differs(drawing: &Path) -> Result<(), String> {
     let plan = RunPlan { seed: 1, replication: 0, window: (SimTime::ZERO, end), hard_end: end, max_in_flight: 1000 };
     let mut recorder = Recorder { seen: Vec::new() };
     run(&compiled.program, &plan, &mut recorder, &CancelToken::default());
-    let begin = recorder.seen.iter().map(|(at, _)| *at).min().unwrap_or_default();
+    let begin = recorder.seen.first().map(|(at, _)| *at).unwrap_or_default();
     let mut ours: BTreeMap<SimTime, Vec<String>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    for (at, element) in recorder.seen.iter().filter(|(at, _)| (at.since(begin).ms() as f64) < NEVER) {
+    recorder.seen.sort_unstable();
+    // What a trace that goes on from another one presupposes has been done before its first second.
+    let from = if oracle.begun_by_hand().is_empty() { 500 } else { 0 };
+    for (at, element) in recorder.seen.iter().filter(|(at, _)| at.since(begin).ms() >= from) {
         let name = &names[*element];
         let label = match name.step.strip_suffix(".hop") {
             Some(flow) if oracle.compared(flow) && name.role == Role::Wait => flow.to_owned(),
             None if name.role == Role::Step && !oracle.connected.contains(&name.step) => name.step.clone(),
             _ => continue,
         };
-        let _ = seen.insert(label.clone());
         ours.entry(*at).or_default().push(label);
     }
     let mut rest = theirs.as_slice();
@@ -305,17 +406,18 @@ fn differs(drawing: &Path) -> Result<(), String> {
 #[test]
 fn elements_are_left_in_the_order_of_the_token_simulation() {
     let drawings = super::files("token-simulation", "bpmn");
-    if drawings.is_empty() {
-        return;
-    }
-    let mut faults = Vec::new();
+    let (mut faults, mut accepted) = (Vec::new(), 0);
     for drawing in &drawings {
         let name = drawing.file_stem().unwrap().to_string_lossy().into_owned();
-        if let Err(fault) = differs(drawing) {
-            faults.push(format!("{name}: {fault}"));
+        let known = ACCEPTED.iter().find(|(of, ..)| name.ends_with(of));
+        match (differs(drawing), known) {
+            (Ok(()), None) => {}
+            (Err(fault), Some((_, expected, _))) if fault == *expected => accepted += 1,
+            (Err(fault), _) => faults.push(format!("{name}: {fault}")),
+            (Ok(()), Some(_)) => faults.push(format!("{name} agrees: take it off the accepted differences")),
         }
     }
-    let agreeing = drawings.len() - faults.len();
-    crate::bpmn::say(&format!("{agreeing} of {} drawings agree. These differ:\n{}", drawings.len(), faults.join("\n")));
-    assert!(agreeing >= AGREEING, "{agreeing} of {} agree, fewer than {AGREEING}:\n{}", drawings.len(), faults.join("\n"));
+    let agreeing = drawings.len() - faults.len() - accepted;
+    super::say(&format!("{agreeing} of {} drawings agree, {accepted} differ as accepted.", drawings.len()));
+    assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
 }

@@ -93,7 +93,7 @@ fn an_empty_body_takes_no_time_and_leaves_nothing() {
     let (handler, hour) = (net.end(), net.fixed(60.0));
     let process = net.program.processes.push(Process::default());
     let watchers = vec![watcher(Trigger::After(hour), true, handler)];
-    let body = net.add(Kind::Enter(Enter { process, service: None, watchers }));
+    let body = net.add(Kind::Enter(Enter { process, service: None, watchers, undo: None }));
     let (case, _, summary) = one_case(net, body);
     assert_eq!((minutes_of(&case), case.departure), (0, Departure::Complete));
     assert!(summary.faults.is_empty());

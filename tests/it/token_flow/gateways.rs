@@ -58,7 +58,7 @@ fn a_gateway_without_a_way_is_named() {
 }
 
 fn inclusive(net: &mut Net, incoming: u32, ways: Vec<Way>) -> Node {
-    net.add(Kind::Inclusive(Box::new(Inclusive { incoming, ways, reachable_from: Vec::new() })))
+    net.add(Kind::Inclusive(Box::new(Inclusive { incoming, ways, flows: Vec::new(), reach: Vec::new() })))
 }
 
 fn always(target: Node, holds: bool) -> Way {

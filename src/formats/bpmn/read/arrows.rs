@@ -27,15 +27,26 @@ pub(super) struct Arrows<'d> {
     pub into: BTreeMap<&'d str, Vec<Arrow<'d>>>,
 }
 
+/// What a body belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// A process: its start events are alternatives.
+    Process,
+    /// A sub-process: its start events all begin.
+    SubProcess,
+    /// A sub-process that events set off: each of its start events by its own.
+    Event,
+}
+
 /// Where a body begins.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Beginning<'d> {
-    /// At one node.
-    One(&'d str),
-    /// At one of several, whichever event happens.
-    OneOf(Vec<&'d str>),
-    /// At all of several.
-    All(Vec<&'d str>),
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Beginning<'d> {
+    /// Start events.
+    pub starts: Vec<&'d str>,
+    /// Whether all of them begin at once, instead of one.
+    pub all: bool,
+    /// Nodes to which nothing leads, which begin along with any start.
+    pub along: Vec<&'d str>,
 }
 
 /// Sorts all arrows of a file to the innermost body that holds both ends, or what is around them; reports those that lead
@@ -142,54 +153,40 @@ impl<'d> Arrows<'d> {
         self.into.get(node).map_or(0, Vec::len)
     }
 
-    /// Finds where a body begins. `is_top` for a process, whose start events are alternatives; in sub-processes all begin.
-    pub fn beginning(
-        &self,
-        body: &'d Body,
-        is_top: bool,
-        handlers: &BTreeSet<&str>,
-        findings: &mut Findings,
-    ) -> Option<Beginning<'d>> {
-        let starts: Vec<&'d Node> = body.nodes.iter().filter(|n| n.is_start()).collect();
+    /// Finds where a body begins. `handlers` are nodes that only undo.
+    pub fn beginning(&self, body: &'d Body, whole: Whole, handlers: &BTreeSet<&str>, findings: &mut Findings) -> Beginning<'d> {
+        let is_end = |n: &Node| n.event().is_some_and(|e| e.place == EventPlace::End);
         let unled: Vec<&'d Node> = body
             .nodes
             .iter()
             .filter(|n| self.count_into(&n.id) == 0 && !n.is_start() && !n.is_boundary() && !n.is_event_sub_process())
             .filter(|n| !n.is_for_compensation && !handlers.contains(n.id.as_str()) && !is_link_catch(n))
             .collect();
-        let is_end = |n: &Node| n.event().is_some_and(|e| e.place == EventPlace::End);
-        let busy: Vec<&'d Node> = unled.iter().copied().filter(|n| !is_end(n)).collect();
-        let ids = |nodes: &[&'d Node]| nodes.iter().map(|n| n.id.as_str()).collect::<Vec<_>>();
-        let leads_on = starts.iter().any(|s| !self.out_of(&s.id).is_empty());
-        if !starts.is_empty() && (leads_on || busy.is_empty()) {
-            if is_top {
-                for node in &busy {
-                    let name = if node.name.is_empty() { &node.id } else { &node.name };
-                    let message = format!("Nothing leads to '{name}': no case comes there.");
-                    let hint = "Draw an arrow to it, or take it out.";
-                    findings.push(node.at, Diagnostic::warning("unconnected", Default::default(), message).hint(hint));
-                }
-                return Some(match starts.as_slice() {
-                    [only] => Beginning::One(&only.id),
-                    several if self.need_each_other(body, several) => Beginning::All(ids(several)),
-                    several => Beginning::OneOf(ids(several)),
-                });
+        let ids = |nodes: Vec<&'d Node>| nodes.into_iter().map(|n| n.id.as_str()).collect::<Vec<_>>();
+        let mut along: Vec<&'d Node> = unled.iter().copied().filter(|n| !is_end(n)).collect();
+        let mut starts: Vec<&'d Node> = body.nodes.iter().filter(|n| n.is_start()).collect();
+        let is_plain = |n: &&&Node| n.event().is_some_and(|e| e.definitions.is_empty());
+        if whole == Whole::SubProcess && (starts.iter().any(|n| is_plain(&n)) || !along.is_empty()) {
+            // Whoever enters a sub-process begins where no event is waited for.
+            starts.retain(|n| is_plain(&n));
+        }
+        if starts.is_empty() && along.is_empty() {
+            along.extend(unled.first().or(body.nodes.iter().find(|n| !n.is_boundary() && !n.is_event_sub_process()).as_ref()));
+        }
+        if !starts.is_empty() && whole == Whole::Process {
+            for node in &along {
+                let name = if node.name.is_empty() { &node.id } else { &node.name };
+                let message = format!("Nothing leads to '{name}': it begins whenever the process does.");
+                let hint = "Draw an arrow to it, or take it out.";
+                findings.push(node.at, Diagnostic::warning("unconnected", Default::default(), message).hint(hint));
             }
-            let all: Vec<&'d Node> = starts.iter().chain(&unled).copied().collect();
-            return Some(match all.as_slice() {
-                [only] => Beginning::One(&only.id),
-                several => Beginning::All(ids(several)),
-            });
         }
-        let mut all: Vec<&'d Node> = starts.iter().chain(&busy).copied().collect();
-        if all.is_empty() {
-            all.extend(unled.first().or(body.nodes.iter().find(|n| !n.is_boundary() && !n.is_event_sub_process()).as_ref()));
-        }
-        match all.as_slice() {
-            [] => None,
-            [only] => Some(Beginning::One(&only.id)),
-            several => Some(Beginning::All(ids(several))),
-        }
+        let all = match whole {
+            Whole::Process => starts.len() > 1 && self.need_each_other(body, &starts),
+            Whole::SubProcess => true,
+            Whole::Event => false,
+        };
+        Beginning { starts: ids(starts), all, along: ids(along) }
     }
 
     /// Tells whether ways from different starts meet in a gateway that waits for all of them.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::formats::bpmn::read::arrows::{Arrow, Arrows, Beginning};
+use crate::formats::bpmn::read::arrows::{Arrow, Arrows, Beginning, Whole};
 use crate::formats::bpmn::read::{Reader, figures, repair};
 use crate::formats::bpmn::tree::{Body, EventDefinition, EventPlace, Node};
 use crate::model::Id;
@@ -37,11 +37,11 @@ impl Here<'_> {
 
 impl<'d> Reader<'d, '_> {
     /// Reads a body. `around` are the sub-processes in which it lies, the innermost (itself) first.
-    pub(super) fn body(&mut self, body: &'d Body, id: &'d str, around: &[&'d str]) -> Vec<Element> {
+    pub(super) fn body(&mut self, body: &'d Body, id: &'d str, around: &[&'d str], whole: Whole) -> Vec<Element> {
         let mut here = self.here(body, id, around);
         let handlers: BTreeSet<&str> = here.undone_by.values().copied().collect();
-        let beginning = here.arrows.beginning(body, around.is_empty(), &handlers, self.findings);
-        self.begin(&mut here, body, beginning);
+        let beginning = here.arrows.beginning(body, whole, &handlers, self.findings);
+        self.begin(&mut here, body, whole, beginning);
         for node in &body.nodes {
             if !node.is_boundary() {
                 self.node(&mut here, node);
@@ -61,6 +61,17 @@ impl<'d> Reader<'d, '_> {
                 name(&cut.to)
             );
             self.warn(at, "endless-circle", message, "Let the circle have a way out: an exclusive gateway that leads to an end.");
+        }
+        for merge in repair::merge_what_never_meets(&mut here.elements) {
+            let at = here.nodes.get(merge.as_str()).map_or(0, |n| n.at);
+            let name = here.nodes.get(merge.as_str()).map_or("", |n| n.name.as_str());
+            let name = if name.is_empty() { String::new() } else { format!(" '{name}'") };
+            let message = format!(
+                "The parallel gateway{name} waits for all arrows that lead to it, but of some only one can ever be taken: no case \
+                 would come further. Here one of those is enough."
+            );
+            let hint = "Merge ways of which one is taken in an exclusive gateway first.";
+            self.warn(at, "join-of-alternatives", message, hint);
         }
         let is_drawn = here.elements.iter().any(|e| e.id == end);
         if !is_drawn && here.elements.iter().any(|e| e.successors().into_iter().any(|to| *to == end)) {
@@ -108,48 +119,82 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Adds what begins the body.
-    fn begin(&mut self, here: &mut Here<'d>, body: &'d Body, beginning: Option<Beginning<'d>>) {
-        let start = |next: Id| Element {
-            id: format!("{}.start", here.id),
-            name: "Start".to_owned(),
-            kind: ElementKind::Start,
-            next: Some(next),
-            ..Element::default()
-        };
-        let choice = format!("{}.begin", here.id);
+    fn begin(&mut self, here: &mut Here<'d>, body: &'d Body, whole: Whole, beginning: Beginning<'d>) {
+        let Beginning { starts, all, along } = beginning;
         let at = body.nodes.first().map_or(0, |n| n.at);
-        match beginning {
-            None => here.elements.push(start(here.end())),
-            Some(Beginning::One(only)) => {
-                let node = here.nodes.get(only);
-                if node.is_some_and(|n| n.is_start()) && here.arrows.count_into(only) == 0 {
-                    return;
-                }
-                if node.is_some_and(|n| !n.is_start()) {
-                    self.note(at, "implicit-start", "No start event is drawn: cases begin where nothing leads to.");
-                }
-                here.elements.push(start(only.to_owned()));
-                here.begun.insert(only);
+        if starts.is_empty() && !along.is_empty() && whole == Whole::Process {
+            self.note(at, "implicit-start", "No start event is drawn: cases begin where nothing leads to.");
+        }
+        if let ([only], []) = (starts.as_slice(), along.as_slice())
+            && here.arrows.count_into(only) == 0
+        {
+            // The start event is the start.
+            return;
+        }
+        here.begun.extend(starts.iter().chain(&along));
+        let first = if all || starts.is_empty() {
+            let members: Vec<&'d str> = starts.iter().chain(&along).copied().collect();
+            if members.len() > 1 {
+                self.note(at, "several-starts", format!("The process begins at {} places at once.", members.len()));
             }
-            Some(Beginning::OneOf(several)) => {
-                let branch =
-                    |to: &&str| Branch { to: (*to).to_owned(), share: Some(figures::even(several.len())), ..Branch::default() };
-                let message = format!("{} start events are drawn: each case begins with one of them, all alike.", several.len());
-                self.note(at, "several-starts", message);
-                let ways = several.iter().map(branch).collect();
-                here.elements.push(start(choice.clone()));
-                let name = "How it begins".to_owned();
-                here.elements.push(Element { id: choice, name, kind: ElementKind::Exclusive(ways), ..Element::default() });
-                here.begun.extend(several);
+            self.all_of(here, &format!("{}.begin", here.id), &members)
+        } else {
+            // Those at which something in the file begins the process are no choice of a case that comes by itself.
+            let mut free: Vec<&'d str> = starts.iter().copied().filter(|id| !self.links.begun_starts.contains(id)).collect();
+            if free.is_empty() || whole == Whole::Event {
+                free = starts.clone();
             }
-            Some(Beginning::All(several)) => {
-                let message = format!("The process begins at {} places at once.", several.len());
+            let free = if whole == Whole::Event { &free[..1] } else { &free[..] };
+            let entries: Vec<Id> = free.iter().map(|start| self.entry(here, start, &along)).collect();
+            self.one_of(here, at, entries)
+        };
+        if starts.len() > 1 {
+            let named = |id: &&str| whole == Whole::Event || self.links.begun_starts.contains(*id);
+            for start in starts.iter().copied().filter(named).collect::<Vec<_>>() {
+                let next = if all { first.clone() } else { self.entry(here, start, &along) };
+                let name = here.nodes.get(start).map(|n| n.name.clone()).unwrap_or_default();
+                let id = begun(start);
+                here.elements.push(Element { id, name, kind: ElementKind::OtherStart, next: Some(next), ..Element::default() });
+            }
+        }
+        let (id, name) = (format!("{}.start", here.id), "Start".to_owned());
+        here.elements.push(Element { id, name, kind: ElementKind::Start, next: Some(first), ..Element::default() });
+    }
+
+    /// Returns the element with which a start event begins, and what begins along with it.
+    fn entry(&mut self, here: &mut Here<'d>, start: &'d str, along: &[&'d str]) -> Id {
+        let members: Vec<&'d str> = std::iter::once(start).chain(along.iter().copied()).collect();
+        self.all_of(here, &format!("{start}.all"), &members)
+    }
+
+    fn all_of(&mut self, here: &mut Here<'d>, id: &str, members: &[&'d str]) -> Id {
+        match members {
+            [] => here.end(),
+            [only] => (*only).to_owned(),
+            several => {
+                if !here.elements.iter().any(|e| e.id == id) {
+                    let kind = ElementKind::Parallel(several.iter().map(|id| (*id).to_owned()).collect());
+                    let name = "All begin".to_owned();
+                    here.elements.push(Element { id: id.to_owned(), name, kind, ..Element::default() });
+                }
+                id.to_owned()
+            }
+        }
+    }
+
+    fn one_of(&mut self, here: &mut Here<'d>, at: usize, entries: Vec<Id>) -> Id {
+        match entries.as_slice() {
+            [] => here.end(),
+            [only] => only.clone(),
+            several => {
+                let n = several.len();
+                let message = format!("{n} start events are drawn: each case begins with one of them, all alike.");
                 self.note(at, "several-starts", message);
-                let to = several.iter().map(|id| (*id).to_owned()).collect();
-                here.elements.push(start(choice.clone()));
-                let name = "All begin".to_owned();
-                here.elements.push(Element { id: choice, name, kind: ElementKind::Parallel(to), ..Element::default() });
-                here.begun.extend(several);
+                let branch = |to: &Id| Branch { to: to.clone(), share: Some(figures::even(n)), ..Branch::default() };
+                let kind = ElementKind::Exclusive(several.iter().map(branch).collect());
+                let (id, name) = (format!("{}.begin", here.id), "How it begins".to_owned());
+                here.elements.push(Element { id: id.clone(), name, kind, ..Element::default() });
+                id
             }
         }
     }
@@ -214,6 +259,11 @@ impl<'d> Reader<'d, '_> {
         }
         branches
     }
+}
+
+/// Returns the id of the start at which something begins that names one of several start events.
+pub(super) fn begun(start: &str) -> Id {
+    format!("{start}.begun")
 }
 
 /// Returns a condition in our own language, if it is one that needs nothing that a drawing cannot define.

@@ -1,14 +1,12 @@
 //! Events: starts, waits, sends, ends, and what happens at borders.
 
 use crate::formats::bpmn::read::body::Here;
+use crate::formats::bpmn::read::links::Awaited;
 use crate::formats::bpmn::read::{Reader, figures};
 use crate::formats::bpmn::tree::{Event, EventDefinition, EventPlace, Node, NodeKind, TimerText};
 use crate::model::Id;
 use crate::model::flow::{Boundary, Element, ElementKind, End, Trigger, Wait, WaitCause, WaitUntil};
 use crate::model::step::Failure;
-
-/// The error that cancels a transaction; no file can hold its name.
-const CANCEL: &str = "cancel (transaction)";
 
 impl<'d> Reader<'d, '_> {
     /// Adds an event that is not at a border.
@@ -21,9 +19,12 @@ impl<'d> Reader<'d, '_> {
                 self.push(here, node, kind, next);
             }
             EventPlace::Catch => {
-                let kind = self.catch(here, node, event);
                 let next = self.after(here, node);
-                let waits = matches!(kind, ElementKind::Wait(_) | ElementKind::Receive(_));
+                if event.definitions.len() > 1 && !self.only_raced_to(here, node) {
+                    return self.catch_several(here, node, event, next);
+                }
+                let kind = self.catch(here, node, event);
+                let waits = matches!(kind, ElementKind::Wait(_) | ElementKind::Receive(_) | ElementKind::AwaitSignal(_));
                 self.push(here, node, kind, next);
                 if waits {
                     // Some tools let events be drawn at the border of events.
@@ -55,18 +56,43 @@ impl<'d> Reader<'d, '_> {
 
     /// Returns what is waited for.
     fn catch(&mut self, here: &Here<'d>, node: &'d Node, event: &'d Event) -> ElementKind {
-        if self.only_raced_to(here, node) {
-            return ElementKind::Pass;
-        }
         match event.definitions.first() {
+            _ if self.only_raced_to(here, node) => ElementKind::Pass,
             None | Some(EventDefinition::Link(_)) => ElementKind::Pass,
-            Some(EventDefinition::Timer(text)) => {
-                let (length, _) = self.timer(node, text);
-                let wait = Wait { until: WaitUntil::For(length), cause: WaitCause::External, suspends_term: false };
-                ElementKind::Wait(wait)
-            }
-            Some(_) => self.waiting(node),
+            Some(definition) => self.wait_for(node, definition, 0),
         }
+    }
+
+    fn wait_for(&mut self, node: &'d Node, definition: &'d EventDefinition, event: usize) -> ElementKind {
+        match definition {
+            EventDefinition::Timer(text) => {
+                let (length, _) = self.timer(node, text);
+                ElementKind::Wait(Wait { until: WaitUntil::For(length), cause: WaitCause::External, suspends_term: false })
+            }
+            _ => self.waiting(node, event),
+        }
+    }
+
+    /// Adds an event that waits for several things: the first of them, or all.
+    fn catch_several(&mut self, here: &mut Here<'d>, node: &'d Node, event: &'d Event, next: Id) {
+        let (id, name, note) = (node.id.clone(), node.name.clone(), node.documentation.clone());
+        let kind = if event.all {
+            let join = format!("{id}.all");
+            let mut ways = Vec::new();
+            for (i, definition) in event.definitions.iter().enumerate() {
+                let way = format!("{id}.{}", i + 1);
+                let kind = self.wait_for(node, definition, i);
+                here.elements.push(Element { id: way.clone(), kind, next: Some(join.clone()), ..Element::default() });
+                ways.push(way);
+            }
+            here.elements.push(Element { id: join, kind: ElementKind::Parallel(vec![next]), ..Element::default() });
+            ElementKind::Parallel(ways)
+        } else {
+            let triggers = self.race_triggers(node);
+            let branch = |trigger| crate::model::flow::EventBranch { to: next.clone(), trigger };
+            ElementKind::EventBased(triggers.into_iter().map(branch).collect())
+        };
+        here.elements.push(Element { id, name, kind, note, ..Element::default() });
     }
 
     fn timer(&mut self, node: &Node, text: &TimerText) -> (crate::model::figure::DurationFigure, bool) {
@@ -102,7 +128,7 @@ impl<'d> Reader<'d, '_> {
             let id = id_of(i);
             let (kind, after) = match kinds.get(i) {
                 Some(kind) => (kind.clone(), Some(next)),
-                None => self.sending(here, &id, sendings[i - kinds.len()].clone(), next),
+                None => self.sending(sendings[i - kinds.len()].clone(), next),
             };
             let name = if i == 0 { node.name.clone() } else { String::new() };
             here.elements.push(Element { id: id.clone(), name, kind, next: after, ..Element::default() });
@@ -118,7 +144,6 @@ impl<'d> Reader<'d, '_> {
             return self.throw(here, node, event, next);
         }
         let mut end = End::default();
-        let mut undoes = false;
         for definition in &event.definitions {
             match definition {
                 EventDefinition::Terminate => end.terminate = true,
@@ -126,27 +151,25 @@ impl<'d> Reader<'d, '_> {
                     let name = self.named(name.as_deref(), "error");
                     if self.is_caught(here, &name) { end.error = Some(name) } else { end.terminate = true }
                 }
-                EventDefinition::Cancel => {
-                    undoes = true;
-                    if self.is_caught(here, CANCEL) { end.error = Some(CANCEL.to_owned()) } else { end.terminate = true }
+                EventDefinition::Cancel if here.around.is_empty() => {
+                    let message = "Only a transaction can be cancelled, and this event lies in none: here the process ends.";
+                    self.warn(node.at, "cancel-outside-transaction", message, "Draw a sub-process (transaction) around it.");
+                    end.terminate = true;
                 }
+                EventDefinition::Cancel => end.cancel = true,
                 _ => {}
             }
         }
         let kind = ElementKind::End(end);
         let throws =
             event.definitions.iter().any(|d| matches!(d, EventDefinition::Escalation(_) | EventDefinition::Compensation(_)));
-        if !throws && !undoes && self.sending_kinds(node).is_empty() {
+        if !throws && self.sending_kinds(node).is_empty() {
             let (id, name, note) = (node.id.clone(), node.name.clone(), node.documentation.clone());
             here.elements.push(Element { id, name, kind, note, ..Element::default() });
             return;
         }
         let last = format!("{}.end", node.id);
         here.elements.push(Element { id: last.clone(), name: node.name.clone(), kind, ..Element::default() });
-        if undoes {
-            let kind = ElementKind::Compensate(None);
-            return self.push(here, node, kind, last);
-        }
         self.throw(here, node, event, last);
     }
 
@@ -155,9 +178,8 @@ impl<'d> Reader<'d, '_> {
         let catches = |node: &Node| {
             let definitions = node.event().map(|e| e.definitions.as_slice()).unwrap_or_default();
             definitions.iter().any(|d| match d {
-                EventDefinition::Error(None) => name != CANCEL,
+                EventDefinition::Error(None) => true,
                 EventDefinition::Error(reference) => self.named(reference.as_deref(), "error") == name,
-                EventDefinition::Cancel => name == CANCEL,
                 _ => false,
             })
         };
@@ -228,7 +250,7 @@ impl<'d> Reader<'d, '_> {
         }
         let next = self.after(here, node);
         let next = self.sends(here, node, next, 1);
-        let is_error = matches!(definitions.first(), Some(EventDefinition::Error(_)));
+        let is_error = matches!(definitions.as_slice(), [EventDefinition::Error(_)]);
         if let ElementKind::Step(step) = &mut element.kind
             && is_error
             && step.failure.is_none()
@@ -240,29 +262,45 @@ impl<'d> Reader<'d, '_> {
             return self.push(here, node, ElementKind::Pass, next);
         }
         let mean = self.mean(element);
-        let inside: Vec<&'d str> = vec![&host.id];
-        let trigger = self.trigger(here, node, mean, &inside);
-        let interrupting = *interrupting || matches!(trigger, Trigger::Error(_));
-        let (id, name) = (node.id.clone(), node.name.clone());
-        element.boundary.push(Boundary { id, name, trigger, interrupting, next });
+        let triggers = self.triggers(node, mean, &[&host.id]);
+        for (i, trigger) in triggers.into_iter().enumerate() {
+            let interrupting = *interrupting || matches!(trigger, Trigger::Error(_) | Trigger::Cancel);
+            let id = if i == 0 { node.id.clone() } else { format!("{}.{}", node.id, i + 1) };
+            element.boundary.push(Boundary { id, name: node.name.clone(), trigger, interrupting, next: next.clone() });
+        }
     }
 
-    /// Returns what sets off an event at the border of something that takes `mean` milliseconds, or inside which the nodes `within` lie.
-    pub(super) fn trigger(&mut self, _here: &Here<'d>, node: &'d Node, mean: f64, within: &[&'d str]) -> Trigger {
-        let definitions = node.event().map(|e| e.definitions.as_slice()).unwrap_or_default();
-        if definitions.len() > 1 {
-            let message = "This event waits for several things; only the first is looked at.";
-            self.warn(node.at, "several-triggers", message, "Draw one event for each.");
+    /// Returns all that sets off an event at the border of something that takes `mean` milliseconds, or inside which the nodes
+    /// `within` lie; at least one thing.
+    pub(super) fn triggers(&mut self, node: &'d Node, mean: f64, within: &[&'d str]) -> Vec<Trigger> {
+        let Some(event) = node.event() else { return Vec::new() };
+        if event.definitions.len() > 1 && event.all {
+            let message = "This event needs several things to happen together; here the first of them is enough.";
+            self.warn(node.at, "several-triggers", message, "Draw one event for each, and join their ways.");
         }
+        if event.definitions.is_empty() {
+            return vec![self.trigger(node, None, 0, mean, within)];
+        }
+        (0..event.definitions.len()).map(|i| self.trigger(node, event.definitions.get(i), i, mean, within)).collect()
+    }
+
+    fn trigger(
+        &mut self,
+        node: &'d Node,
+        definition: Option<&'d EventDefinition>,
+        event: usize,
+        mean: f64,
+        within: &[&'d str],
+    ) -> Trigger {
         let chance = |reader: &mut Self| {
             let name = if node.name.is_empty() { &node.id } else { &node.name };
             reader.note(node.at, "assumed-chance", format!("How often '{name}' happens is assumed: about one in ten."));
             Trigger::After(figures::chance(mean))
         };
-        match definitions.first() {
+        match definition {
             Some(EventDefinition::Timer(text)) => Trigger::After(self.timer(node, text).0),
             Some(EventDefinition::Compensation(_)) => Trigger::Compensation,
-            Some(EventDefinition::Cancel) => Trigger::Error(CANCEL.to_owned()),
+            Some(EventDefinition::Cancel) => Trigger::Cancel,
             Some(EventDefinition::Error(reference)) => {
                 let wanted = reference.as_deref().map(|id| self.named(Some(id), "error"));
                 if self.is_raised(within, wanted.as_deref(), true) {
@@ -279,31 +317,44 @@ impl<'d> Reader<'d, '_> {
                     chance(self)
                 }
             }
-            _ => match self.links.awaited.get(node.id.as_str()) {
-                Some(message) => Trigger::Message(message.clone()),
+            _ => match self.awaited(node, event) {
+                Some(Awaited::Message(name)) => Trigger::Message(name),
+                Some(Awaited::Signal(name)) => Trigger::Signal(name),
                 None => chance(self),
             },
         }
     }
 
-    /// Returns what an event-based gateway waits for at one of its followers.
-    pub(super) fn race_trigger(&mut self, here: &Here<'d>, node: &'d Node) -> Trigger {
-        let first = node.event().and_then(|e| e.definitions.first());
-        if let Some(EventDefinition::Timer(text)) = first {
-            return Trigger::After(self.timer(node, text).0);
+    /// Returns what an event-based gateway waits for at one of its followers: at least one thing.
+    pub(super) fn race_triggers(&mut self, node: &'d Node) -> Vec<Trigger> {
+        let definitions = node.event().map(|e| e.definitions.as_slice()).unwrap_or_default();
+        let mut triggers = Vec::new();
+        for i in 0..definitions.len().max(1) {
+            triggers.push(match (definitions.get(i), self.awaited(node, i)) {
+                (Some(EventDefinition::Timer(text)), _) => Trigger::After(self.timer(node, text).0),
+                (_, Some(Awaited::Message(name))) => Trigger::Message(name),
+                (_, Some(Awaited::Signal(name))) => Trigger::Signal(name),
+                _ => {
+                    self.say_assumed_wait(node);
+                    Trigger::After(figures::outside())
+                }
+            });
         }
-        if let Some(message) = self.links.awaited.get(node.id.as_str()) {
-            return Trigger::Message(message.clone());
-        }
+        triggers
+    }
+
+    fn say_assumed_wait(&mut self, node: &'d Node) {
         if !self.waits(node) {
             let message = "An event-based gateway leads to something that waits for nothing; when it happens is assumed.";
-            self.warn(node.at, "no-event-after-gateway", message, "Let the gateway lead to events, or draw an exclusive one.");
-        } else {
-            let _ = here;
-            let name = if node.name.is_empty() { &node.id } else { &node.name };
-            self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
+            return self.warn(
+                node.at,
+                "no-event-after-gateway",
+                message,
+                "Let the gateway lead to events, or draw an exclusive one.",
+            );
         }
-        Trigger::After(figures::outside())
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
     }
 
     /// Tells whether an error (or escalation) of this name, or any, is raised in one of these nodes, or in what they call.
@@ -353,7 +404,7 @@ impl<'d> Reader<'d, '_> {
             total += match &element.kind {
                 ElementKind::Step(step) => step.duration.value.mean(),
                 ElementKind::Wait(Wait { until: WaitUntil::For(length), .. }) => length.value.mean(),
-                ElementKind::Receive(_) | ElementKind::Call(_) => figures::outside().value.mean(),
+                ElementKind::Receive(_) | ElementKind::AwaitSignal(_) | ElementKind::Call(_) => figures::outside().value.mean(),
                 _ => 0.0,
             };
             to_do.extend(element.inner().into_iter().flatten());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::formats::bpmn::findings::Findings;
-use crate::formats::bpmn::tree::{Definitions, EventDefinition, EventPlace, Node, NodeKind, TaskKind};
+use crate::formats::bpmn::tree::{Body, Definitions, EventDefinition, EventPlace, Node, NodeKind, TaskKind};
 
 /// Where a node stands.
 #[derive(Clone, Debug)]
@@ -22,8 +22,19 @@ pub(super) struct Location<'d> {
 pub(super) enum Sending {
     /// A message of this name.
     Message(String),
-    /// The process at this position begins.
-    Begin(usize),
+    /// A signal of this name.
+    Signal(String),
+    /// The process at this position begins, at the start event with this id if one is meant.
+    Begin(usize, Option<String>),
+}
+
+/// What a node waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Awaited {
+    /// A message of this name.
+    Message(String),
+    /// A signal of this name.
+    Signal(String),
 }
 
 /// Who sends to whom.
@@ -33,16 +44,20 @@ pub(super) struct Links<'d> {
     pub nodes: BTreeMap<&'d str, Location<'d>>,
     /// What nodes send, by id.
     pub sendings: BTreeMap<&'d str, BTreeSet<Sending>>,
-    /// What nodes wait for that another node sends, by id: the message's name.
-    pub awaited: BTreeMap<&'d str, String>,
-    /// Processes that others begin.
+    /// What nodes wait for that another node sends, by id and by which of the node's events it is.
+    pub awaited: BTreeMap<(&'d str, usize), Awaited>,
+    /// Processes that others begin or call.
     pub begun: BTreeSet<usize>,
+    /// Start events at which something in the file begins a process, by id.
+    pub begun_starts: BTreeSet<&'d str>,
     /// Calls that lead to a process of the file, by node.
     pub calls: BTreeMap<&'d str, usize>,
     /// For each process, those that it begins or calls.
     begins: Vec<BTreeSet<usize>>,
     /// For each process, a number that processes of the same case share.
     pub group: Vec<usize>,
+    /// What is drawn in each process.
+    bodies: Vec<&'d Body>,
 }
 
 impl<'d> Links<'d> {
@@ -51,6 +66,7 @@ impl<'d> Links<'d> {
         let mut links = Links {
             group: (0..definitions.processes.len()).collect(),
             begins: vec![BTreeSet::new(); definitions.processes.len()],
+            bodies: definitions.processes.iter().map(|p| &p.body).collect(),
             ..Links::default()
         };
         for (process, it) in definitions.processes.iter().enumerate() {
@@ -104,10 +120,12 @@ impl<'d> Links<'d> {
                 continue;
             }
             match receiver {
-                Some(at) if at.node.is_start() && at.around.is_none() => self.begin(&sender, to),
-                Some(at) if can_receive(at.node) => self.message(&sender, &at, at.node.id.clone()),
-                Some(_) => self.join(sender.process, to),
-                None => self.begin(&sender, to),
+                Some(at) if at.node.is_start() && at.around.is_none() => self.begin(&sender, to, Some(&at.node.id)),
+                Some(at) => match receives(at.node) {
+                    Some(event) => self.message(&sender, (&at, event), at.node.id.clone()),
+                    None => self.join(sender.process, to),
+                },
+                None => self.begin(&sender, to, None),
             }
         }
     }
@@ -131,43 +149,42 @@ impl<'d> Links<'d> {
         };
         let drawn: BTreeSet<&str> =
             definitions.message_flows.iter().flat_map(|f| [f.source.as_str(), f.target.as_str()]).collect();
-        let mut senders: BTreeMap<String, Vec<Location<'d>>> = BTreeMap::new();
-        let mut receivers: BTreeMap<String, Vec<Location<'d>>> = BTreeMap::new();
+        let mut senders: BTreeMap<Awaited, Vec<Location<'d>>> = BTreeMap::new();
+        let mut receivers: BTreeMap<Awaited, Vec<(Location<'d>, usize)>> = BTreeMap::new();
         for location in self.nodes.values() {
             let Some(event) = location.node.event() else { continue };
-            for definition in &event.definitions {
+            for (i, definition) in event.definitions.iter().enumerate() {
                 let key = match definition {
-                    EventDefinition::Signal(reference) => {
-                        let name = named(reference, location.node).unwrap_or_default();
-                        format!("signal {name}")
-                    }
+                    EventDefinition::Signal(reference) => Awaited::Signal(named(reference, location.node).unwrap_or_default()),
                     EventDefinition::Message(reference) if !drawn.contains(location.node.id.as_str()) => {
                         match named(reference, location.node) {
-                            Some(name) => format!("message {name}"),
+                            Some(name) => Awaited::Message(name),
                             None => continue,
                         }
                     }
                     _ => continue,
                 };
-                let side = if can_send(location.node) { &mut senders } else { &mut receivers };
-                side.entry(key).or_default().push(location.clone());
+                match can_send(location.node) {
+                    true => senders.entry(key).or_default().push(location.clone()),
+                    false => receivers.entry(key).or_default().push((location.clone(), i)),
+                }
             }
         }
-        for (name, senders) in senders {
-            let receivers = receivers.remove(&name).unwrap_or_default();
-            let begins = |l: &Location<'d>| l.node.is_start() && l.around.is_none();
-            let begun: BTreeSet<usize> = receivers.iter().filter(|l| begins(l)).map(|l| l.process).collect();
-            let waiting: Vec<&Location<'d>> = receivers.iter().filter(|l| !begins(l)).collect();
-            for sender in &senders {
-                for &process in begun.iter().filter(|process| **process != sender.process) {
-                    self.begin(sender, process);
+        for (awaited, senders) in senders {
+            for (receiver, event) in receivers.remove(&awaited).unwrap_or_default() {
+                if receiver.node.is_start() && receiver.around.is_none() {
+                    senders.iter().for_each(|sender| self.begin(sender, receiver.process, Some(&receiver.node.id)));
+                    continue;
                 }
-                if let Some(first) = waiting.first() {
-                    self.message(sender, first, name.clone());
+                for sender in &senders {
+                    let sending = match &awaited {
+                        Awaited::Message(name) => Sending::Message(name.clone()),
+                        Awaited::Signal(name) => Sending::Signal(name.clone()),
+                    };
+                    self.sendings.entry(&sender.node.id).or_default().insert(sending);
+                    self.join(sender.process, receiver.process);
                 }
-            }
-            if let Some(sender) = senders.first() {
-                waiting.iter().for_each(|receiver| self.message(sender, receiver, name.clone()));
+                self.awaited.insert((&receiver.node.id, event), awaited.clone());
             }
         }
     }
@@ -196,20 +213,53 @@ impl<'d> Links<'d> {
         }
     }
 
-    fn message(&mut self, from: &Location<'d>, to: &Location<'d>, name: String) {
+    fn message(&mut self, from: &Location<'d>, (to, event): (&Location<'d>, usize), name: String) {
         self.sendings.entry(&from.node.id).or_default().insert(Sending::Message(name.clone()));
-        self.awaited.insert(&to.node.id, name);
+        self.awaited.insert((&to.node.id, event), Awaited::Message(name));
         self.join(from.process, to.process);
     }
 
-    /// One process begins another, unless that one begins it.
-    fn begin(&mut self, from: &Location<'d>, process: usize) {
-        if !self.can_begin(process, from.process) {
-            self.sendings.entry(&from.node.id).or_default().insert(Sending::Begin(process));
-            self.begun.insert(process);
-            self.begins[from.process].insert(process);
+    /// One process begins another, or itself anew, unless that would go on for ever.
+    fn begin(&mut self, from: &Location<'d>, process: usize, start: Option<&'d str>) {
+        let goes_round = match start {
+            Some(start) if process == from.process => self.leads_to(start, &from.node.id),
+            _ => self.can_begin(process, from.process),
+        };
+        if !goes_round {
+            self.sendings.entry(&from.node.id).or_default().insert(Sending::Begin(process, start.map(str::to_owned)));
+            self.begun_starts.extend(start);
+            if process != from.process {
+                self.begun.insert(process);
+                self.begins[from.process].insert(process);
+            }
         }
         self.join(from.process, process);
+    }
+
+    /// Tells whether a case that begins at a node of a process may come to another node of it, in or out of sub-processes.
+    fn leads_to(&self, start: &'d str, node: &str) -> bool {
+        let Some(process) = self.nodes.get(start).map(|l| l.process) else { return false };
+        let Some(body) = self.bodies.get(process) else { return true };
+        let mut goal = node;
+        while let Some(around) = self.nodes.get(goal).and_then(|l| l.around) {
+            goal = around;
+        }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut to_do = vec![start];
+        while let Some(id) = to_do.pop() {
+            if id == goal {
+                return true;
+            }
+            if seen.insert(id) {
+                to_do.extend(body.flows.iter().filter(|f| f.source == id).map(|f| f.target.as_str()));
+                let attached = body.nodes.iter().filter(|n| match n.event().map(|e| &e.place) {
+                    Some(EventPlace::Boundary { host, .. }) => host == id,
+                    _ => n.is_event_sub_process(),
+                });
+                to_do.extend(attached.map(|n| n.id.as_str()));
+            }
+        }
+        false
     }
 
     /// Tells whether a process is another, or comes to begin it.
@@ -244,13 +294,15 @@ fn can_send(node: &Node) -> bool {
     }
 }
 
-fn can_receive(node: &Node) -> bool {
+/// Returns which of a node's events a message is for, if it can wait for one.
+fn receives(node: &Node) -> Option<usize> {
     match &node.kind {
         NodeKind::Event(event) => {
             let waits = matches!(event.place, EventPlace::Catch | EventPlace::Boundary { .. } | EventPlace::Start { .. });
-            waits && matches!(event.definitions.first(), None | Some(EventDefinition::Message(_)))
+            let by_message = event.definitions.iter().position(|d| matches!(d, EventDefinition::Message(_)));
+            by_message.or(event.definitions.is_empty().then_some(0)).filter(|_| waits)
         }
-        NodeKind::Task(kind) => *kind == TaskKind::Receive,
-        _ => false,
+        NodeKind::Task(TaskKind::Receive) => Some(0),
+        _ => None,
     }
 }

@@ -199,7 +199,7 @@ impl Reader<'_, '_> {
         self.process = process;
         let definitions = self.definitions;
         let drawn = &definitions.processes[process];
-        let elements = self.body(&drawn.body, &drawn.id, &[]);
+        let elements = self.body(&drawn.body, &drawn.id, &[], arrows::Whole::Process);
         let participant = definitions.participants.iter().find(|p| p.process.as_ref() == Some(&drawn.id));
         Some(Service {
             id: drawn.id.clone(),

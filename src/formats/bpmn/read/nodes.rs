@@ -1,13 +1,14 @@
 //! Activities and gateways.
 
-use crate::formats::bpmn::read::body::Here;
-use crate::formats::bpmn::read::links::Sending;
+use crate::formats::bpmn::read::arrows::Whole;
+use crate::formats::bpmn::read::body::{Here, begun};
+use crate::formats::bpmn::read::links::{Awaited, Sending};
 use crate::formats::bpmn::read::{Reader, figures};
 use crate::formats::bpmn::tree::{Body, EventDefinition, EventPlace, GatewayKind, Marker, Node, NodeKind, TaskKind};
 use crate::model::Id;
 use crate::model::figure::Figure;
 use crate::model::flow::{
-    Branch, Element, ElementKind, EventBranch, EventSubProcess, Repeat, Trigger, Wait, WaitCause, WaitUntil,
+    Begin, Branch, Element, ElementKind, EventBranch, EventStart, EventSubProcess, Repeat, Trigger, Wait, WaitCause, WaitUntil,
 };
 use crate::model::step::{Performer, Step};
 
@@ -31,7 +32,7 @@ impl<'d> Reader<'d, '_> {
 
     fn task(&mut self, here: &mut Here<'d>, node: &'d Node, kind: TaskKind) {
         if kind == TaskKind::Receive {
-            let kind = self.waiting(node);
+            let kind = self.waiting(node, 0);
             return self.activity(here, node, kind);
         }
         let step = self.step(here, node, kind);
@@ -57,9 +58,11 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Returns the wait for a message: from another process of the file, or from outside.
-    pub(super) fn waiting(&mut self, node: &'d Node) -> ElementKind {
-        if let Some(message) = self.links.awaited.get(node.id.as_str()) {
-            return ElementKind::Receive(message.clone());
+    pub(super) fn waiting(&mut self, node: &'d Node, event: usize) -> ElementKind {
+        match self.awaited(node, event) {
+            Some(Awaited::Message(name)) => return ElementKind::Receive(name),
+            Some(Awaited::Signal(name)) => return ElementKind::AwaitSignal(name),
+            None => {}
         }
         let name = if node.name.is_empty() { &node.id } else { &node.name };
         self.note(node.at, "assumed-wait", format!("'{name}' waits for something from outside: how long is assumed."));
@@ -91,18 +94,23 @@ impl<'d> Reader<'d, '_> {
             let step = self.step(here, node, TaskKind::Plain);
             return self.activity(here, node, ElementKind::Step(Box::new(step)));
         }
-        let inner = self.inside(here, node, body);
+        let inner = self.inside(here, node, body, Whole::SubProcess);
         self.activity(here, node, ElementKind::SubProcess(inner));
     }
 
-    fn inside(&mut self, here: &Here<'d>, node: &'d Node, body: &'d Body) -> Vec<Element> {
+    /// Returns what one of a node's events waits for that something in the file sends.
+    pub(super) fn awaited(&self, node: &Node, event: usize) -> Option<Awaited> {
+        self.links.awaited.get(&(node.id.as_str(), event)).cloned()
+    }
+
+    fn inside(&mut self, here: &Here<'d>, node: &'d Node, body: &'d Body, whole: Whole) -> Vec<Element> {
         let around: Vec<&'d str> = std::iter::once(node.id.as_str()).chain(here.around.iter().copied()).collect();
-        self.body(body, &node.id, &around)
+        self.body(body, &node.id, &around, whole)
     }
 
     fn event_sub_process(&mut self, here: &mut Here<'d>, node: &'d Node, body: &'d Body) {
-        let mut starts = body.nodes.iter().filter(|n| n.is_start());
-        let Some(start) = starts.next() else {
+        let starts: Vec<&'d Node> = body.nodes.iter().filter(|n| n.is_start()).collect();
+        if starts.is_empty() {
             let message = "This sub-process is to be set off by an event, but has no start event: it never begins.";
             return self.warn(
                 node.at,
@@ -110,21 +118,28 @@ impl<'d> Reader<'d, '_> {
                 message,
                 "Draw a start event with a message, a timer or an error in it.",
             );
-        };
-        if starts.next().is_some() {
-            let message = "This sub-process can be set off by several events; only the first is looked at.";
-            self.warn(node.at, "several-triggers", message, "Draw one event sub-process for each.");
         }
-        let interrupting = matches!(start.event().map(|e| &e.place), Some(EventPlace::Start { interrupting: true }));
         let mean: f64 = self.mean_of_all(here);
-        let trigger = self.trigger(here, start, mean, &here.nodes.keys().copied().collect::<Vec<_>>());
-        let interrupting = match trigger {
-            Trigger::Error(_) => true,
-            Trigger::Compensation => false,
-            _ => interrupting,
-        };
-        let elements = self.inside(here, node, body);
-        let event = EventSubProcess { trigger, interrupting, elements };
+        let within: Vec<&'d str> = here.nodes.keys().copied().collect();
+        let mut events: Vec<EventStart> = Vec::new();
+        for start in &starts {
+            let interrupting = matches!(start.event().map(|e| &e.place), Some(EventPlace::Start { interrupting: true }));
+            for trigger in self.triggers(start, mean, &within) {
+                let interrupting = match trigger {
+                    Trigger::Error(_) => true,
+                    Trigger::Compensation => false,
+                    _ => interrupting,
+                };
+                let at = if starts.len() > 1 { begun(&start.id) } else { String::new() };
+                events.push(EventStart { trigger, interrupting, at });
+            }
+        }
+        let elements = self.inside(here, node, body, Whole::Event);
+        let start = elements.iter().find(|e| e.kind == ElementKind::Start).map(|e| e.id.clone()).unwrap_or_default();
+        events.iter_mut().filter(|event| event.at.is_empty()).for_each(|event| event.at.clone_from(&start));
+        let mut events = events.into_iter();
+        let Some(EventStart { trigger, interrupting, .. }) = events.next() else { return };
+        let event = EventSubProcess { trigger, interrupting, elements, others: events.collect() };
         let kind = ElementKind::EventSubProcess(Box::new(event));
         here.elements.push(Element { id: node.id.clone(), name: node.name.clone(), kind, ..Element::default() });
     }
@@ -182,7 +197,7 @@ impl<'d> Reader<'d, '_> {
         let mut next = next;
         for (i, sending) in kinds.into_iter().enumerate().rev() {
             let id = format!("{}.send{}", node.id, i + from);
-            let (kind, after) = self.sending(here, &id, sending, next);
+            let (kind, after) = self.sending(sending, next);
             here.elements.push(Element { id: id.clone(), kind, next: after, ..Element::default() });
             next = id;
         }
@@ -195,23 +210,15 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Returns the element that sends, and what follows it.
-    pub(super) fn sending(&mut self, here: &mut Here<'d>, id: &str, sending: Sending, next: Id) -> (ElementKind, Option<Id>) {
+    pub(super) fn sending(&mut self, sending: Sending, next: Id) -> (ElementKind, Option<Id>) {
         match sending {
             Sending::Message(name) => (ElementKind::Send(name), Some(next)),
-            Sending::Begin(process) => {
-                let (called, ended) = (format!("{id}.call"), format!("{id}.called"));
-                let service = self.definitions.processes[process].id.clone();
-                let name = self.definitions.processes[process].name.clone();
-                let call = ElementKind::Call(service);
-                here.elements.push(Element {
-                    id: called.clone(),
-                    name,
-                    kind: call,
-                    next: Some(ended.clone()),
-                    ..Element::default()
-                });
-                here.elements.push(Element { id: ended, ..Element::default() });
-                (ElementKind::Parallel(vec![next, called]), None)
+            Sending::Signal(name) => (ElementKind::Signal(name), Some(next)),
+            Sending::Begin(process, start) => {
+                let begun_process = &self.definitions.processes[process];
+                let several = begun_process.body.nodes.iter().filter(|n| n.is_start()).count() > 1;
+                let at = start.filter(|_| several).map(|start| begun(&start));
+                (ElementKind::Begin(Begin { service: begun_process.id.clone(), at }), Some(next))
             }
         }
     }
@@ -252,9 +259,9 @@ impl<'d> Reader<'d, '_> {
                         self.flow_is(&flow.id, &node.id, i);
                     }
                     let target = here.nodes.get(arrow.target).copied();
-                    let trigger = match target {
-                        Some(target) => self.race_trigger(here, target),
-                        None => Trigger::After(figures::outside()),
+                    let triggers = match target {
+                        Some(target) => self.race_triggers(target),
+                        None => vec![Trigger::After(figures::outside())],
                     };
                     let to = match target {
                         Some(target) if self.waits(target) && here.arrows.count_into(arrow.target) > 1 => {
@@ -263,12 +270,16 @@ impl<'d> Reader<'d, '_> {
                             let next = self.after(here, target);
                             let name = target.name.clone();
                             let kind = ElementKind::Pass;
-                            here.elements.push(Element { id: id.clone(), name, kind, next: Some(next), ..Element::default() });
+                            // Two arrows may lead from the gateway to the same event.
+                            if !here.elements.iter().any(|e| e.id == id) {
+                                let next = Some(next);
+                                here.elements.push(Element { id: id.clone(), name, kind, next, ..Element::default() });
+                            }
                             id
                         }
                         _ => arrow.target.to_owned(),
                     };
-                    ways.push(EventBranch { to, trigger });
+                    ways.extend(triggers.into_iter().map(|trigger| EventBranch { to: to.clone(), trigger }));
                 }
                 ElementKind::EventBased(ways)
             }

@@ -152,3 +152,98 @@ fn back_arcs(elements: &[Element], arcs: &[Vec<usize>]) -> Vec<(usize, usize)> {
     }
     found
 }
+
+/// How many steps the search for ways that never meet may take.
+const MOST_STEPS: usize = 20_000_000;
+
+/// Lets parallel joins take one of several ways in where no two of these ways can ever both be taken: where nothing that splits a
+/// case leads to one way by one branch and to the other by another. Returns the joins.
+pub(super) fn merge_what_never_meets(elements: &mut Vec<Element>) -> Vec<Id> {
+    let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+    let mut into: Vec<Vec<(usize, usize)>> = vec![Vec::new(); elements.len()];
+    for (from, element) in elements.iter().enumerate() {
+        for (way, id) in element.successors().into_iter().enumerate() {
+            if let Some(&to) = position.get(id.as_str()) {
+                into[to].push((from, way));
+            }
+        }
+    }
+    let mut steps = MOST_STEPS;
+    let mut merges: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (join, ways) in into.iter().enumerate() {
+        if !matches!(elements[join].kind, ElementKind::Parallel(_)) || ways.len() < 2 || ways.len() > 32 {
+            continue;
+        }
+        let mut splits = Vec::with_capacity(ways.len());
+        for &way in ways {
+            let Some(found) = splits_before(elements, &into, join, way, &mut steps) else { return Vec::new() };
+            splits.push(found);
+        }
+        let never = |a: usize, b: usize| {
+            splits[a].iter().all(|(split, by)| splits[b].get(split).is_none_or(|other| by.len() == 1 && by == other))
+        };
+        let mut classes: Vec<Vec<usize>> = Vec::new();
+        for way in 0..ways.len() {
+            match classes.iter_mut().find(|class| class.iter().all(|&other| never(way, other))) {
+                Some(class) => class.push(way),
+                None => classes.push(vec![way]),
+            }
+        }
+        for class in classes.iter().filter(|class| class.len() > 1) {
+            let sources: BTreeSet<usize> = class.iter().map(|&way| ways[way].0).collect();
+            // What also leads here by a way of another class stays as it is.
+            let others = (0..ways.len()).filter(|way| !class.contains(way)).any(|way| sources.contains(&ways[way].0));
+            if !others {
+                merges.push((join, sources.into_iter().collect()));
+            }
+        }
+    }
+    let mut joins: Vec<Id> = Vec::new();
+    for (n, (join, sources)) in merges.into_iter().enumerate() {
+        let id = elements[join].id.clone();
+        let merge = format!("{id}.merge{}", n + 1);
+        for source in sources {
+            elements[source].redirect(&id, &merge);
+        }
+        let kind = ElementKind::Pass;
+        elements.push(Element { id: merge, kind, next: Some(id.clone()), ..Element::default() });
+        if !joins.contains(&id) {
+            joins.push(id);
+        }
+    }
+    joins
+}
+
+/// Returns what splits a case before a way into a join, each with the branches by which it leads there other than through the
+/// join. `None` where the search takes too long.
+fn splits_before(
+    elements: &[Element],
+    into: &[Vec<(usize, usize)>],
+    join: usize,
+    way: (usize, usize),
+    steps: &mut usize,
+) -> Option<BTreeMap<usize, BTreeSet<usize>>> {
+    let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut to_do = vec![way];
+    while let Some((from, way)) = to_do.pop() {
+        *steps = steps.checked_sub(1)?;
+        if from == join {
+            continue;
+        }
+        let element = &elements[from];
+        let all = element.successors().len();
+        let splits = match &element.kind {
+            ElementKind::Parallel(_) | ElementKind::Inclusive(_) => true,
+            // A way that begins beside an activity splits the case there.
+            _ => element.boundary.iter().any(|event| !event.interrupting),
+        };
+        if splits && all > 1 {
+            found.entry(from).or_default().insert(way);
+        }
+        if seen.insert(from) {
+            to_do.extend(&into[from]);
+        }
+    }
+    Some(found)
+}

@@ -14,7 +14,7 @@ use crate::formats::bpmn::write::print::{Build, element};
 use crate::formats::bpmn::xml::XmlElement;
 use crate::model::Id;
 use crate::model::figure::NumberFigure;
-use crate::model::flow::{Boundary, Branch, Element, ElementKind, EventSubProcess, Repeat, Trigger};
+use crate::model::flow::{Begin, Boundary, Branch, Element, ElementKind, EventStart, EventSubProcess, Repeat, Trigger};
 use crate::model::offer::Offer;
 use crate::model::scenario::Scenario;
 use crate::model::service::{Form, Service};
@@ -152,6 +152,8 @@ pub(super) struct Drafter<'s> {
     pub objects: BTreeMap<Id, String>,
     /// How many arrows leave each node.
     leaving: BTreeMap<String, usize>,
+    /// Which services are begun by others, and where; each once.
+    begins: Vec<Begin>,
 }
 
 /// All that is drawn of a scenario.
@@ -192,27 +194,47 @@ pub(super) fn draft(scenario: &Scenario) -> Draft {
         lost: Lost::default(),
         objects: BTreeMap::new(),
         leaving: BTreeMap::new(),
+        begins: begins(scenario),
     };
     let (mut processes, mut objects) = (Vec::new(), Vec::new());
     for (i, service) in scenario.services.iter().enumerate() {
         (drafter.service, drafter.at) = (service, i);
-        let body = drafter.body(&service.elements, None);
+        let body = drafter.body(&service.elements, None, &[]);
         processes.push(Process { id: ids[i].clone(), service: i, body });
         objects.push(std::mem::take(&mut drafter.objects));
     }
     Draft { processes, objects, names: drafter.names, lost: drafter.lost }
 }
 
+/// Returns which services are begun by others, and where; each once.
+fn begins(scenario: &Scenario) -> Vec<Begin> {
+    let mut found: Vec<Begin> = Vec::new();
+    let mut lists: Vec<&[Element]> = scenario.services.iter().map(|s| s.elements.as_slice()).collect();
+    while let Some(elements) = lists.pop() {
+        for element in elements {
+            lists.extend(element.inner());
+            if let ElementKind::Begin(begin) = &element.kind
+                && !found.contains(begin)
+            {
+                found.push(begin.clone());
+            }
+        }
+    }
+    found
+}
+
 /// A body while it is made.
 struct Making<'e> {
     body: Body,
     elements: &'e [Element],
+    /// Whether it is the service's own body.
+    outermost: bool,
+    /// Further events that set off the sub-process whose body it is.
+    others: &'e [EventStart],
     /// Passes that are drawn as the event of a way of an event-based gateway, with what is waited for.
     raced: BTreeMap<&'e str, &'e Trigger>,
     /// Passes that are drawn as the event of a task's failure.
     failures: BTreeSet<&'e str>,
-    /// Undoing that is drawn as the cancel end which follows it, and those ends.
-    cancels: BTreeMap<&'e str, &'e str>,
     /// Elements that undo others.
     handlers: BTreeSet<&'e str>,
     /// What sets off the sub-process whose body it is, until its start has been drawn.
@@ -220,13 +242,14 @@ struct Making<'e> {
 }
 
 impl<'s> Drafter<'s> {
-    fn body(&mut self, elements: &[Element], trigger: Option<(&Trigger, bool)>) -> Body {
+    fn body(&mut self, elements: &[Element], trigger: Option<(&Trigger, bool)>, others: &[EventStart]) -> Body {
         let mut making = Making {
             body: Body::default(),
             elements,
+            outermost: std::ptr::eq(elements, self.service.elements.as_slice()),
+            others,
             raced: BTreeMap::new(),
             failures: BTreeSet::new(),
-            cancels: BTreeMap::new(),
             handlers: BTreeSet::new(),
             trigger,
         };
@@ -273,9 +296,6 @@ impl<'s> Drafter<'s> {
             }
             return;
         }
-        if making.cancels.values().any(|end| *end == it.id) {
-            return;
-        }
         let mut node =
             Node { id: id.clone(), of: it.id.clone(), name: it.name.clone(), note: it.note.clone(), ..Node::default() };
         node.marker = it.repeat.as_ref().map(marker);
@@ -284,6 +304,17 @@ impl<'s> Drafter<'s> {
         }
         match &it.kind {
             ElementKind::Start => self.start(making, &mut node),
+            ElementKind::OtherStart => self.other_start(making, &mut node),
+            ElementKind::Begin(begin) => {
+                (node.tag, node.definitions) = ("intermediateThrowEvent", vec![self.beginning(begin)]);
+            }
+            ElementKind::Signal(name) => {
+                (node.tag, node.definitions) = ("intermediateThrowEvent", vec![self.signal(name)]);
+            }
+            ElementKind::AwaitSignal(name) => {
+                let definition = self.signal(name);
+                self.catch(&mut node, it, vec![definition]);
+            }
             ElementKind::Step(step) => self.step(making, &mut node, step),
             ElementKind::Exclusive(ways) => self.ways(making, &mut node, "exclusiveGateway", ways),
             ElementKind::Inclusive(ways) => self.ways(making, &mut node, "inclusiveGateway", ways),
@@ -329,11 +360,6 @@ impl<'s> Drafter<'s> {
             ElementKind::Escalate(name) => {
                 (node.tag, node.definitions) = ("intermediateThrowEvent", vec![self.escalation(name)]);
             }
-            // What a cancelled transaction has done is undone by the end that cancels it.
-            ElementKind::Compensate(None) if making.cancels.contains_key(it.id.as_str()) => {
-                (node.tag, node.definitions) = ("endEvent", vec![element("bpmn:cancelEventDefinition")]);
-                return making.body.nodes.push(node);
-            }
             ElementKind::Compensate(of) => {
                 let mut definition = element("bpmn:compensateEventDefinition");
                 if let Some(of) = of.as_ref().and_then(|of| self.target(of)) {
@@ -343,9 +369,10 @@ impl<'s> Drafter<'s> {
             }
             ElementKind::Call(service) => self.call(&mut node, it, service),
             ElementKind::SubProcess(inner) => {
-                let cancels = it.boundary.iter().any(|e| matches!(&e.trigger, Trigger::Error(name) if name == events::CANCEL));
+                let ends = inner.iter().any(|e| matches!(&e.kind, ElementKind::End(end) if end.cancel));
+                let cancels = ends || it.boundary.iter().any(|e| e.trigger == Trigger::Cancel);
                 node.tag = if cancels { "transaction" } else { "subProcess" };
-                node.inside = Some(self.body(inner, None));
+                node.inside = Some(self.body(inner, None, &[]));
             }
             ElementKind::EventSubProcess(event) => self.event_sub_process(&mut node, event),
             ElementKind::Offer(offer) => return self.offer(making, node, offer, borders),
@@ -368,6 +395,29 @@ impl<'s> Drafter<'s> {
         if let Some((trigger, interrupting)) = making.trigger.take() {
             node.definitions = self.trigger(trigger);
             *node = interrupts(std::mem::take(node), interrupting);
+        } else if making.outermost {
+            let own = node.of.clone();
+            self.begun_by(node, |begin| begin.at.as_ref().is_none_or(|at| *at == own));
+        }
+    }
+
+    fn other_start(&mut self, making: &Making<'_>, node: &mut Node) {
+        node.tag = "startEvent";
+        if let Some(event) = making.others.iter().find(|event| event.at == node.of) {
+            node.definitions = self.trigger(&event.trigger);
+            *node = interrupts(std::mem::take(node), event.interrupting);
+        } else if making.outermost {
+            let own = node.of.clone();
+            self.begun_by(node, |begin| begin.at.as_ref() == Some(&own));
+        }
+    }
+
+    /// Gives a start the messages by which other services begin this one there.
+    fn begun_by(&mut self, node: &mut Node, there: impl Fn(&Begin) -> bool) {
+        let begins: Vec<Begin> = self.begins.iter().filter(|b| b.service == self.service.id && there(b)).cloned().collect();
+        for begin in &begins {
+            let definition = self.beginning(begin);
+            node.definitions.push(definition);
         }
     }
 
@@ -513,7 +563,7 @@ impl<'s> Drafter<'s> {
     fn event_sub_process(&mut self, node: &mut Node, event: &EventSubProcess) {
         node.tag = "subProcess";
         node.attributes.push(("triggeredByEvent", "true".to_owned()));
-        node.inside = Some(self.body(&event.elements, Some((&event.trigger, event.interrupting))));
+        node.inside = Some(self.body(&event.elements, Some((&event.trigger, event.interrupting)), &event.others));
     }
 
     fn offer(&mut self, making: &mut Making<'_>, mut node: Node, offer: &Offer, borders: Vec<(&Boundary, String)>) {
@@ -575,14 +625,6 @@ fn absorb<'e>(making: &mut Making<'e>) {
         match &it.kind {
             ElementKind::EventBased(ways) => {
                 making.raced.extend(ways.iter().filter(|w| plain(&w.to)).map(|w| (w.to.as_str(), &w.trigger)));
-            }
-            ElementKind::Compensate(None) if it.boundary.is_empty() => {
-                let end = elements.iter().find(|e| Some(&e.id) == it.next.as_ref());
-                let cancels =
-                    |e: &Element| matches!(&e.kind, ElementKind::End(end) if end.error.as_deref() == Some(events::CANCEL));
-                if let Some(end) = end.filter(|e| cancels(e) && led_to.get(e.id.as_str()) == Some(&1)) {
-                    making.cancels.insert(&it.id, &end.id);
-                }
             }
             ElementKind::Step(step) => {
                 making.failures.extend(step.failure.iter().map(|f| f.next.as_str()).filter(|id| plain(id)));

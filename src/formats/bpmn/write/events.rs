@@ -6,14 +6,11 @@ use crate::formats::bpmn::write::names::Once;
 use crate::formats::bpmn::write::print::{Build, element};
 use crate::formats::bpmn::xml::XmlElement;
 use crate::model::calendar::WeeklyInstant;
-use crate::model::flow::{End, Trigger, WaitUntil};
+use crate::model::flow::{Begin, End, Trigger, WaitUntil};
 use crate::model::service::TermLength;
 
 /// How the reader calls an error or escalation whose drawing names none; nor do we then.
 const UNNAMED: [&str; 2] = ["error (unnamed)", "escalation (unnamed)"];
-
-/// How the reader calls the error that cancels a transaction.
-pub(in crate::formats::bpmn) const CANCEL: &str = "cancel (transaction)";
 
 impl Drafter<'_> {
     /// Returns what sets off a border event, an event sub-process or a way of an event-based gateway.
@@ -23,7 +20,8 @@ impl Drafter<'_> {
             Trigger::Weekly(at) => self.weekly(at),
             Trigger::Deadline => vec![self.deadline()],
             Trigger::Message(name) => vec![self.message(name)],
-            Trigger::Error(name) if name == CANCEL => vec![element("bpmn:cancelEventDefinition")],
+            Trigger::Signal(name) => vec![self.signal(name)],
+            Trigger::Cancel => vec![element("bpmn:cancelEventDefinition")],
             Trigger::Error(name) => vec![self.error(name)],
             Trigger::Escalation(name) => vec![self.escalation(name)],
             Trigger::Compensation => vec![element("bpmn:compensateEventDefinition")],
@@ -46,11 +44,10 @@ impl Drafter<'_> {
     /// Returns a definition for each way in which a way ends.
     pub(in crate::formats::bpmn) fn end(&mut self, end: &End) -> Vec<XmlElement> {
         let mut definitions = Vec::new();
-        match end.error.as_deref() {
-            Some(CANCEL) => definitions.push(element("bpmn:cancelEventDefinition")),
-            Some(name) => definitions.push(self.error(name)),
-            None => {}
+        if end.cancel {
+            definitions.push(element("bpmn:cancelEventDefinition"));
         }
+        definitions.extend(end.error.as_deref().map(|name| self.error(name)));
         if end.terminate {
             definitions.push(element("bpmn:terminateEventDefinition"));
         }
@@ -60,6 +57,17 @@ impl Drafter<'_> {
     /// Returns a message of this name.
     pub(in crate::formats::bpmn) fn message(&mut self, name: &str) -> XmlElement {
         element("bpmn:messageEventDefinition").with("messageRef", self.names.once(Once::Message, name))
+    }
+
+    /// Returns a signal of this name.
+    pub(in crate::formats::bpmn) fn signal(&mut self, name: &str) -> XmlElement {
+        element("bpmn:signalEventDefinition").with("signalRef", self.names.once(Once::Signal, name))
+    }
+
+    /// Returns the message by which a service is begun.
+    pub(in crate::formats::bpmn) fn beginning(&mut self, begin: &Begin) -> XmlElement {
+        let at = begin.at.as_ref().map_or(String::new(), |at| format!(" at {at}"));
+        self.message(&format!("begin {}{at}", begin.service))
     }
 
     fn error(&mut self, name: &str) -> XmlElement {

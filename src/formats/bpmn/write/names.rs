@@ -27,6 +27,8 @@ pub(in crate::formats::bpmn) enum Once {
     Error,
     /// An escalation.
     Escalation,
+    /// A signal.
+    Signal,
     /// A staff pool, as `agency/pool`.
     Staff,
     /// A registry.
@@ -103,6 +105,7 @@ impl Names {
             Once::Message => self.free(&format!("message.{name}"), "message"),
             Once::Error => self.free(&format!("error.{name}"), "error"),
             Once::Escalation => self.free(&format!("escalation.{name}"), "escalation"),
+            Once::Signal => self.free(&format!("signal.{name}"), "signal"),
             Once::Staff => self.free(&format!("staff.{name}"), "staff"),
             // Readers know a registry by the id of its store.
             Once::Store => self.free(name, "store"),

@@ -165,6 +165,7 @@ pub(super) fn once(scenario: &Scenario, names: &Names) -> Vec<XmlElement> {
     add(Once::Message, "bpmn:message", &str::to_owned);
     add(Once::Error, "bpmn:error", &str::to_owned);
     add(Once::Escalation, "bpmn:escalation", &str::to_owned);
+    add(Once::Signal, "bpmn:signal", &str::to_owned);
     let staff = |reference: &str| {
         let named = |name: &str, id: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
         let found = scenario.staff_pool(reference);
