@@ -4,7 +4,7 @@ use crate::app::charts::Export;
 use crate::app::edit::Edit;
 use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
-use crate::app::view_state::{Selection, Tab};
+use crate::app::view_state::{Ledger, Selection, Tab};
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
@@ -57,6 +57,8 @@ pub enum EditCommand {
     Redo,
     /// Makes a variant from the one that is shown.
     NewVariant,
+    /// Makes a variant from this one.
+    NewVariantFrom(String),
     /// Carries an edit out.
     Apply(Box<Edit>),
     /// Ends a row of edits that count as one.
@@ -90,8 +92,6 @@ pub enum ViewCommand {
     ShowBeside(Tab),
     /// Shows a second tab beside the first one, or hides it.
     Beside,
-    /// Shows what was found wrong or odd, or hides it.
-    Findings,
     /// Shows a thing where it stands.
     GoTo(crate::app::findings::Place),
     /// Shows or hides the study tree.
@@ -104,10 +104,12 @@ pub enum ViewCommand {
     Shortcuts,
     /// Begins the tour.
     Tour,
+    /// Shows the list of figures or of findings, or hides it.
+    Ledger(Ledger),
 }
 
 /// About runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RunCommand {
     /// Runs the study again.
     Again,
@@ -115,6 +117,8 @@ pub enum RunCommand {
     Stop,
     /// Runs as many replications again as the study asks for.
     MoreExact,
+    /// Runs until citizens' time is known so well, or as many replications as the study asks for.
+    Until(Option<f64>),
 }
 
 /// Which menu a command stands in.
@@ -205,13 +209,14 @@ pub fn table() -> Vec<Entry> {
         entry(View(ViewCommand::Beside), "command-beside", M::View).keys(CTRL, Key::Backslash).parted(),
         entry(View(ViewCommand::Tree), "command-tree", M::View).keys(NONE, Key::F9),
         entry(View(ViewCommand::Inspector), "command-inspector", M::View).keys(NONE, Key::F4),
-        entry(View(ViewCommand::Findings), "command-findings", M::View).keys(NONE, Key::F8),
+        entry(View(ViewCommand::Ledger(Ledger::Findings)), "command-findings", M::View).keys(NONE, Key::F8),
         entry(View(ViewCommand::Larger), "command-larger", M::View).keys(CTRL, Key::Plus).parted(),
         entry(View(ViewCommand::Smaller), "command-smaller", M::View).keys(CTRL, Key::Minus),
         entry(View(ViewCommand::UsualSize), "command-usual-size", M::View).keys(CTRL, Key::Num0),
         entry(View(ViewCommand::Palette), "command-palette", M::Help).keys(CTRL, Key::P),
         entry(View(ViewCommand::Shortcuts), "command-shortcuts", M::Help).keys(NONE, Key::F1),
         entry(View(ViewCommand::Tour), "command-tour", M::Help),
+        entry(View(ViewCommand::Ledger(Ledger::Figures)), "command-figures", M::View).keys(NONE, Key::F7).parted(),
     ]);
     for (at, (choice, label)) in ThemeChoice::ALL.into_iter().zip(["theme-light", "theme-dark", "theme-projector"]).enumerate() {
         let themed = entry(View(ViewCommand::Theme(choice)), label, M::View);

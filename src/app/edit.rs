@@ -13,7 +13,7 @@ use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
 use crate::model::step::{CitizenPart, DocumentUse, Performer, Questions, Step};
-use crate::model::study::{AS_IS, Source, Study, Variant};
+use crate::model::study::{AS_IS, PlanDefaults, Source, Study, Variant};
 
 /// What a user can change.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,10 +80,8 @@ pub enum Edit {
     },
     /// Adds a source that figures can quote, or changes the one with the same key.
     AddSource(Source),
-    /// Sets how many replications the study asks for.
-    Replications(u32),
-    /// Sets the seed.
-    Seed(u64),
+    /// Sets how the study is run: replications, seed, confidence, lengths.
+    Plan(PlanDefaults),
 }
 
 /// What can be changed in a scenario.
@@ -328,7 +326,7 @@ impl Edit {
             Edit::RenameVariant { .. } => "edit-rename-variant",
             Edit::Describe { .. } => "edit-study",
             Edit::AddSource(_) => "edit-source",
-            Edit::Replications(_) | Edit::Seed(_) => "edit-plan",
+            Edit::Plan(_) => "edit-plan",
         }
     }
 
@@ -359,7 +357,7 @@ impl Edit {
             Edit::RemoveVariant { variant } => named(study.variant(variant).map(|v| v.title.as_str()), variant),
             Edit::AddVariant { title, .. } => title.clone(),
             Edit::AddSource(source) => named(Some(&source.title), &source.key),
-            Edit::RenameVariant { .. } | Edit::Describe { .. } | Edit::Replications(_) | Edit::Seed(_) => String::new(),
+            Edit::RenameVariant { .. } | Edit::Describe { .. } | Edit::Plan(_) => String::new(),
         }
     }
 
@@ -386,7 +384,7 @@ impl Edit {
             Edit::DescribeChange { variant, change, .. } => Some(format!("describe {variant} {change}")),
             Edit::RenameVariant { variant, .. } => Some(format!("rename {variant}")),
             Edit::Describe { .. } => Some("study".to_owned()),
-            Edit::Replications(_) => Some("replications".to_owned()),
+            Edit::Plan(_) => Some("plan".to_owned()),
             _ => None,
         }
     }
@@ -422,8 +420,7 @@ pub fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditFault> {
             Some(known) => known.clone_from(source),
             None => study.sources.push(source.clone()),
         },
-        Edit::Replications(n) => study.plan.replications = (*n).clamp(2, 10_000),
-        Edit::Seed(seed) => study.plan.seed = *seed,
+        Edit::Plan(plan) => study.plan = plan.clone(),
     }
     if edit.takes_out() {
         refuse_loose_ends(document.study(), &study)?;

@@ -280,7 +280,6 @@ impl Files {
 
     /// Saves or copies a chart.
     pub fn export(&self, export: Export, ctx: &egui::Context) {
-        let (sender, wake) = (self.sender.clone(), self.wake.clone());
         match export.content {
             Content::Text(text, ending) => self.spawn(move |sender| {
                 let write = move |path: &Path| std::fs::write(path, text).map_err(|error| error.to_string());
@@ -291,6 +290,7 @@ impl Files {
                 ctx.clone().request_screenshot(move |image| ctx.copy_image(image.region(&rect, Some(scale))));
             }
             Content::Picture(rect) => {
+                let (sender, wake) = (self.sender.clone(), self.wake.clone());
                 let scale = ctx.pixels_per_point();
                 ctx.request_screenshot(move |image| {
                     let image = image.region(&rect, Some(scale));

@@ -37,10 +37,8 @@ pub struct Order {
     pub study: Arc<Study>,
     /// The document's revision.
     pub revision: u64,
-    /// Replications that the full answer takes.
-    pub replications: u32,
-    /// Seed of all random streams.
-    pub seed: u64,
+    /// When the full answer is there.
+    pub stop: StopRule,
     /// The variant that the others are held against.
     pub baseline: String,
 }
@@ -65,6 +63,11 @@ impl Jobs {
 
     /// Starts a run, and ends the one before it.
     pub fn start(&mut self, order: Order, results: &mut Results) {
+        self.start_work(results, move |talk, cancel| work(&order, talk, cancel));
+    }
+
+    /// Starts work in the background. Work that breaks down is caught, and said.
+    fn start_work(&mut self, results: &mut Results, work: impl FnOnce(&Talk, &CancelToken) -> RunState + Send + 'static) {
         self.cancel();
         let (sender, messages) = channel();
         let cancel = CancelToken::default();
@@ -72,8 +75,8 @@ impl Jobs {
         results.state = RunState::Running(0, 0);
         let spawned = std::thread::Builder::new().name("run".to_owned()).spawn(move || {
             let talk = Talk { sender, wake };
-            let end = catch_unwind(AssertUnwindSafe(|| work(&order, &talk, &token)));
-            talk.say(Message::End(end.unwrap_or_else(|panic| RunState::Failed(words_of(&*panic)))));
+            let end = catch_unwind(AssertUnwindSafe(|| work(&talk, &token)));
+            talk.say(Message::End(end.unwrap_or_else(|panic| RunState::Broken(words_of(&*panic)))));
         });
         match spawned {
             Ok(_) => self.job = Some(Job { cancel, messages }),
@@ -165,9 +168,8 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
         return RunState::Failed(first_fault.unwrap_or_default());
     }
     let mut plan = Plan::of_study(study);
-    plan.seed = order.seed;
     plan.baseline.clone_from(&order.baseline);
-    plan.stop = StopRule::Replications(order.replications.max(1));
+    plan.stop.clone_from(&order.stop);
     // One processor is left to the window, so that it never waits for a run.
     plan.threads = Some(std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1)));
     for look in plan.first_looks() {
@@ -230,4 +232,34 @@ fn full(order: &Order, plan: &Plan, talk: &Talk, cancel: &CancelToken) -> RunSta
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "the run broke down".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::files::carried_study;
+
+    fn settled(jobs: &mut Jobs, results: &mut Results) {
+        let begun = Instant::now();
+        while jobs.is_running() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", results.state);
+            jobs.poll(results);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    #[test]
+    fn a_run_that_breaks_down_is_said_and_the_next_one_runs() {
+        let mut jobs = Jobs::new(Arc::new(|| {}));
+        let mut results = Results::default();
+        jobs.start_work(&mut results, |_, _| panic!("a step took {} hours", 7));
+        settled(&mut jobs, &mut results);
+        assert_eq!(results.state, RunState::Broken("a step took 7 hours".to_owned()));
+        let study = Arc::new(carried_study("golden-case").unwrap());
+        let order = Order { study, revision: 3, stop: StopRule::Replications(2), baseline: "as-is".to_owned() };
+        jobs.start(order, &mut results);
+        settled(&mut jobs, &mut results);
+        assert_eq!(results.state, RunState::Done);
+        assert_eq!(results.shown.unwrap().revision, 3);
+    }
 }

@@ -22,6 +22,7 @@ pub mod edit;
 pub mod effects;
 pub mod files;
 pub mod findings;
+pub mod fixes;
 pub mod jobs;
 pub mod launch;
 pub mod miniature;
@@ -33,6 +34,7 @@ pub mod theme;
 pub mod view_state;
 pub mod widgets;
 
+use crate::experiment::plan::StopRule;
 use command::{Command, EditCommand, FileCommand, RunCommand, ViewCommand};
 use document::Document;
 use jobs::{Jobs, Order, Wake};
@@ -48,8 +50,8 @@ pub struct Cx<'a> {
     pub document: &'a Document,
     /// What runs have found.
     pub results: &'a Results,
-    /// What each change of the shown variant brings, as far as it is known.
-    pub effects: &'a [effects::Effect],
+    /// What each change of the shown variant brings, once it is known.
+    pub effects: Option<&'a effects::Found>,
     /// The studies of the start screen in small.
     pub miniatures: &'a [miniature::Miniature],
     /// What is shown and chosen.
@@ -98,6 +100,8 @@ pub struct App {
     ordered: u64,
     /// The baseline of the last run.
     ordered_against: String,
+    /// The precision that was asked of the last run.
+    ordered_precision: Option<f64>,
     /// Replications beyond those that the study asks for, as a factor.
     more_exact: u32,
     notices: widgets::notice::Notices,
@@ -126,6 +130,7 @@ impl App {
             installed: None,
             ordered: 0,
             ordered_against: crate::model::study::AS_IS.to_owned(),
+            ordered_precision: None,
             more_exact: 1,
             notices: widgets::notice::Notices::default(),
             settings,
@@ -147,7 +152,9 @@ impl App {
             self.perform(ctx, Command::File(FileCommand::OpenPath(path)));
         }
         self.poll_files(ctx);
-        let asked = self.ordered != self.document.revision() || self.ordered_against != self.view.against;
+        let asked = self.ordered != self.document.revision()
+            || self.ordered_against != self.view.against
+            || self.ordered_precision != self.view.precision;
         if asked && !self.view.start {
             self.run();
         }
@@ -222,6 +229,11 @@ impl App {
                 self.more_exact = (self.more_exact * 2).min(64);
                 self.run();
             }
+            Command::Run(RunCommand::Until(precision)) => {
+                self.view.precision = precision;
+                self.more_exact = 1;
+                self.view.save(self.settings.as_deref());
+            }
         }
     }
 
@@ -252,10 +264,9 @@ impl App {
             EditCommand::Redo => {
                 self.document.redo();
             }
-            EditCommand::NewVariant => {
-                let words = self.words();
-                let title = words.get("variant-new-title");
-                let from = self.view.variant.clone();
+            EditCommand::NewVariant => self.perform_edit(EditCommand::NewVariantFrom(self.view.variant.clone())),
+            EditCommand::NewVariantFrom(from) => {
+                let title = self.words().get("variant-new-title");
                 self.perform_edit(EditCommand::Apply(Box::new(edit::Edit::AddVariant { from, title })));
                 if let Some(variant) = self.document.study().variants.last() {
                     self.view.variant.clone_from(&variant.id);
@@ -292,7 +303,6 @@ impl App {
                 use view_state::Tab;
                 view.show_beside(if view.tab == Tab::Compare { Tab::Map } else { Tab::Compare });
             }
-            ViewCommand::Findings => view.passing.findings = !view.passing.findings,
             ViewCommand::GoTo(place) => view.go_to(place),
             ViewCommand::Variant(variant) => {
                 view.variant = variant;
@@ -310,6 +320,9 @@ impl App {
             ViewCommand::Inspector => view.inspector = !view.inspector,
             ViewCommand::Palette => view.passing.palette = Some(String::new()),
             ViewCommand::Tour => view.passing.tour = Some(0),
+            ViewCommand::Ledger(ledger) => {
+                view.passing.ledger = (view.passing.ledger != Some(ledger)).then_some(ledger);
+            }
             ViewCommand::Shortcuts => view.passing.shortcuts = !view.passing.shortcuts,
         }
         self.view.save(self.settings.as_deref());
@@ -330,10 +343,15 @@ impl App {
     fn run(&mut self) {
         let study = self.document.study().clone();
         self.ordered = self.document.revision();
-        let replications = study.plan.replications.saturating_mul(self.more_exact);
+        let stop = match self.view.precision {
+            // Twice the replications make an interval narrower by the root of two.
+            Some(relative) => StopRule::precision(relative / f64::from(self.more_exact).sqrt()),
+            None => StopRule::Replications(study.plan.replications.saturating_mul(self.more_exact).max(1)),
+        };
         let baseline = self.view.against.clone();
         self.ordered_against.clone_from(&baseline);
-        let order = Order { revision: self.ordered, replications, seed: study.plan.seed, baseline, study };
+        self.ordered_precision = self.view.precision;
+        let order = Order { revision: self.ordered, stop, baseline, study };
         self.jobs.start(order, &mut self.results);
     }
 

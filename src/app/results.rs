@@ -134,6 +134,8 @@ pub enum RunState {
     Stopped,
     /// It cannot run, in words.
     Failed(String),
+    /// It broke down for a fault of the program, in its words. The document is as it was.
+    Broken(String),
 }
 
 /// What runs have found.
@@ -145,6 +147,9 @@ pub struct Results {
     pub review: Arc<Review>,
     /// What the run is doing.
     pub state: RunState,
+    /// How the interval of citizens' time narrowed while the run went on: replications, and by variant half its width in
+    /// minutes (of the difference to the baseline, or of the baseline's own mean).
+    narrowing: Vec<(u32, Vec<(String, f64)>)>,
 }
 
 impl Results {
@@ -170,8 +175,37 @@ impl Results {
                 || (old.revision == shown.revision && shown.stage == Stage::FirstLook && old.stage != Stage::FirstLook)
         });
         if !keeps {
+            self.note_width(&shown);
             self.shown = Some(shown);
         }
+    }
+
+    /// Remembers how wide the intervals are now.
+    fn note_width(&mut self, shown: &Shown) {
+        let outcome = &shown.outcome;
+        let continues = self.shown.as_ref().is_some_and(|old| old.revision == shown.revision && old.stage != Stage::FirstLook);
+        let grows = self.narrowing.last().is_none_or(|(n, _)| *n < outcome.replications);
+        if !continues || !grows {
+            self.narrowing.clear();
+        }
+        if shown.stage == Stage::FirstLook {
+            return;
+        }
+        let width = |variant: &str| {
+            let own = || outcome.variant(variant)?.measure(kpi::CITIZEN_TIME)?.estimate;
+            let difference = outcome.difference(variant).and_then(|d| d.measure(kpi::CITIZEN_TIME)).map(|found| found.difference);
+            Some((variant.to_owned(), difference.or_else(own)?.half_width()?))
+        };
+        self.narrowing.push((outcome.replications, outcome.variants.iter().filter_map(|v| width(&v.name)).collect()));
+    }
+
+    /// Returns how a variant's interval narrowed: replications, and half its width in minutes.
+    pub fn narrowing(&self, variant: &str) -> Vec<[f64; 2]> {
+        let of = |(n, widths): &(u32, Vec<(String, f64)>)| {
+            let (_, width) = widths.iter().find(|(id, _)| id == variant)?;
+            Some([f64::from(*n), *width])
+        };
+        self.narrowing.iter().filter_map(of).collect()
     }
 
     /// Forgets everything: another study is open.

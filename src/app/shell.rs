@@ -4,7 +4,7 @@ use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::diagram;
 use crate::app::panels::{
-    agencies, changes, compare, documents, inspector, palette, population, problems, start, status, steps, top, tour, tree,
+    agencies, changes, compare, documents, inspector, ledger, palette, population, start, status, steps, top, tour, tree,
 };
 use crate::app::theme;
 use crate::app::view_state::{Selection, Tab};
@@ -36,8 +36,8 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         inspector_panel_ui(ui, cx, room);
         central(ui, cx, middle_ui);
     }
+    ledger::ledger_ui(ui, cx);
     palette::palette_ui(ui, cx);
-    problems::problems_ui(ui, cx);
     tour::tour_ui(ui, cx);
 }
 

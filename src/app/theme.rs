@@ -3,6 +3,7 @@
 //! No other file of the window names a colour: panels, charts and the map ask a [`Theme`]. What a colour says is always said
 //! in a word or a shape too.
 
+use crate::report::chart::{Rgb, Style};
 use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle};
 use std::sync::Arc;
 
@@ -211,6 +212,30 @@ impl Theme {
         mix(self.surface, colour, 0.45)
     }
 
+    /// Returns a colour as charts keep it.
+    pub fn rgb(colour: Color32) -> Rgb {
+        Rgb(colour.r(), colour.g(), colour.b())
+    }
+
+    /// Returns a chart's colour.
+    pub fn colour(colour: Rgb) -> Color32 {
+        Color32::from_rgb(colour.0, colour.1, colour.2)
+    }
+
+    /// Returns how charts are drawn as pictures, with this decimal mark and line beneath.
+    pub fn chart_style(&self, decimal: char, foot: String) -> Style {
+        Style {
+            ground: Some(Theme::rgb(self.surface)),
+            text: Theme::rgb(self.text),
+            rule: Theme::rgb(self.border),
+            empty: Theme::rgb(self.surface_quiet),
+            heat: self.heat.map(Theme::rgb),
+            titled: true,
+            decimal,
+            foot,
+        }
+    }
+
     /// Returns the frame of a card.
     pub fn card(&self) -> egui::Frame {
         egui::Frame::new()
@@ -323,14 +348,14 @@ pub fn strong(text: impl Into<String>) -> RichText {
     RichText::new(text).family(semibold())
 }
 
+/// The letters of the window: Inter, regular and semibold.
+pub const FACES: [&[u8]; 2] =
+    [include_bytes!("../../assets/fonts/Inter-Regular.otf"), include_bytes!("../../assets/fonts/Inter-SemiBold.otf")];
+
 /// Installs Inter, which carries Kazakh letters, arrows and the tenge sign, in front of egui's own fonts.
 pub fn install_fonts(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::default();
-    let faces: [(&str, &'static [u8]); 2] = [
-        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
-        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
-    ];
-    for (name, bytes) in faces {
+    for (name, bytes) in ["Inter", "Inter SemiBold"].into_iter().zip(FACES) {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Recent files that are remembered.
 const MOST_RECENT: usize = 10;
 
+/// How exact a run can be asked to be: half an interval's width by the value.
+pub const PRECISION: std::ops::RangeInclusive<f64> = 0.001..=0.5;
+
 /// A tab in the middle of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
@@ -114,8 +117,33 @@ pub struct ViewState {
     pub recent: Vec<PathBuf>,
     /// The service whose steps are shown.
     pub service: Option<String>,
+    /// How well citizens' time must be known before a run stops, as half an interval's width by the value; `None` runs as many
+    /// replications as the study asks for.
+    pub precision: Option<f64>,
     /// What is shown for now only.
     pub passing: Passing,
+}
+
+/// A picture of a chart that has been asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shot {
+    /// The chart.
+    pub title: String,
+    /// Whether it goes to the clipboard, rather than to a file.
+    pub copies: bool,
+    /// Where the chart stood in the last frame, in points from the top.
+    pub top: Option<i32>,
+    /// For how many frames it has stood there.
+    pub still: u32,
+}
+
+/// A list of what the numbers lean on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ledger {
+    /// Figures with their sources, and those that have none.
+    Figures,
+    /// Faults, warnings, and what to mind about the results.
+    Findings,
 }
 
 /// What is shown for now only, and never saved.
@@ -127,8 +155,6 @@ pub struct Passing {
     pub palette_at: usize,
     /// Whether the list of shortcuts is open.
     pub shortcuts: bool,
-    /// Whether the list of what was found wrong or odd is open.
-    pub findings: bool,
     /// Whether the window is too narrow for the inspector beside the middle.
     pub is_narrow: bool,
     /// Whether the inspector lies over the middle of a narrow window.
@@ -141,6 +167,20 @@ pub struct Passing {
     pub all_steps: bool,
     /// Where the user is in the table of steps.
     pub steps: crate::app::widgets::sheet::Sheet,
+    /// Variants that charts show beside the shown one and its baseline.
+    pub also: Vec<String>,
+    /// The picture of a chart that has been asked for.
+    pub shot: Option<Shot>,
+    /// Titles of the charts that are shown as tables.
+    pub tables: Vec<String>,
+    /// The place of the measure that is followed from change to change.
+    pub followed: usize,
+    /// Which list of figures or findings is open.
+    pub ledger: Option<Ledger>,
+    /// What figures are looked for in the ledger.
+    pub ledger_search: String,
+    /// Whether the ledger shows figures with a source too.
+    pub ledger_sourced: bool,
 }
 
 impl Default for ViewState {
@@ -161,6 +201,7 @@ impl Default for ViewState {
             start: false,
             recent: Vec::new(),
             service: None,
+            precision: None,
             passing: Passing::default(),
         }
     }
@@ -224,7 +265,7 @@ impl ViewState {
         json!({
             "theme": self.theme.name(), "language": self.language.code(), "scale": self.scale, "tab": self.tab.name(),
             "tree": self.tree, "inspector": self.inspector, "recent": recent, "beside": self.beside.map(Tab::name),
-            "widths": self.widths, "window": self.window,
+            "widths": self.widths, "window": self.window, "precision": self.precision,
         })
     }
 
@@ -251,6 +292,8 @@ impl ViewState {
         if let Some(scale) = value.get("scale").and_then(Value::as_f64) {
             self.set_scale(scale as f32);
         }
+        let precision = value.get("precision").and_then(Value::as_f64);
+        self.precision = precision.filter(|share| PRECISION.contains(share));
         if let Some(recent) = value.get("recent").and_then(Value::as_array) {
             self.recent = recent.iter().filter_map(Value::as_str).map(PathBuf::from).take(MOST_RECENT).collect();
         }
@@ -307,14 +350,15 @@ mod tests {
             widths: [Some(200.0), None, Some(512.5)],
             window: Some([1600.0, 1000.0]),
             recent: vec![PathBuf::from("a.ron")],
+            precision: Some(0.02),
             ..ViewState::default()
         };
         let mut read = ViewState::default();
         read.read_json(&state.to_json());
         assert_eq!(read, state);
         let mut odd = ViewState::default();
-        odd.read_json(&json!({"theme": 7, "scale": 900, "tab": "nowhere", "recent": [1, "b.ron"]}));
-        assert_eq!((odd.scale, odd.recent.len(), odd.tab), (2.0, 1, Tab::Compare));
+        odd.read_json(&json!({"theme": 7, "scale": 900, "tab": "nowhere", "recent": [1, "b.ron"], "precision": 7}));
+        assert_eq!((odd.scale, odd.recent.len(), odd.tab, odd.precision), (2.0, 1, Tab::Compare, None));
     }
 
     #[test]

@@ -267,6 +267,8 @@ pub struct PoolOutcome {
     pub by_hour: Vec<PoolHour>,
     /// Mean number waiting on each day of the run, warm-up included; day 0 is the first day.
     pub queue_by_day: Vec<f64>,
+    /// For each of these days the interval of the mean over replications; empty with a single replication.
+    pub queue_by_day_interval: Vec<(f64, f64)>,
     /// Hours in which random outages closed it.
     pub outage_hours: Estimate,
     /// Whether its queue grows without end.

@@ -9,6 +9,8 @@ use crate::experiment::outcome::{PoolHour, PoolOutcome};
 use crate::experiment::overload::{QueueRecord, find_overload};
 use crate::experiment::series::Series;
 use crate::statistics::sketch::Sketch;
+use crate::statistics::special::student_t_critical;
+use crate::statistics::summary::Moments;
 
 /// Where the measured window lies, for pictures by hour and by day.
 #[derive(Clone, Debug)]
@@ -48,25 +50,40 @@ impl Window {
     }
 }
 
-/// Sums of values at positions, with the number of replications that have a position.
+/// Values at positions over replications; a replication need not have all positions.
 #[derive(Clone, Debug, Default)]
-pub struct MeanByDay(Vec<(f64, u32)>);
+pub struct MeanByDay(Vec<Moments>);
 
 impl MeanByDay {
     /// Takes in the next replication.
     pub fn record(&mut self, values: &[f32]) {
         if self.0.len() < values.len() {
-            self.0.resize(values.len(), (0.0, 0));
+            self.0.resize(values.len(), Moments::new());
         }
-        for (sum, value) in self.0.iter_mut().zip(values) {
-            sum.0 += f64::from(*value);
-            sum.1 += 1;
+        for (moments, value) in self.0.iter_mut().zip(values) {
+            moments.record(f64::from(*value));
         }
     }
 
     /// Returns the means.
     pub fn means(&self) -> Vec<f64> {
-        self.0.iter().map(|(sum, n)| sum / f64::from((*n).max(1))).collect()
+        self.0.iter().map(|moments| moments.mean().unwrap_or(0.0)).collect()
+    }
+
+    /// Returns Student's t intervals of the means, those of numbers that cannot be negative; empty with a single replication.
+    pub fn intervals(&self, confidence: f64) -> Vec<(f64, f64)> {
+        // Days have the same number of replications, but for runs cut short: the critical value is looked up once for each.
+        let mut critical: Option<(u64, f64)> = None;
+        let mut interval = |moments: &Moments| {
+            let (mean, error) = (moments.mean()?, moments.standard_error()?);
+            let t = match critical {
+                Some((n, t)) if n == moments.n() => t,
+                _ => student_t_critical(confidence, (moments.n() - 1) as f64),
+            };
+            critical = Some((moments.n(), t));
+            Some(((mean - t * error).max(0.0), mean + t * error))
+        };
+        self.0.iter().map(&mut interval).collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }
 
@@ -169,6 +186,7 @@ impl PoolTally {
             starts: of(&self.starts),
             cost: of(&self.cost),
             by_hour: self.hours_of_week(window),
+            queue_by_day_interval: self.by_day.intervals(confidence).into_iter().take(queue_by_day.len()).collect(),
             queue_by_day,
             outage_hours: of(&self.outage),
             overload,
@@ -205,5 +223,18 @@ mod tests {
         let window = Window::new(SimTime(0), SimTime(25 * MS_PER_HOUR), jiff::civil::date(2026, 1, 4), 6);
         assert_eq!(window.hours[0], MS_PER_HOUR, "the last hour is Monday's first");
         assert_eq!(window.hours[6 * 24], MS_PER_HOUR);
+    }
+
+    #[test]
+    fn days_have_the_interval_of_their_replications() {
+        let mut days = MeanByDay::default();
+        days.record(&[1.0, 0.0]);
+        assert!(days.intervals(0.95).is_empty(), "one replication says nothing about how sure it is");
+        days.record(&[3.0, 0.0]);
+        assert_eq!(days.means(), [2.0, 0.0]);
+        // Half width: t(0.975; 1) = 12.7062 times the standard error of 1; fewer than none never wait.
+        let intervals = days.intervals(0.95);
+        assert!((intervals[0].1 - 14.7062).abs() < 1e-4 && intervals[0].0 == 0.0, "{intervals:?}");
+        assert_eq!(intervals[1], (0.0, 0.0));
     }
 }

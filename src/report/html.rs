@@ -4,7 +4,7 @@ use crate::experiment::kpi::MEASURES;
 use crate::experiment::outcome::{ExperimentOutcome, VariantOutcome};
 use crate::model::provenance::provenance;
 use crate::model::study::Study;
-use crate::report::chart::{make, svg};
+use crate::report::chart::{Style, make, svg};
 use crate::report::grid::Grid;
 use crate::report::sections::{self, Block, Mark};
 use crate::report::wording;
@@ -24,7 +24,7 @@ pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) 
     let sections: Vec<Value> = sections::comparison(outcome, study, notes).iter().map(section).collect();
     let charts: Vec<Value> = make::all(outcome)
         .into_iter()
-        .map(|chart| context! { picture => Value::from_safe_string(svg::write(&chart)), title => chart.title })
+        .map(|chart| context! { picture => Value::from_safe_string(svg::write(&chart, &Style::default())), title => chart.title })
         .collect();
     let figures = provenance(study);
     let (count, assumed) = (figures.len(), figures.iter().filter(|f| f.is_assumption()).count());

@@ -1,12 +1,15 @@
 //! Changes: what makes up the shown variant, each change to be switched off and on.
 
 use crate::app::Cx;
+use crate::app::charts::{make, paint};
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::Edit;
-use crate::app::panels::compare;
+use crate::app::effects::FOLLOWED;
 use crate::app::panels::top::title_of;
+use crate::app::panels::{cards, compare, measures};
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
 use crate::app::widgets;
+use crate::experiment::kpi;
 use crate::model::change::{Change, Review};
 use crate::model::study::{AS_IS, Variant};
 use egui::{RichText, Ui};
@@ -46,9 +49,7 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
         if ui.button(cx.words.get("variant-remove")).clicked() {
             send(cx, Edit::RemoveVariant { variant: variant.id.clone() });
         }
-        if ui.button(cx.words.get("command-new-variant")).on_hover_text(cx.words.get("new-variant-explained")).clicked() {
-            cx.send(Command::Edit(EditCommand::NewVariant));
-        }
+        new_variant_ui(ui, cx);
         let mut title = variant.title.clone();
         let width = (ui.available_width() - 24.0).clamp(80.0, 460.0 * cx.theme.type_scale);
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -70,8 +71,10 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
     ui.add_space(GAP);
     cx.theme.card().show(ui, |ui| {
         ui.set_width(ui.available_width());
-        compare::strip_ui(ui, cx);
+        cards::strip_ui(ui, cx);
+        compare::assumptions_ui(ui, cx);
     });
+    waterfall_ui(ui, cx, variant);
     ui.add_space(GAP_LARGE);
     let on = variant.changes.iter().filter(|change| change.enabled).count();
     let words = [("on", on.into()), ("all", variant.changes.len().into())];
@@ -83,6 +86,67 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
     }
     if variant.changes.is_empty() {
         widgets::empty(ui, cx.theme, &cx.words.get("changes-empty"), &cx.words.get("changes-empty-text"));
+    }
+}
+
+/// Makes a variant from any other.
+fn new_variant_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let button = ui.menu_button(cx.words.get("new-variant-from"), |ui| {
+        let ids: Vec<String> = cx.document.study().variant_names().into_iter().map(str::to_owned).collect();
+        for id in ids {
+            if ui.button(title_of(cx, &id)).clicked() {
+                cx.send(Command::Edit(EditCommand::NewVariantFrom(id)));
+                ui.close();
+            }
+        }
+    });
+    button.response.on_hover_text(cx.words.get("new-variant-explained"));
+}
+
+/// What each change brings, one after another.
+fn waterfall_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
+    if variant.changes.iter().filter(|change| change.enabled).count() < 2 {
+        return;
+    }
+    widgets::section(ui, cx.theme, &cx.words.get("waterfall-title"), &cx.words.get("waterfall-text"));
+    let Some(found) = cx.effects.filter(|found| !found.stages.is_empty()) else {
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.label(RichText::new(cx.words.get("effect-waiting")).color(cx.theme.text_weak));
+        });
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        for (at, measure) in FOLLOWED.iter().filter_map(|name| kpi::measure(name)).enumerate() {
+            let chosen = cx.view.passing.followed == at;
+            let label = ui.selectable_label(chosen, measures::label(cx, measure));
+            if label.on_hover_text(measures::definition(cx, measure)).clicked() {
+                cx.view.passing.followed = at;
+            }
+        }
+    });
+    let Some(measure) = FOLLOWED.get(cx.view.passing.followed).and_then(|name| kpi::measure(name)) else { return };
+    let chart = make::waterfall(cx, variant, &found.stages, measure);
+    paint::chart_ui(ui, cx, &chart, 0.0);
+}
+
+/// What a change costs once, and how much work it takes to bring about.
+fn cost_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
+    let currency = &cx.document.study().scenario.currency;
+    let cost = change.cost.as_ref().map(|cost| ("change-cost", cx.words.money(cost.value, currency), &cost.source));
+    let effort = change.effort_days.as_ref().map(|days| {
+        let text = cx.words.with("person-days", &[("n", cx.words.number(days.value, 1).into())]);
+        ("change-effort", text, &days.source)
+    });
+    for (label, text, source) in cost.into_iter().chain(effort) {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(cx.words.get(label)).color(cx.theme.text_weak));
+            ui.label(text);
+            if source.is_none() {
+                let badge = widgets::badge(ui, &cx.words.get("assumption"), cx.theme.warn, cx.theme.warn_ground);
+                badge.on_hover_text(cx.words.get("assumption-explained"));
+            }
+        });
     }
 }
 
@@ -122,6 +186,7 @@ fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
                 });
             }
         }
+        cost_ui(ui, cx, change);
         effect_ui(ui, cx, change);
         describe_ui(ui, cx, variant, change);
         let operations = cx.words.with("change-operations", &[("n", change.operations.len().into())]);
@@ -131,7 +196,8 @@ fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
 
 /// What the change brings.
 fn effect_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
-    let Some(effect) = cx.effects.iter().find(|effect| effect.change == change.id) else {
+    let effects = cx.effects.map_or(&[][..], |found| &found.effects);
+    let Some(effect) = effects.iter().find(|effect| effect.change == change.id) else {
         if change.enabled {
             ui.label(RichText::new(cx.words.get("effect-waiting")).small().color(cx.theme.text_weak));
         }
@@ -146,7 +212,7 @@ fn effect_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
         ui.label(RichText::new(cx.words.get("effect-brings")).color(cx.theme.text_weak));
         for found in brings {
             let write = |x: f64| cx.words.difference(found.measure, x, currency);
-            let text = format!("{} {}", crate::app::panels::measures::label(cx, found.measure), write(found.difference.mean));
+            let text = format!("{} {}", measures::label(cx, found.measure), write(found.difference.mean));
             ui.label(theme::strong(text).color(widgets::verdict_colour(cx.theme, found.verdict)));
             let exact = found.difference.half_width().is_none_or(|half| half == 0.0);
             if !exact {

@@ -21,7 +21,9 @@ pub fn pool_charts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if outcome.baseline != cx.view.variant {
         ids.push(&variant.name);
     }
-    let beside = if ui.available_width() < 620.0 { 1 } else { ids.len() };
+    ids.extend(cx.view.passing.also.iter().filter(|id| **id != outcome.baseline && **id != variant.name).map(String::as_str));
+    let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+    let beside = if ui.available_width() < 620.0 { 1 } else { ids.len().min(2) };
     for row in ids.chunks(beside) {
         ui.columns(beside, |columns| {
             for (ui, id) in columns.iter_mut().zip(row) {
@@ -34,7 +36,7 @@ pub fn pool_charts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         });
         ui.add_space(GAP);
     }
-    let chart = make::backlog(cx, outcome, &ids, &pool.id);
+    let chart = make::backlog(cx, outcome, &pool.id);
     paint::chart_ui(ui, cx, &chart, BACKLOG_HEIGHT);
 }
 

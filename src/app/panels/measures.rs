@@ -5,7 +5,7 @@ use crate::app::panels::top::title_of;
 use crate::app::theme::{self, ROW};
 use crate::app::widgets;
 use crate::experiment::kpi::{self, Measure, Subject};
-use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, MeasureDifference};
+use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, MeasureDifference, VariantOutcome};
 use egui::{Align, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -39,6 +39,19 @@ pub fn number_cell(row: &mut TableRow<'_, '_>, text: impl Into<egui::WidgetText>
     });
 }
 
+/// Paints a right-aligned cell that says more under the pointer, as the interval of its number.
+pub fn explained_cell(row: &mut TableRow<'_, '_>, text: impl Into<egui::WidgetText>, explained: &str) {
+    let text = text.into();
+    row.col(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let response = ui.add(egui::Label::new(text).truncate());
+            if !explained.is_empty() {
+                response.on_hover_text(explained);
+            }
+        });
+    });
+}
+
 /// Paints a row of column heads; those after the first few stand right, over their numbers.
 pub fn heads(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, titles: &[(String, bool)]) {
     for (title, right) in titles {
@@ -55,15 +68,6 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
     let (Some(before), Some(after)) = (outcome.variant(&difference.baseline), outcome.variant(&difference.variant)) else {
         return;
     };
-    let rows: Vec<(Subject, &str, Vec<&'static Measure>)> = SUBJECTS
-        .iter()
-        .map(|(subject, title)| {
-            let has =
-                |v: &crate::experiment::outcome::VariantOutcome, m: &Measure| v.mean(m.name).is_some_and(|mean| mean != 0.0);
-            let measures = kpi::MEASURES.iter().filter(|m| m.subject == *subject && (has(before, m) || has(after, m)));
-            (*subject, *title, measures.collect())
-        })
-        .collect();
     let scale = cx.theme.type_scale;
     // Two columns of values, one of differences, a wider one of intervals.
     let numbers = ((ui.available_width() - 290.0 * scale) / 4.35 - theme::GAP).clamp(72.0, 128.0 * scale);
@@ -91,7 +95,7 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
-            for (_, title, measures) in rows.into_iter().filter(|(_, _, measures)| !measures.is_empty()) {
+            for (title, measures) in groups_of(&[before, after]) {
                 body.row(ROW, |mut row| {
                     row.col(|ui| {
                         ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
@@ -101,6 +105,56 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
                     body.row(ROW * scale, |mut row| {
                         let estimates = [before, after].map(|v| v.measure(measure.name).and_then(|m| m.estimate));
                         measure_row(&mut row, cx, outcome, measure, estimates, difference.measure(measure.name));
+                    });
+                }
+            }
+        });
+}
+
+/// Returns the measures of each group that any of some variants has a value of, groups in order.
+fn groups_of(variants: &[&VariantOutcome]) -> Vec<(&'static str, Vec<&'static Measure>)> {
+    let has = |m: &Measure| variants.iter().any(|v| v.mean(m.name).is_some_and(|mean| mean != 0.0));
+    let groups = SUBJECTS.iter().map(|(subject, title)| {
+        let measures = kpi::MEASURES.iter().filter(|m| m.subject == *subject && has(m));
+        (*title, measures.collect::<Vec<_>>())
+    });
+    groups.filter(|(_, measures)| !measures.is_empty()).collect()
+}
+
+/// Paints all measures of more than two variants: the mean of each, and beneath it what it changes.
+pub fn several_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
+    let compared = crate::app::charts::make::compared(cx, outcome);
+    let variants: Vec<&VariantOutcome> = compared.iter().map(|compared| compared.variant).collect();
+    let scale = cx.theme.type_scale;
+    let numbers = ((ui.available_width() - 180.0) / variants.len() as f32 - theme::GAP).clamp(84.0, 150.0 * scale);
+    let table = TableBuilder::new(ui)
+        .id_salt("measures of several")
+        .vscroll(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::remainder().at_least(150.0).clip(true))
+        .columns(Column::exact(numbers).clip(true), variants.len());
+    table
+        .header(ROW, |mut row| {
+            let mut titles = vec![(cx.words.get("column-measure"), false)];
+            titles.extend(compared.iter().map(|compared| (compared.title.clone(), true)));
+            heads(&mut row, cx, &titles);
+        })
+        .body(|mut body| {
+            for (title, measures) in groups_of(&variants) {
+                body.row(ROW, |mut row| {
+                    row.col(|ui| {
+                        ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
+                    });
+                });
+                for measure in measures {
+                    body.row(ROW * scale + 14.0, |mut row| {
+                        row.col(|ui| {
+                            let name = egui::Label::new(label(cx, measure)).truncate();
+                            ui.add(name).on_hover_text(definition(cx, measure));
+                        });
+                        for variant in &variants {
+                            crate::app::panels::overview::cell_ui(&mut row, cx, outcome, variant, measure);
+                        }
                     });
                 }
             }
@@ -120,7 +174,9 @@ fn measure_row(
         ui.add(egui::Label::new(label(cx, measure)).truncate()).on_hover_text(definition(cx, measure));
     });
     for estimate in estimates {
-        number_cell(row, estimate.map_or("–".to_owned(), |e| words.value(measure, e.mean, &outcome.currency)));
+        let write = |x: f64| words.value(measure, x, &outcome.currency);
+        let margin = estimate.map_or(String::new(), |e| words.margin(&e, write));
+        explained_cell(row, estimate.map_or("–".to_owned(), |e| write(e.mean)), &margin);
     }
     let Some(found) = found else {
         for _ in 0..3 {
@@ -208,12 +264,15 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
                         ui.add(egui::Label::new(&group.name).truncate());
                     });
                     for estimate in estimates {
-                        number_cell(&mut row, estimate.map_or("–".to_owned(), |e| cx.words.duration(e.mean)));
+                        let write = |minutes: f64| cx.words.duration(minutes);
+                        let margin = estimate.map_or(String::new(), |e| cx.words.margin(&e, write));
+                        explained_cell(&mut row, estimate.map_or("–".to_owned(), |e| write(e.mean)), &margin);
                     }
                     let Some(found) = found else { return };
                     let colour = widgets::verdict_colour(cx.theme, found.verdict);
                     let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
-                    number_cell(&mut row, theme::strong(text).color(colour));
+                    let range = cx.words.range(&found.difference, |x| cx.words.difference(measure, x, &outcome.currency));
+                    explained_cell(&mut row, theme::strong(text).color(colour), &range);
                     row.col(|ui| {
                         widgets::verdict(ui, cx, found);
                     });

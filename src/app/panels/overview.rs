@@ -52,17 +52,29 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
 }
 
 /// The mean, and beneath it the difference to the baseline with its sign.
-fn cell_ui(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, outcome: &ExperimentOutcome, variant: &VariantOutcome, measure: &Measure) {
+pub fn cell_ui(
+    row: &mut TableRow<'_, '_>,
+    cx: &Cx<'_>,
+    outcome: &ExperimentOutcome,
+    variant: &VariantOutcome,
+    measure: &Measure,
+) {
     row.col(|ui| {
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(4.0);
-            let mean = variant.mean(measure.name).map_or("–".to_owned(), |x| cx.words.value(measure, x, &outcome.currency));
-            ui.add(egui::Label::new(mean).truncate().selectable(false));
+            let write = |x: f64| cx.words.value(measure, x, &outcome.currency);
+            let estimate = variant.measure(measure.name).and_then(|found| found.estimate);
+            let mean = ui.add(egui::Label::new(estimate.map_or("–".to_owned(), |e| write(e.mean))).truncate().selectable(false));
+            if let Some(margin) = estimate.map(|estimate| cx.words.margin(&estimate, write)).filter(|margin| !margin.is_empty()) {
+                mean.on_hover_text(margin);
+            }
             if let Some(found) = outcome.difference(&variant.name).and_then(|d| d.measure(measure.name)) {
                 let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
-                ui.add(egui::Label::new(RichText::new(text).small().color(colour)).truncate().selectable(false));
+                let label = egui::Label::new(RichText::new(text).small().color(colour)).truncate().selectable(false);
+                let range = cx.words.range(&found.difference, |x| cx.words.difference(measure, x, &outcome.currency));
+                ui.add(label).on_hover_text(format!("{}\n{range}", widgets::verdict_words(cx, found)));
             }
         });
     });

@@ -1,8 +1,10 @@
 //! The bar at the bottom: what the run is doing, how exact the answer is, what it leans on, and stop.
 
 use crate::app::Cx;
-use crate::app::command::{Command, RunCommand};
+use crate::app::command::{Command, RunCommand, ViewCommand};
+use crate::app::panels::{compare, run_settings, warnings};
 use crate::app::results::{RunState, Stage};
+use crate::app::view_state::{Ledger, Tab};
 use crate::app::widgets;
 use crate::base::diagnostic::Severity;
 use crate::experiment::kpi;
@@ -17,8 +19,12 @@ pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         // What stands on the right comes first, so that what stands on the left ends before it.
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            assumptions_ui(ui, cx);
+            // The comparison says it at its head.
+            if !cx.view.shows(Tab::Compare) {
+                compare::assumptions_ui(ui, cx);
+            }
             findings_ui(ui, cx);
+            run_settings::run_settings_ui(ui, cx);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 state_ui(ui, cx);
                 exactness_ui(ui, cx);
@@ -49,11 +55,17 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             widgets::badge(ui, &cx.words.get("run-stopped"), cx.theme.warn, cx.theme.warn_ground);
             again_ui(ui, cx, "command-run", RunCommand::Again);
         }
-        RunState::Failed(message) => {
-            widgets::badge(ui, &cx.words.get("run-failed"), cx.theme.worse, cx.theme.worse_ground);
-            ui.add(egui::Label::new(&message).truncate()).on_hover_text(&message);
+        RunState::Failed(message) => fault_ui(ui, cx, "run-failed", &message),
+        RunState::Broken(message) => {
+            fault_ui(ui, cx, "run-broken", &message);
+            again_ui(ui, cx, "command-run", RunCommand::Again);
         }
     }
+}
+
+fn fault_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str, message: &str) {
+    widgets::badge(ui, &cx.words.get(id), cx.theme.worse, cx.theme.worse_ground);
+    ui.add(egui::Label::new(message).truncate()).on_hover_text(message);
 }
 
 /// How far the run has come, on a track that shows how far it has to go.
@@ -72,62 +84,48 @@ fn again_ui(ui: &mut Ui, cx: &mut Cx<'_>, label: &str, command: RunCommand) {
     }
 }
 
-/// How exact the main number is, and by how many replications.
+/// How exact the main number is, by how many replications, and how it became so.
 fn exactness_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some(shown) = &cx.results.shown else { return };
+    let Some(shown) = cx.results.shown.clone() else { return };
     let outcome = &shown.outcome;
     ui.separator();
     if shown.stage == Stage::FirstLook {
         ui.label(RichText::new(cx.words.get("stage-first-look")).color(cx.theme.warn));
         return;
     }
+    compare::old_ui(ui, cx);
+    let narrowing = cx.results.narrowing(&cx.view.variant);
+    if narrowing.len() > 1 && ui.available_width() > 420.0 {
+        let line = run_settings::sparkline_ui(ui, cx, &narrowing, egui::vec2(54.0, 16.0));
+        line.on_hover_text(cx.words.get("run-narrowing"));
+    }
     let estimate = outcome.difference(&cx.view.variant).and_then(|d| d.measure(kpi::CITIZEN_TIME)).map(|m| m.difference);
     let own = outcome.variant(&cx.view.variant).and_then(|v| v.measure(kpi::CITIZEN_TIME)).and_then(|m| m.estimate);
     let margin = estimate.or(own).map_or(String::new(), |e| cx.words.margin(&e, |x| cx.words.duration(x)));
     let words = [("n", outcome.replications.into()), ("margin", margin.as_str().into())];
-    let text = cx.words.with(if margin.is_empty() { "exactness-exact" } else { "exactness" }, &words);
-    let hover = cx.words.with("exactness-explained", &[("confidence", cx.words.confidence(outcome.confidence).into())]);
-    if cx.results.is_old(cx.document.revision()) {
-        widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
+    let mut text = cx.words.with(if margin.is_empty() { "exactness-exact" } else { "exactness" }, &words);
+    if let Some(asked) = cx.view.precision {
+        let asked = cx.words.percent(asked);
+        text = format!("{text} · {}", cx.words.with("exactness-asked", &[("asked", asked.into())]));
     }
+    let hover = cx.words.with("exactness-explained", &[("confidence", cx.words.confidence(outcome.confidence).into())]);
     ui.add(egui::Label::new(RichText::new(text).color(cx.theme.text_weak)).truncate()).on_hover_text(hover);
 }
 
-fn assumptions_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (assumed, figures) = cx.results.review.assumptions();
-    // The comparison says it at its head.
-    let said = !cx.view.start && cx.view.tab == crate::app::view_state::Tab::Compare;
-    if assumed > 0 && !said {
-        let words = [("assumed", assumed.into()), ("figures", figures.into())];
-        let text = cx.words.with("assumptions", &words);
-        let response = widgets::badge(ui, &text, cx.theme.warn, cx.theme.warn_ground);
-        response.on_hover_text(cx.words.get("assumptions-explained"));
-    }
-}
-
+/// How many faults and warnings there are; a click lists them.
 fn findings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let findings = &cx.results.review.findings;
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let review = cx.results.review.clone();
+    let count = |severity| review.findings.iter().filter(|finding| finding.severity == severity).count();
+    let mind = cx.results.outcome().map_or(0, |outcome| warnings::about(cx, outcome).len());
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning) + mind);
     if errors + warnings == 0 {
         return;
     }
     let theme = cx.theme;
     let (colour, ground) = if errors > 0 { (theme.worse, theme.worse_ground) } else { (theme.warn, theme.warn_ground) };
     let text = cx.words.with("findings", &[("errors", errors.into()), ("warnings", warnings.into())]);
-    let button = egui::Button::new(RichText::new(text).small().color(colour)).fill(ground).stroke(egui::Stroke::NONE).small();
-    let response = ui.add(button);
-    if response.clicked() {
-        cx.send(Command::View(crate::app::command::ViewCommand::Findings));
+    let badge = widgets::badge_button(ui, &text, colour, ground).on_hover_text(cx.words.get("findings-explained"));
+    if badge.clicked() {
+        cx.send(Command::View(ViewCommand::Ledger(Ledger::Findings)));
     }
-    response.on_hover_ui(|ui| {
-        ui.set_max_width(520.0);
-        for finding in findings.iter().filter(|finding| finding.severity != Severity::Note).take(8) {
-            ui.label(&finding.message);
-            if !finding.hint.is_empty() {
-                ui.label(RichText::new(&finding.hint).color(theme.text_weak));
-            }
-            ui.separator();
-        }
-    });
 }

@@ -37,6 +37,11 @@ impl Words {
         text.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 
+    /// Returns the decimal mark.
+    pub fn decimal(self) -> char {
+        if self.language == Language::English { '.' } else { ',' }
+    }
+
     /// Writes minutes: `3 h 10 min`.
     pub fn duration(self, minutes: f64) -> String {
         self.local(&english::duration(minutes))

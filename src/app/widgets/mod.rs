@@ -29,6 +29,35 @@ pub fn badge(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Respo
     response
 }
 
+/// A word on a coloured ground that can be pressed.
+pub fn badge_button(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Response {
+    let text = RichText::new(text).small().color(colour);
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding = egui::vec2(6.0, 2.0);
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.add(
+            egui::Button::new(text).fill(ground).stroke(egui::Stroke::new(1.0, colour.gamma_multiply(0.35))).corner_radius(4.0),
+        )
+    })
+    .inner
+    .on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// A small question mark that explains what stands before it; nothing where there is nothing to explain.
+pub fn hint(ui: &mut Ui, theme: &Theme, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let size = 15.0 * theme.type_scale;
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(size, size), egui::Sense::hover());
+    let colour = if response.hovered() { theme.accent } else { theme.text_weak };
+    ui.painter().circle_stroke(rect.center(), size / 2.0 - 1.0, egui::Stroke::new(1.0, colour));
+    let font = egui::FontId::proportional(size * 0.68);
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, "?", font, colour);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+    response.on_hover_text(text);
+}
+
 /// What can be said of a difference now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -59,18 +88,28 @@ const FEW: u32 = 5;
 
 /// The verdict on a difference, in a word, a sign and a colour.
 pub fn verdict(ui: &mut Ui, cx: &Cx<'_>, found: &MeasureDifference) -> Response {
+    let (id, (colour, ground), explained) = verdict_look(cx, found);
+    badge(ui, &cx.words.get(id), colour, ground).on_hover_text(cx.words.get(explained))
+}
+
+/// The verdict on a difference in words.
+pub fn verdict_words(cx: &Cx<'_>, found: &MeasureDifference) -> String {
+    cx.words.get(verdict_look(cx, found).0)
+}
+
+/// Ids of a verdict's word and of what it means, with its colours.
+fn verdict_look(cx: &Cx<'_>, found: &MeasureDifference) -> (&'static str, (Color32, Color32), &'static str) {
     let theme = cx.theme;
     let quiet = (theme.text_weak, theme.surface_quiet);
     let replications = cx.results.outcome().map_or(0, |outcome| outcome.replications);
-    let (id, (colour, ground), explained) = match standing(found, replications, cx.results.is_running()) {
+    match standing(found, replications, cx.results.is_running()) {
         Standing::Said(Verdict::Better) => ("verdict-better", (theme.better, theme.better_ground), "verdict-explained"),
         Standing::Said(Verdict::Worse) => ("verdict-worse", (theme.worse, theme.worse_ground), "verdict-explained"),
         Standing::Said(Verdict::Different) => ("verdict-different", (theme.accent, theme.accent_ground), "verdict-explained"),
         Standing::Said(Verdict::NotShown) => ("verdict-not-shown", quiet, "verdict-explained"),
         Standing::TooEarly => ("verdict-too-early", quiet, "verdict-too-early-explained"),
         Standing::NotCertain => ("verdict-not-certain", quiet, "verdict-not-certain-explained"),
-    };
-    badge(ui, &cx.words.get(id), colour, ground).on_hover_text(cx.words.get(explained))
+    }
 }
 
 /// Returns the colour of a verdict's number.

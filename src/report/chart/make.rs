@@ -1,8 +1,8 @@
 //! Charts of an outcome.
 
 use crate::experiment::kpi::{self, CITIZEN_TIME, ELAPSED_TIME};
-use crate::experiment::outcome::{ExperimentOutcome, PoolKind, PoolOutcome, VariantOutcome};
-use crate::report::chart::{Bar, Body, Cell, Chart, Line, Part, Rgb};
+use crate::experiment::outcome::{Estimate, ExperimentOutcome, PoolKind, PoolOutcome, VariantOutcome};
+use crate::report::chart::{Bar, Body, Cell, Chart, Line, Mark, Part, Rgb};
 use crate::report::wording;
 
 /// Colour of the baseline.
@@ -22,6 +22,11 @@ const STEPS: usize = 12;
 const POINTS: usize = 400;
 /// The share of cases at which a distribution ends, so that a few long ones do not press the rest to the edge.
 const ENDS: f64 = 0.985;
+
+/// Returns an interval in another unit.
+fn interval(estimate: &Estimate, by: f64) -> Option<(f64, f64)> {
+    estimate.low.zip(estimate.high).map(|(low, high)| (low / by, high / by))
+}
 
 /// Returns the charts of an outcome that have something to show.
 pub fn all(outcome: &ExperimentOutcome) -> Vec<Chart> {
@@ -59,17 +64,17 @@ fn citizen_time(outcome: &ExperimentOutcome) -> Chart {
         let part = Part {
             name: title(variant),
             value: estimate.mean.max(0.0) / 60.0,
-            text: text.clone(),
+            interval: interval(&estimate, 60.0),
+            text,
             colour: colour(outcome, place),
         };
-        let interval = estimate.low.zip(estimate.high).map(|(low, high)| (low / 60.0, high / 60.0));
-        Some(Bar { name: title(variant), parts: vec![part], interval, total: text })
+        Some(Bar::of_one(title(variant), part))
     });
     // The bars bear the variants' names; a legend would say them again.
     let mut bars: Vec<Bar> = bars.collect();
     bars.iter_mut().flat_map(|bar| &mut bar.parts).for_each(|part| part.name = "citizen's time".to_owned());
     let x = format!("hours a case, with the {} interval", wording::confidence(outcome.confidence));
-    Chart { title: "Citizen's time".to_owned(), x, y: String::new(), body: Body::Bars(bars) }
+    Chart { title: "Citizen's time".to_owned(), explained: String::new(), x, y: String::new(), body: Body::Bars(bars) }
 }
 
 fn elapsed_parts(outcome: &ExperimentOutcome) -> Chart {
@@ -77,15 +82,17 @@ fn elapsed_parts(outcome: &ExperimentOutcome) -> Chart {
         let parts = variant.elapsed_parts.iter().enumerate().map(|(at, part)| Part {
             name: part.label.to_owned(),
             value: part.minutes.mean.max(0.0) / 1440.0,
+            interval: interval(&part.minutes, 1440.0),
             text: wording::duration(part.minutes.mean),
             colour: shade(at),
         });
         let total = variant.mean(ELAPSED_TIME).map_or(String::new(), wording::duration);
-        Bar { name: title(variant), parts: parts.collect(), interval: None, total }
+        Bar { name: title(variant), start: 0.0, parts: parts.collect(), interval: None, total }
     });
     let body = Body::Bars(bars.collect());
     Chart {
         title: "Where the days go: what a case's elapsed time divides into".to_owned(),
+        explained: String::new(),
         x: "days a case".to_owned(),
         y: String::new(),
         body,
@@ -112,11 +119,19 @@ fn distribution(outcome: &ExperimentOutcome, name: &str, by: f64, unit: &str) ->
                 break;
             }
         }
-        Some(Line { name: title(variant), points, colour: colour(outcome, place), dashed: variant.name == outcome.baseline })
+        let quantiles = [("half the cases", found.p50, 50.0), ("nine in ten", found.p90, 90.0)];
+        let marks = quantiles.into_iter().filter_map(|(name, quantile, share)| {
+            let value = quantile?.value;
+            Some(Mark { at: [value / by, share], text: format!("{name} {}", wording::duration(value)) })
+        });
+        let marks = marks.collect();
+        let dashed = variant.name == outcome.baseline;
+        Some(Line { name: title(variant), points, band: Vec::new(), marks, colour: colour(outcome, place), dashed })
     });
     let label = kpi::measure(name).map_or(name, |measure| measure.label);
     Chart {
         title: format!("How many cases take at most how long: {label}"),
+        explained: String::new(),
         x: unit.to_owned(),
         y: "% of cases".to_owned(),
         body: Body::Lines(lines.collect()),
@@ -136,25 +151,31 @@ fn steps(outcome: &ExperimentOutcome) -> Chart {
     rows.sort_by(|a, b| b.2.total_cmp(&a.2));
     let mut bars = Vec::new();
     for (id, name, _) in rows.into_iter().take(STEPS) {
-        let minutes = |v: &VariantOutcome| v.steps.iter().find(|s| s.id == id).map(|s| s.citizen_time.mean);
-        bars.extend(bars_of(outcome, &name, |v| minutes(v).map(|m| (m, wording::duration(m)))));
+        let minutes = |v: &VariantOutcome| v.steps.iter().find(|s| s.id == id).map(|s| s.citizen_time);
+        bars.extend(bars_of(outcome, &name, 1.0, |v| minutes(v).map(|m| (m, wording::duration(m.mean)))));
     }
     Chart {
         title: "Citizen's time by step, without travel".to_owned(),
+        explained: String::new(),
         x: "minutes a case".to_owned(),
         y: String::new(),
         body: Body::Bars(bars),
     }
 }
 
-/// A bar for each variant that has the thing, the first with its name.
-fn bars_of(outcome: &ExperimentOutcome, name: &str, of: impl Fn(&VariantOutcome) -> Option<(f64, String)>) -> Vec<Bar> {
+/// A bar for each variant that has the thing, the first with its name; `by` is the axis's unit in that of the estimate.
+fn bars_of(
+    outcome: &ExperimentOutcome,
+    name: &str,
+    by: f64,
+    of: impl Fn(&VariantOutcome) -> Option<(Estimate, String)>,
+) -> Vec<Bar> {
     let mut bars = Vec::new();
     for (place, variant) in outcome.variants.iter().enumerate() {
-        let Some((value, text)) = of(variant) else { continue };
-        let part = Part { name: title(variant), value: value.max(0.0), text: text.clone(), colour: colour(outcome, place) };
-        let name = if bars.is_empty() { name.to_owned() } else { String::new() };
-        bars.push(Bar { name, parts: vec![part], interval: None, total: text });
+        let Some((estimate, text)) = of(variant) else { continue };
+        let (value, interval) = (estimate.mean.max(0.0) / by, interval(&estimate, by));
+        let part = Part { name: title(variant), value, interval, text, colour: colour(outcome, place) };
+        bars.push(Bar::of_one(if bars.is_empty() { name.to_owned() } else { String::new() }, part));
     }
     bars
 }
@@ -177,10 +198,11 @@ fn pool<'o>(variant: &'o VariantOutcome, id: &str) -> Option<&'o PoolOutcome> {
 fn utilisation(outcome: &ExperimentOutcome) -> Chart {
     let mut bars = Vec::new();
     for (id, name) in staff(outcome) {
-        bars.extend(bars_of(outcome, name, |v| pool(v, id)?.utilisation.map(|u| (u.mean * 100.0, wording::percent(u.mean)))));
+        bars.extend(bars_of(outcome, name, 0.01, |v| pool(v, id)?.utilisation.map(|u| (u, wording::percent(u.mean)))));
     }
     Chart {
         title: "How busy staff are".to_owned(),
+        explained: String::new(),
         x: "% of their time on shift".to_owned(),
         y: String::new(),
         body: Body::Bars(bars),
@@ -204,12 +226,15 @@ fn backlog(outcome: &ExperimentOutcome, id: &str) -> Chart {
         lines.push(Line {
             name: title(variant),
             points,
+            band: found.queue_by_day_interval.iter().map(|(low, high)| [*low, *high]).collect(),
+            marks: Vec::new(),
             colour: colour(outcome, place),
             dashed: variant.name == outcome.baseline,
         });
     }
     Chart {
         title: format!("How many wait for {name}"),
+        explained: String::new(),
         x: format!("day of the run; day 0 is {}", outcome.first_day),
         y: "waiting, mean of the day".to_owned(),
         body: Body::Lines(lines),
@@ -227,8 +252,9 @@ fn week(variant: &VariantOutcome, id: &str) -> Option<Chart> {
     let title = format!("The week of {}: {}", pool.name, title(variant));
     Some(Chart {
         title,
+        explained: String::new(),
         x: "0 % to 100 % busy; pale: nobody on shift".to_owned(),
-        y: String::new(),
+        y: "Mon,Tue,Wed,Thu,Fri,Sat,Sun".to_owned(),
         body: Body::Week(cells.collect()),
     })
 }

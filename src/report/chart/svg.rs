@@ -1,6 +1,6 @@
-//! A chart as SVG, to be put into a report or printed. Dark text on a clear ground.
+//! A chart as SVG, to be put into a report, printed, or turned into a picture.
 
-use crate::report::chart::{Bar, Body, Cell, Chart, Line, Rgb};
+use crate::report::chart::{Bar, Body, Cell, Chart, Line, Rgb, Style};
 use crate::report::grid::shortened;
 use crate::report::wording;
 use std::fmt::Write as _;
@@ -19,149 +19,220 @@ const GAP: f64 = 6.0;
 const DAY: f64 = 24.0;
 /// How many characters of a name fit to the left of a bar.
 const NAME: usize = 42;
-/// Lines of the axes.
-const RULE: Rgb = Rgb(0xD5, 0xDC, 0xE4);
-/// Hours in which nobody is on shift.
-const EMPTY: Rgb = Rgb(0xF4, 0xF6, 0xF8);
-/// Colours of a heat map: nothing, half, all.
-const HEAT: [Rgb; 3] = [Rgb(0xE3, 0xEC, 0xF5), Rgb(0xF2, 0xC8, 0x79), Rgb(0xC2, 0x45, 0x2D)];
+/// Room for the line beneath.
+const FOOT: f64 = 22.0;
+/// Room for the title.
+const TITLE: f64 = 34.0;
 
-/// Writes a chart as SVG, without its title, which stands in the text around it and in the picture's name.
-pub fn write(chart: &Chart) -> String {
-    let (height, body) = match &chart.body {
-        Body::Lines(lines) => draw_lines(chart, lines),
-        Body::Bars(bars) => draw_bars(chart, bars),
-        Body::Week(cells) => draw_week(chart, cells),
+/// A picture that grows.
+struct Canvas<'s> {
+    style: &'s Style,
+    out: String,
+}
+
+/// Writes a chart as SVG.
+pub fn write(chart: &Chart, style: &Style) -> String {
+    let mut canvas = Canvas { style, out: String::new() };
+    let height = match &chart.body {
+        Body::Lines(lines) => canvas.lines(chart, lines),
+        Body::Bars(bars) => canvas.bars(chart, bars),
+        Body::Week(cells) => canvas.week(chart, cells),
     };
     let title = escaped(&chart.title);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\" \
-         font-family=\"Inter, 'Segoe UI', sans-serif\" font-size=\"13\" fill=\"#1b232d\">\n<title>{title}</title>\n{body}</svg>\n"
-    )
+    let (above, margin) = if style.titled { (TITLE, 14.0) } else { (0.0, 0.0) };
+    let beneath = if style.foot.is_empty() { 0.0 } else { FOOT };
+    let (width, height) = (WIDTH + 2.0 * margin, height + above + beneath + 2.0 * margin);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\" \
+         font-family=\"Inter, 'Segoe UI', sans-serif\" font-size=\"13\" fill=\"{}\">\n<title>{title}</title>\n",
+        hex(style.text)
+    );
+    // Writing to a String cannot fail.
+    if let Some(ground) = style.ground {
+        let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", hex(ground));
+    }
+    if style.titled {
+        let _ =
+            writeln!(out, "<text x=\"{margin}\" y=\"{:.1}\" font-size=\"17\" font-weight=\"600\">{title}</text>", margin + 15.0);
+    }
+    if above + margin > 0.0 {
+        let _ = writeln!(out, "<g transform=\"translate({margin} {})\">\n{}</g>", above + margin, canvas.out);
+    } else {
+        out.push_str(&canvas.out);
+    }
+    if !style.foot.is_empty() {
+        let foot = escaped(&style.foot);
+        let y = height - margin - 2.0;
+        let _ = writeln!(out, "<text x=\"{margin}\" y=\"{y:.1}\" font-size=\"11\" fill-opacity=\"0.7\">{foot}</text>");
+    }
+    out.push_str("</svg>\n");
+    out
 }
 
-fn draw_lines(chart: &Chart, lines: &[Line]) -> (f64, String) {
-    let height = 330.0;
-    let mut out = String::new();
-    let points = || lines.iter().flat_map(|line| &line.points);
-    let highest = |at: usize| nice(points().map(|point| point[at]).fold(0.0, f64::max));
-    let ((x_end, x_step), (y_end, y_step)) = (highest(0), highest(1));
-    let (left, right, top, bottom) = (64.0, WIDTH - 30.0, 34.0 + lines.len() as f64 * 18.0, height - 46.0);
-    let x_at = |x: f64| left + x / x_end * (right - left);
-    let y_at = |y: f64| bottom - y / y_end * (bottom - top);
-    for y in ticks(y_end, y_step) {
-        rule(&mut out, &format!("M{left:.1} {:.1}H{right:.1}", y_at(y)));
-        text(&mut out, (left - 8.0, y_at(y) + 4.0), &number(y), "end");
+impl Canvas<'_> {
+    fn put(&mut self, element: &str) {
+        self.out.push_str(element);
+        self.out.push('\n');
     }
-    for x in ticks(x_end, x_step) {
-        rule(&mut out, &format!("M{:.1} {bottom:.1}v5", x_at(x)));
-        text(&mut out, (x_at(x), bottom + 19.0), &number(x), "middle");
-    }
-    text(&mut out, ((left + right) / 2.0, bottom + 40.0), &chart.x, "middle");
-    text(&mut out, (0.0, top - 12.0), &chart.y, "start");
-    for (n, line) in lines.iter().enumerate() {
-        let stroke = format!(
-            "stroke=\"{}\" stroke-width=\"2\" fill=\"none\"{}",
-            hex(line.colour),
-            if line.dashed { " stroke-dasharray=\"6 4\"" } else { "" }
-        );
-        let path: Vec<String> = line.points.iter().map(|[x, y]| format!("{:.1} {:.1}", x_at(*x), y_at(*y))).collect();
-        let key = 14.0 + n as f64 * 18.0;
-        let _ = writeln!(out, "<path d=\"M{}\" {stroke}/>\n<path d=\"M{left} {key}h26\" {stroke}/>", path.join("L"));
-        text(&mut out, (left + 34.0, key + 4.5), &line.name, "start");
-    }
-    (height, out)
-}
 
-fn draw_bars(chart: &Chart, bars: &[Bar]) -> (f64, String) {
-    let mut out = String::new();
-    let legend = if chart.legend().len() > 1 { chart.legend() } else { Vec::new() };
-    let mut y = 8.0;
-    let mut x = LEFT;
-    for (name, colour) in &legend {
-        let width = 34.0 + name.chars().count() as f64 * 7.2;
-        if x + width > WIDTH && x > LEFT {
-            (x, y) = (LEFT, y + 20.0);
+    fn rule(&mut self, path: &str) {
+        let stroke = hex(self.style.rule);
+        self.put(&format!("<path d=\"{path}\" stroke=\"{stroke}\" fill=\"none\"/>"));
+    }
+
+    fn text(&mut self, (x, y): (f64, f64), text: &str, anchor: &str) {
+        self.put(&format!("<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>", escaped(text)));
+    }
+
+    fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: Rgb, said: &str) {
+        let said = if said.is_empty() { String::new() } else { format!("<title>{}</title>", escaped(said)) };
+        let colour = hex(colour);
+        let place = format!("x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"");
+        self.put(&format!("<rect {place} fill=\"{colour}\">{said}</rect>"));
+    }
+
+    fn number(&self, value: f64) -> String {
+        let text = if value.abs() >= 1000.0 { wording::grouped(value, 0) } else { wording::trimmed(value, 2) };
+        text.replace('.', &self.style.decimal.to_string())
+    }
+
+    fn heat(&self, strength: f64) -> Rgb {
+        let [low, middle, high] = self.style.heat;
+        let strength = strength.clamp(0.0, 1.0) * 2.0;
+        let (from, to, share) = if strength < 1.0 { (low, middle, strength) } else { (middle, high, strength - 1.0) };
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+        Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+    }
+
+    fn lines(&mut self, chart: &Chart, lines: &[Line]) -> f64 {
+        let height = 330.0 + lines.len().saturating_sub(2) as f64 * 18.0;
+        let points = || lines.iter().flat_map(|line| &line.points);
+        let heights = || points().map(|point| point[1]).chain(lines.iter().flat_map(|line| &line.band).map(|band| band[1]));
+        let (x_end, x_step) = nice(points().map(|point| point[0]).fold(0.0, f64::max));
+        let (y_end, y_step) = nice(heights().fold(0.0, f64::max));
+        let (left, right, top, bottom) = (64.0, WIDTH - 30.0, 34.0 + lines.len() as f64 * 18.0, height - 46.0);
+        let at = |[x, y]: [f64; 2]| (left + x / x_end * (right - left), bottom - y / y_end * (bottom - top));
+        for y in ticks(y_end, y_step) {
+            let (_, place) = at([0.0, y]);
+            self.rule(&format!("M{left:.1} {place:.1}H{right:.1}"));
+            let said = self.number(y);
+            self.text((left - 8.0, place + 4.0), &said, "end");
         }
-        let _ = writeln!(out, "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"12\" height=\"12\" fill=\"{}\"/>", y - 1.0, hex(*colour));
-        text(&mut out, (x + 18.0, y + 10.0), name, "start");
-        x += width;
+        for x in ticks(x_end, x_step) {
+            let (place, _) = at([x, 0.0]);
+            self.rule(&format!("M{place:.1} {bottom:.1}v5"));
+            let said = self.number(x);
+            self.text((place, bottom + 19.0), &said, "middle");
+        }
+        self.text(((left + right) / 2.0, bottom + 40.0), &chart.x, "middle");
+        self.text((0.0, top - 12.0), &chart.y, "start");
+        for (n, line) in lines.iter().enumerate() {
+            self.line(line, &at, 14.0 + n as f64 * 18.0, left);
+        }
+        height
     }
-    let top = if legend.is_empty() { 4.0 } else { y + 24.0 };
-    let (end, step) = nice(chart.longest_bar());
-    let scale = (WIDTH - LEFT - RIGHT) / end;
-    let named = |bars: &[Bar]| bars.iter().filter(|bar| !bar.name.is_empty()).count() as f64 * GAP;
-    let bottom = top + bars.len() as f64 * ROW + named(bars);
-    for value in ticks(end, step) {
-        rule(&mut out, &format!("M{:.1} {top:.1}V{bottom:.1}", LEFT + value * scale));
-        text(&mut out, (LEFT + value * scale, bottom + 16.0), &number(value), "middle");
+
+    /// A line with its band, its marks, and at `key` what it is.
+    fn line(&mut self, line: &Line, at: &impl Fn([f64; 2]) -> (f64, f64), key: f64, left: f64) {
+        let path = |points: &mut dyn Iterator<Item = [f64; 2]>| {
+            points.map(at).map(|(x, y)| format!("{x:.1} {y:.1}")).collect::<Vec<_>>().join("L")
+        };
+        let colour = hex(line.colour);
+        if line.band.len() == line.points.len() && line.band.len() > 1 {
+            let edge = |side: usize| line.points.iter().zip(&line.band).map(move |([x, _], ends)| [*x, ends[side]]);
+            let outline = path(&mut edge(0).chain(edge(1).rev()));
+            self.put(&format!("<path d=\"M{outline}Z\" fill=\"{colour}\" fill-opacity=\"0.18\"/>"));
+        }
+        let dash = if line.dashed { " stroke-dasharray=\"6 4\"" } else { "" };
+        let stroke = format!("stroke=\"{colour}\" stroke-width=\"2\" fill=\"none\"{dash}");
+        let drawn = path(&mut line.points.iter().copied());
+        self.put(&format!("<path d=\"M{drawn}\" {stroke}/>\n<path d=\"M{left} {key}h26\" {stroke}/>"));
+        for mark in &line.marks {
+            let (x, y) = at(mark.at);
+            let said = escaped(&mark.text);
+            self.put(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{colour}\"><title>{said}</title></circle>"));
+        }
+        let marks: Vec<&str> = line.marks.iter().map(|mark| mark.text.as_str()).collect();
+        let named = if marks.is_empty() { line.name.clone() } else { format!("{}: {}", line.name, marks.join(", ")) };
+        self.text((left + 34.0, key + 4.5), &named, "start");
     }
-    for (n, bar) in bars.iter().enumerate() {
-        let y = top + n as f64 * ROW + named(&bars[..=n]) - 3.0;
-        text(&mut out, (LEFT - 10.0, y + 18.0), &shortened(&bar.name, NAME), "end");
-        let mut x = LEFT;
+
+    /// Names of parts beside their colours; returns how much room they take.
+    fn legend(&mut self, legend: &[(&str, Rgb)]) -> f64 {
+        let (mut x, mut y) = (LEFT, 8.0);
+        for (name, colour) in legend {
+            let width = 34.0 + name.chars().count() as f64 * 7.2;
+            if x + width > WIDTH && x > LEFT {
+                (x, y) = (LEFT, y + 20.0);
+            }
+            self.rect((x, y - 1.0), (12.0, 12.0), *colour, "");
+            self.text((x + 18.0, y + 10.0), name, "start");
+            x += width;
+        }
+        if legend.is_empty() { 4.0 } else { y + 24.0 }
+    }
+
+    fn bars(&mut self, chart: &Chart, bars: &[Bar]) -> f64 {
+        let legend = chart.legend();
+        let top = self.legend(if legend.len() > 1 { &legend } else { &[] });
+        let (end, step) = nice(chart.longest_bar());
+        let scale = (WIDTH - LEFT - RIGHT) / end;
+        let named = |bars: &[Bar]| bars.iter().filter(|bar| !bar.name.is_empty()).count() as f64 * GAP;
+        let bottom = top + bars.len() as f64 * ROW + named(bars);
+        for value in ticks(end, step) {
+            let x = LEFT + value * scale;
+            self.rule(&format!("M{x:.1} {top:.1}V{bottom:.1}"));
+            let said = self.number(value);
+            self.text((x, bottom + 16.0), &said, "middle");
+        }
+        for (n, bar) in bars.iter().enumerate() {
+            self.bar(bar, top + n as f64 * ROW + named(&bars[..=n]) - 3.0, scale);
+        }
+        self.text(((LEFT + WIDTH - RIGHT) / 2.0, bottom + 36.0), &chart.x, "middle");
+        bottom + 44.0
+    }
+
+    fn bar(&mut self, bar: &Bar, y: f64, scale: f64) {
+        self.text((LEFT - 10.0, y + 18.0), &shortened(&bar.name, NAME), "end");
+        let mut x = LEFT + bar.start * scale;
         for part in bar.parts.iter().filter(|part| part.value > 0.0) {
             let width = part.value * scale;
-            let _ = writeln!(
-                out,
-                "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"20\" fill=\"{}\"><title>{}: {}</title></rect>",
-                y + 4.0,
-                hex(part.colour),
-                escaped(&part.name),
-                escaped(&part.text)
-            );
+            self.rect((x, y + 4.0), (width, 20.0), part.colour, &format!("{}: {}", part.name, part.text));
             x += width;
         }
         if let Some((low, high)) = bar.interval.filter(|(low, high)| high > low) {
             let (low, high) = (LEFT + low.max(0.0) * scale, LEFT + high * scale);
-            let (middle, from, to) = (y + 14.0, y + 9.0, y + 19.0);
-            let _ = writeln!(
-                out,
-                "<path d=\"M{low:.1} {from}V{to}M{low:.1} {middle}H{high:.1}M{high:.1} {from}V{to}\" stroke=\"#1b232d\" stroke-width=\"1.4\" fill=\"none\"/>"
-            );
+            let (middle, from, to, stroke) = (y + 14.0, y + 9.0, y + 19.0, hex(self.style.text));
+            let path = format!("M{low:.1} {from}V{to}M{low:.1} {middle}H{high:.1}M{high:.1} {from}V{to}");
+            self.put(&format!("<path d=\"{path}\" stroke=\"{stroke}\" stroke-width=\"1.4\" fill=\"none\"/>"));
             x = x.max(high);
         }
-        text(&mut out, (x + 8.0, y + 18.0), &bar.total, "start");
+        self.text((x + 8.0, y + 18.0), &bar.total, "start");
     }
-    text(&mut out, ((LEFT + WIDTH - RIGHT) / 2.0, bottom + 36.0), &chart.x, "middle");
-    (bottom + 44.0, out)
-}
 
-fn draw_week(chart: &Chart, cells: &[Cell]) -> (f64, String) {
-    let mut out = String::new();
-    let (left, top) = (50.0, 6.0);
-    let width = (WIDTH - left) / 24.0;
-    for (at, cell) in cells.iter().enumerate() {
-        let (day, hour) = ((at / 24) as f64, (at % 24) as f64);
-        let _ = writeln!(
-            out,
-            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{}\" fill=\"{}\"><title>{}</title></rect>",
-            left + hour * width,
-            top + day * DAY,
-            width - 2.0,
-            DAY - 2.0,
-            hex(cell.strength.map_or(EMPTY, heat)),
-            escaped(&cell.text)
-        );
+    fn week(&mut self, chart: &Chart, cells: &[Cell]) -> f64 {
+        let (left, top) = (50.0, 6.0);
+        let width = (WIDTH - left) / 24.0;
+        for (at, cell) in cells.iter().enumerate() {
+            let (day, hour) = ((at / 24) as f64, (at % 24) as f64);
+            let colour = cell.strength.map_or(self.style.empty, |strength| self.heat(strength));
+            self.rect((left + hour * width, top + day * DAY), (width - 2.0, DAY - 2.0), colour, &cell.text);
+        }
+        for (day, name) in chart.y.split(',').enumerate().take(7) {
+            self.text((left - 8.0, top + day as f64 * DAY + 16.0), name.trim(), "end");
+        }
+        let bottom = top + 7.0 * DAY;
+        for hour in (0..24).step_by(3) {
+            self.text((left + f64::from(hour) * width, bottom + 16.0), &format!("{hour}:00"), "start");
+        }
+        let key = bottom + 30.0;
+        for n in 0..=10 {
+            let colour = self.heat(f64::from(n) / 10.0);
+            self.rect((left + f64::from(n) * 18.0, key), (18.0, 12.0), colour, "");
+        }
+        self.text((left + 206.0, key + 11.0), &chart.x, "start");
+        key + 20.0
     }
-    for (day, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].into_iter().enumerate() {
-        text(&mut out, (left - 8.0, top + day as f64 * DAY + 16.0), name, "end");
-    }
-    let bottom = top + 7.0 * DAY;
-    for hour in (0..24).step_by(3) {
-        text(&mut out, (left + f64::from(hour) * width, bottom + 16.0), &format!("{hour}:00"), "start");
-    }
-    let key = bottom + 30.0;
-    for n in 0..=10 {
-        let colour = hex(heat(f64::from(n) / 10.0));
-        let _ = writeln!(
-            out,
-            "<rect x=\"{:.1}\" y=\"{key:.1}\" width=\"18\" height=\"12\" fill=\"{colour}\"/>",
-            left + f64::from(n) * 18.0
-        );
-    }
-    text(&mut out, (left + 206.0, key + 11.0), &chart.x, "start");
-    (key + 20.0, out)
 }
 
 /// Returns the end of an axis that holds a value from 0 on, and the step of its ticks: 1, 2 or 5 times a power of ten.
@@ -180,25 +251,6 @@ fn ticks(end: f64, step: f64) -> impl Iterator<Item = f64> {
     (0..=last).map(move |n| f64::from(n) * step)
 }
 
-fn number(value: f64) -> String {
-    if value.abs() >= 1000.0 { wording::grouped(value, 0) } else { wording::trimmed(value, 2) }
-}
-
-fn heat(strength: f64) -> Rgb {
-    let strength = strength.clamp(0.0, 1.0) * 2.0;
-    let (from, to, share) = if strength < 1.0 { (HEAT[0], HEAT[1], strength) } else { (HEAT[1], HEAT[2], strength - 1.0) };
-    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
-    Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
-}
-
-fn rule(out: &mut String, path: &str) {
-    let _ = writeln!(out, "<path d=\"{path}\" stroke=\"{}\" fill=\"none\"/>", hex(RULE));
-}
-
-fn text(out: &mut String, (x, y): (f64, f64), text: &str, anchor: &str) {
-    let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>", escaped(text));
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -210,16 +262,24 @@ fn hex(colour: Rgb) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::chart::Mark;
 
     fn chart(body: Body) -> Chart {
-        Chart { title: "<title> & \"more\"".to_owned(), x: "h".to_owned(), y: "%".to_owned(), body }
+        Chart { title: "<title> & \"more\"".to_owned(), explained: String::new(), x: "h".to_owned(), y: "%".to_owned(), body }
     }
 
     #[test]
     fn names_cannot_break_the_picture() {
-        let line =
-            Line { name: "a<b>&\"c\"".to_owned(), points: vec![[0.0, 0.0], [1.0, 2.0]], colour: Rgb(1, 2, 3), dashed: true };
-        let svg = write(&chart(Body::Lines(vec![line])));
+        let line = Line {
+            name: "a<b>&\"c\"".to_owned(),
+            points: vec![[0.0, 0.0], [1.0, 2.0]],
+            band: vec![[0.0, 0.5], [1.0, 3.0]],
+            marks: vec![Mark { at: [1.0, 2.0], text: "<p90>".to_owned() }],
+            colour: Rgb(1, 2, 3),
+            dashed: true,
+        };
+        let svg =
+            write(&chart(Body::Lines(vec![line])), &Style { titled: true, ground: Some(Rgb(255, 255, 255)), ..Style::default() });
         let mut reader = quick_xml::Reader::from_str(&svg);
         loop {
             match reader.read_event() {
@@ -245,7 +305,7 @@ mod tests {
     #[test]
     fn nothing_to_draw_is_drawn_without_infinities() {
         for body in [Body::Lines(Vec::new()), Body::Bars(Vec::new()), Body::Week(Vec::new())] {
-            let svg = write(&chart(body));
+            let svg = write(&chart(body), &Style::default());
             assert!(!svg.contains("NaN") && !svg.contains("inf"));
         }
     }

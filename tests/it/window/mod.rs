@@ -7,6 +7,7 @@ mod files;
 mod looks;
 mod pictures;
 mod program;
+mod results;
 mod sheet;
 mod shell;
 mod speed;
