@@ -302,6 +302,8 @@ impl eframe::App for StopWatch {
             // A study without a step to edit says what it can.
             if self.edit.is_none() {
                 self.say(first_frame, first_result);
+                // What was edited for the measure's sake is not worth a question.
+                self.app.quits = true;
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }

@@ -50,22 +50,26 @@ fn send(cx: &mut Cx<'_>, plan: PlanDefaults) {
 }
 
 /// A number with a name, and what it means; returns it where it was changed.
-fn number_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str, value: f64, range: std::ops::RangeInclusive<f64>, unit: &str) -> Option<f64> {
+fn number_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    id: &str,
+    value: f64,
+    range: std::ops::RangeInclusive<f64>,
+    unit: &str,
+) -> Option<f64> {
     let name = cx.words.get(id);
     let mut typed = value;
     ui.horizontal(|ui| {
-        let label =
-            ui.add_sized([200.0 * cx.theme.type_scale, 20.0], egui::Label::new(&name).truncate().halign(egui::Align::LEFT));
-        label.on_hover_text(cx.words.get(&format!("{id}-explained")));
+        let label = egui::Label::new(&name).truncate().halign(egui::Align::LEFT);
+        ui.add_sized([200.0 * cx.theme.type_scale, 20.0], label).on_hover_text(cx.words.get(&format!("{id}-explained")));
         let suffix = if unit.is_empty() { String::new() } else { format!(" {}", cx.words.get(unit)) };
-        let drag = egui::DragValue::new(&mut typed)
-            .range(range)
-            .max_decimals(1)
-            .speed(0.2)
-            .suffix(suffix)
-            .clamp_existing_to_range(false);
-        let response = ui.add(drag.update_while_editing(false));
+        let drag = egui::DragValue::new(&mut typed).range(range).max_decimals(1).speed(0.2).suffix(suffix);
+        let response = ui.add(drag.clamp_existing_to_range(false).update_while_editing(false));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, &name));
+        if response.drag_stopped() || response.lost_focus() {
+            cx.send(Command::Edit(EditCommand::GestureEnds));
+        }
     });
     (typed != value).then_some(typed)
 }
