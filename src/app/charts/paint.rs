@@ -282,7 +282,9 @@ fn bars_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, bars: &[Bar]) {
     let font = FontId::proportional(12.5 * theme.type_scale);
     let longest_text =
         bars.iter().map(|bar| widgets::fitted(ui, &bar.total, &font, 400.0, theme.text).size().x).fold(0.0, f32::max);
-    let names = (ui.available_width() * 0.3).clamp(110.0, 260.0 * theme.type_scale);
+    let longest_name =
+        bars.iter().map(|bar| widgets::fitted(ui, &bar.name, &font, 600.0, theme.text).size().x).fold(0.0, f32::max);
+    let names = (longest_name + 2.0 * GAP).min(ui.available_width() * 0.4).max(90.0);
     let room = (ui.available_width() - names - longest_text - 14.0).max(60.0);
     let row = if bars.len() > 4 { 19.0 } else { 24.0 } * theme.type_scale;
     let places = BarPlaces { font, names, row, scale: f64::from(room) / chart.longest_bar() };

@@ -6,7 +6,7 @@ use crate::app::command::{Command, EditCommand};
 use crate::app::edit::Edit;
 use crate::app::effects::FOLLOWED;
 use crate::app::panels::top::title_of;
-use crate::app::panels::{cards, compare, measures};
+use crate::app::panels::{cards, measures};
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
 use crate::app::widgets;
 use crate::experiment::kpi;
@@ -72,7 +72,6 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
     cx.theme.card().show(ui, |ui| {
         ui.set_width(ui.available_width());
         cards::strip_ui(ui, cx);
-        compare::assumptions_ui(ui, cx);
     });
     waterfall_ui(ui, cx, variant);
     ui.add_space(GAP_LARGE);
@@ -153,6 +152,7 @@ fn cost_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
 fn change_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant, change: &Change) {
     cx.theme.card().show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.spacing_mut().interact_size.y = 18.0 * cx.theme.type_scale;
         ui.horizontal(|ui| {
             let mut enabled = change.enabled;
             let title = if change.title.is_empty() { change.id.as_str() } else { change.title.as_str() };

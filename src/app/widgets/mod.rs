@@ -32,15 +32,14 @@ pub fn badge(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Respo
 /// A word on a coloured ground that can be pressed.
 pub fn badge_button(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Response {
     let text = RichText::new(text).small().color(colour);
-    ui.scope(|ui| {
+    let edge = egui::Stroke::new(1.0, colour.gamma_multiply(0.35));
+    let button = egui::Button::new(text).fill(ground).stroke(edge).corner_radius(4.0).wrap_mode(egui::TextWrapMode::Extend);
+    let scoped = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(6.0, 2.0);
         ui.spacing_mut().interact_size.y = 0.0;
-        ui.add(
-            egui::Button::new(text).fill(ground).stroke(egui::Stroke::new(1.0, colour.gamma_multiply(0.35))).corner_radius(4.0),
-        )
-    })
-    .inner
-    .on_hover_cursor(egui::CursorIcon::PointingHand)
+        ui.add(button)
+    });
+    scoped.inner.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
 /// A small question mark that explains what stands before it; nothing where there is nothing to explain.
