@@ -13,6 +13,7 @@
 //! | 2 | [`diagram`] | a service, or two forms of it, as lanes, boxes and lines |
 //! | 2 | [`compile`] | a scenario of the model to a program of the engine: the meaning of every word of the model |
 //! | 3 | [`experiment`] | variants and replications in parallel; the definitions of all measures; the one place where engine meets statistics |
+//! | 4 | [`fit`] | event logs to the figures of a model, and the model held against the log |
 //! | 5 | [`report`] | finished outcomes as words, tables, JSON |
 //! | 6 | [`cli`] | the command line |
 //! | 6 | `app` | the window (feature `gui`) |
@@ -39,6 +40,7 @@ pub mod compile;
 pub mod diagram;
 pub mod engine;
 pub mod experiment;
+pub mod fit;
 pub mod formats;
 pub mod model;
 pub mod report;

@@ -22,6 +22,8 @@ pub enum Command {
     Run(RunArgs),
     /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with; or its parameters for Prosimos.
     Convert(ConvertArgs),
+    /// Find the figures of a model in an event log, and hold the model against the log.
+    Fit(FitArgs),
     /// Find every fault of study files at once.
     Check(CheckArgs),
     /// List every figure of a study with its source, or as an assumption.
@@ -167,6 +169,89 @@ pub struct ConvertArgs {
     pub variant: Option<String>,
 }
 
+/// `kezek fit`.
+#[derive(Clone, Debug, Args)]
+pub struct FitArgs {
+    /// A BPMN drawing, a study's file or folder, or the name of a study that the program carries
+    pub model: String,
+    /// The event log: .csv, .xes, .xes.gz or .parquet, of this program or any other
+    pub log: PathBuf,
+    /// Parameters of another tool for a BPMN drawing, for what the log does not tell: Prosimos (.json), BPSim, QBP
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
+    /// Write the model with the figures found as a study
+    #[arg(long, value_name = "STUDY.ron")]
+    pub out: Option<PathBuf>,
+    /// Says which element of the model an activity of the log is, repeatable
+    #[arg(long = "match", value_name = "NAME IN THE LOG=ELEMENT", value_parser = parse_match)]
+    pub matches: Vec<(String, String)>,
+    /// Only find figures; do not run the model beside the log
+    #[arg(long)]
+    pub no_compare: bool,
+    /// Number of runs beside the log
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub replications: u32,
+    /// Seed of these runs [default: the study's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Also write it to a file: .html with cycle times of log and model over each other, .json or .txt
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// How to read the log.
+    #[command(flatten)]
+    pub reading: LogArgs,
+}
+
+/// How to read an event log. All of it is guessed where it is not given.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LogArgs {
+    /// Name of the column (or key of XES) with the case
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub case: Option<String>,
+    /// ... with the activity
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub activity: Option<String>,
+    /// ... with the instant at which it was due
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub due: Option<String>,
+    /// ... with the instant at which it began
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub start: Option<String>,
+    /// ... with the instant at which it ended, or at which the event happened
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub end: Option<String>,
+    /// ... with the word for what happened to it: start, complete
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub lifecycle: Option<String>,
+    /// ... with the name of who did it
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the log")]
+    pub resource: Option<String>,
+    /// What stands between cells: a character, or `tab`
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_separator, help_heading = "Reading the log")]
+    pub separator: Option<u8>,
+    /// The encoding, as utf-8 or windows-1251
+    #[arg(long, value_name = "NAME", help_heading = "Reading the log")]
+    pub encoding: Option<String>,
+    /// Whether dates like 03/04/2026 begin with the day or the month
+    #[arg(long, value_enum, value_name = "ORDER", help_heading = "Reading the log")]
+    pub date_order: Option<DateOrderArg>,
+    /// Bring instants that carry a time zone to this one [default: the clock on the wall as the log writes it]
+    #[arg(long, value_name = "±HH:MM", allow_hyphen_values = true, value_parser = parse_zone, help_heading = "Reading the log")]
+    pub zone: Option<i32>,
+}
+
+/// What dates begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateOrderArg {
+    /// The day.
+    Dmy,
+    /// The month.
+    Mdy,
+}
+
 /// `kezek check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
@@ -225,6 +310,19 @@ pub enum CheckFormat {
     Human,
     /// JSON.
     Json,
+}
+
+fn parse_match(text: &str) -> Result<(String, String), String> {
+    let (name, element) = text.rsplit_once('=').ok_or("allowed is NAME IN THE LOG=ELEMENT OF THE MODEL")?;
+    Ok((name.trim().to_owned(), element.trim().to_owned()))
+}
+
+fn parse_separator(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" | "\t" => Ok(b'\t'),
+        _ if text.len() == 1 => Ok(text.as_bytes()[0]),
+        _ => Err("allowed is one character, or tab".to_owned()),
+    }
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {

@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod convert;
 pub mod error;
+mod fit;
 mod io;
 mod log;
 mod models;
@@ -46,6 +47,7 @@ pub fn main_without_window(reason: &str) -> u8 {
         Command::Compare(args) => compare::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Fit(args) => fit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Sources(args) => sources::run(&args),
         Command::Studies => studies::run(),

@@ -17,6 +17,7 @@ pub mod condition;
 pub mod demand;
 pub mod diff;
 pub mod document;
+pub mod event_log;
 pub mod figure;
 pub mod flow;
 pub mod life_event;

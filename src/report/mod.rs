@@ -7,6 +7,8 @@
 pub mod bpsim;
 pub mod chart;
 pub mod csv;
+pub mod fit;
+pub mod fit_page;
 pub mod grid;
 pub mod headline;
 pub mod html;

@@ -14,9 +14,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("compile", &["base", "model", "engine"]),
     ("experiment", &["base", "model", "engine", "statistics", "formats", "compile"]),
     ("analysis", &["base", "model", "engine", "statistics", "formats", "compile", "experiment"]),
-    ("report", &["base", "model", "statistics", "diagram", "formats", "experiment", "analysis"]),
-    ("cli", &["base", "model", "statistics", "formats", "compile", "experiment", "analysis", "report"]),
-    ("app", &["base", "model", "statistics", "diagram", "formats", "compile", "experiment", "analysis", "report"]),
+    ("fit", &["base", "model", "statistics", "formats", "experiment"]),
+    ("report", &["base", "model", "statistics", "diagram", "formats", "experiment", "analysis", "fit"]),
+    ("cli", &["base", "model", "statistics", "formats", "compile", "experiment", "analysis", "fit", "report"]),
+    ("app", &["base", "model", "statistics", "diagram", "formats", "compile", "experiment", "analysis", "fit", "report"]),
 ];
 
 /// Lines of a file, its tests aside.

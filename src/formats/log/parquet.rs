@@ -4,11 +4,13 @@
 
 use super::clock::LogZone;
 use super::csv::{COLUMNS, end_transition};
+use super::read::parquet::ZONE_KEY;
 use super::row::{LogItem, LogRow, cause_word};
 use super::writer::LogWriter;
 use ::parquet::basic::Compression;
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::parser::parse_message_type;
@@ -113,7 +115,9 @@ impl<W: Write + Send> ParquetWriter<W> {
     /// What the disk says.
     pub fn new(out: W, zone: LogZone) -> io::Result<Self> {
         let schema = parse_message_type(SCHEMA).map_err(io_error)?;
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let zone_of_the_wall_clock = KeyValue::new(ZONE_KEY.to_owned(), zone.offset_text());
+        let builder = WriterProperties::builder().set_compression(Compression::SNAPPY);
+        let properties = builder.set_key_value_metadata(Some(vec![zone_of_the_wall_clock])).build();
         let file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties)).map_err(io_error)?;
         let columns = COLUMNS.iter().map(|name| Column::of(name)).collect();
         Ok(ParquetWriter { file, zone, columns, rows: 0, texts: BTreeMap::new() })

@@ -140,11 +140,12 @@ fn push_event(row: &LogRow<'_>, transition: &str, at: SimTime, clock: &mut Clock
         push_resource(resource, out);
     }
     push_string(pad, "element", row.element, out);
-    for (key, value) in [("actor", row.actor), ("channel", row.channel), ("document", row.document)] {
-        push_string(pad, key, value, out);
-    }
-    push_string(pad, "wait_cause", row.wait_cause.map_or("", cause_word), out);
+    // Once for each activity is enough of what is ours.
     if transition != "start" {
+        for (key, value) in [("actor", row.actor), ("channel", row.channel), ("document", row.document)] {
+            push_string(pad, key, value, out);
+        }
+        push_string(pad, "wait_cause", row.wait_cause.map_or("", cause_word), out);
         push_date(pad, "enable_time", row.enabled, clock, out);
         let lengths = [
             ("worked_seconds", row.worked),
@@ -152,7 +153,9 @@ fn push_event(row: &LogRow<'_>, transition: &str, at: SimTime, clock: &mut Clock
             ("waited_off_hours_seconds", row.waited_off_hours),
         ];
         for (key, length) in lengths {
-            out.extend_from_slice(format!("{pad}<float key=\"{key}\" value=\"").as_bytes());
+            for part in [pad, "<float key=\"", key, "\" value=\""] {
+                out.extend_from_slice(part.as_bytes());
+            }
             push_seconds(length.ms(), out);
             out.extend_from_slice(b"\"/>\n");
         }
@@ -195,6 +198,11 @@ fn push_date(pad: &str, key: &str, at: SimTime, clock: &mut Clock, out: &mut Vec
 
 /// Appends text as it may stand in an attribute. Characters that XML forbids become the replacement character.
 fn push_escaped(text: &str, out: &mut Vec<u8>) {
+    // Nearly all texts can stand as they are; U+FFFE and U+FFFF are the only ones beyond ASCII that cannot.
+    if text.bytes().all(|b| b >= b' ' && !matches!(b, b'<' | b'&' | b'"' | 0xef)) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for c in text.chars() {
         match c {
             '<' => out.extend_from_slice(b"&lt;"),

@@ -1,0 +1,281 @@
+//! When cases come: how many, on which days and hours, and whether by chance or by a clock.
+
+use super::laws::{self, Fitted};
+use super::week::{Week, discover, minute_of_week};
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK};
+use crate::model::event_log::WallTime;
+use statrs::function::gamma::checked_gamma_ur;
+
+/// Fewer arrivals than this say nothing about days and hours.
+const LEAST: usize = 50;
+/// A pattern is taken where chance alone would show one as strong this seldom.
+const CHANCE: f64 = 0.001;
+
+/// How cases come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrivalFit {
+    /// Number of cases.
+    pub n: usize,
+    /// From the first to the last, in days.
+    pub days: f64,
+    /// Expected number in a year of 365 days.
+    pub per_year: f64,
+    /// Standard error of `per_year`, with as much luck as the counts of days show.
+    pub per_year_error: f64,
+    /// Weights of weekdays, Monday first; empty where they are alike.
+    pub weekdays: Vec<f64>,
+    /// Weights of hours, from midnight; empty where they are alike.
+    pub hours: Vec<f64>,
+    /// Hours of the week outside which nobody comes, where weights cannot say it.
+    pub calendar: Option<Week>,
+    /// How far the times between arrivals, by the profile, are from those of chance (Kolmogorov-Smirnov).
+    pub distance: f64,
+    /// Where a distribution of the times in between says it better: the distribution, in milliseconds, and its distance.
+    pub renewal: Option<(Fitted, f64)>,
+    /// Hours of the week in which cases come, where there are enough to tell.
+    pub open: Option<Week>,
+}
+
+/// Counts and time by hour of the week.
+struct Table {
+    counts: Vec<f64>,
+    exposure: Vec<f64>,
+}
+
+/// Finds how cases come from the instants at which they did; `None` with fewer than two.
+pub fn arrivals(instants: &[WallTime]) -> Option<ArrivalFit> {
+    let mut at: Vec<f64> = spread(instants);
+    at.sort_by(f64::total_cmp);
+    let (first, last) = (*at.first()?, *at.last()?);
+    if at.len() < 2 || last <= first {
+        return None;
+    }
+    // From the first arrival on: it opens the window, and does not count in it.
+    let table = Table::of(&at[1..], first, last);
+    let mut fit = ArrivalFit {
+        n: at.len(),
+        days: (last - first) / MS_PER_DAY as f64,
+        per_year: 0.0,
+        per_year_error: 0.0,
+        weekdays: Vec::new(),
+        hours: Vec::new(),
+        calendar: None,
+        distance: 0.0,
+        renewal: None,
+        open: None,
+    };
+    let (mut weekdays, mut hours) = (vec![1.0; 7], vec![1.0; 24]);
+    if at.len() >= LEAST && last - first >= 7.0 * MS_PER_DAY as f64 {
+        table.shape(&mut weekdays, &mut hours);
+        if let Some(week) =
+            table.uneven(&weekdays, &hours).then(|| discover(instants)).flatten().filter(|h| h.week.share() < 0.95)
+        {
+            let open = open_hours(&week.week);
+            let masked =
+                Table { counts: table.counts.clone(), exposure: table.exposure.iter().zip(&open).map(|(e, o)| e * o).collect() };
+            masked.shape(&mut weekdays, &mut hours);
+            fit.calendar = Some(week.week);
+        }
+    }
+    let open = fit.calendar.as_ref().map_or_else(|| vec![1.0; 168], open_hours);
+    let weight = |cell: usize| weekdays[cell / 24] * hours[cell % 24] * open[cell];
+    let expected: f64 = (0..168).map(|cell| weight(cell) * table.exposure[cell]).sum();
+    let scale = (at.len() - 1) as f64 / expected;
+    let rates: Vec<f64> = (0..168).map(|cell| scale * weight(cell)).collect();
+    fit.per_year = rates.iter().sum::<f64>() * 365.0 / 7.0;
+    fit.per_year_error = fit.per_year * relative_error(&at, first, last);
+    fit.weekdays = weights(&weekdays);
+    fit.hours = weights(&hours);
+    fit.distance = distance_from_chance(&at, &rates);
+    if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(0.03) {
+        fit.open = discover(instants).map(|h| h.week);
+        fit.renewal = renewal(instants, fit.open.as_ref(), fit.distance);
+    }
+    Some(fit)
+}
+
+/// Spreads arrivals that were written down in whole minutes or seconds evenly over them.
+fn spread(instants: &[WallTime]) -> Vec<f64> {
+    let grain = [60_000, 1_000].into_iter().find(|g| instants.iter().all(|i| i % g == 0)).unwrap_or(1);
+    let mut sorted = instants.to_vec();
+    sorted.sort_unstable();
+    let mut out = Vec::with_capacity(sorted.len());
+    let mut i = 0;
+    while i < sorted.len() {
+        let alike = sorted[i..].iter().take_while(|t| **t == sorted[i]).count();
+        let step = if grain > 1 { grain as f64 / alike as f64 } else { 0.0 };
+        out.extend((0..alike).map(|k| sorted[i] as f64 + step * k as f64));
+        i += alike;
+    }
+    out
+}
+
+fn cell_of(at: f64) -> usize {
+    minute_of_week(at as i64) / 60
+}
+
+fn open_hours(week: &Week) -> Vec<f64> {
+    (0..168).map(|cell| (cell * 60..cell * 60 + 60).filter(|m| week.is_open(*m)).count() as f64 / 60.0).collect()
+}
+
+impl Table {
+    fn of(at: &[f64], first: f64, last: f64) -> Table {
+        let mut table = Table { counts: vec![0.0; 168], exposure: vec![0.0; 168] };
+        for instant in at {
+            table.counts[cell_of(*instant)] += 1.0;
+        }
+        let hour = MS_PER_HOUR as f64;
+        let weeks = ((last - first) / MS_PER_WEEK as f64).floor();
+        table.exposure.iter_mut().for_each(|e| *e = weeks);
+        let mut from = first + weeks * MS_PER_WEEK as f64;
+        while from < last {
+            let to = (((from / hour).floor() + 1.0) * hour).min(last);
+            table.exposure[cell_of(from)] += (to - from) / hour;
+            from = to;
+        }
+        table
+    }
+
+    /// Finds weights of weekdays and hours whose products fit the counts, unless chance alone may have made the pattern.
+    fn shape(&self, weekdays: &mut [f64], hours: &mut [f64]) {
+        let by = |group: &dyn Fn(usize) -> usize, n: usize, other: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
+            let mut sums = vec![(0.0, 0.0); n];
+            for cell in 0..168 {
+                let sum = &mut sums[group(cell)];
+                sum.0 += self.counts[cell];
+                sum.1 += self.exposure[cell] * other(cell);
+            }
+            sums
+        };
+        weekdays.fill(1.0);
+        hours.fill(1.0);
+        let days_vary = varies(&by(&|c| c / 24, 7, &|_| 1.0));
+        let hours_vary = varies(&by(&|c| c % 24, 24, &|_| 1.0));
+        let ratio = |(count, exposure): (f64, f64)| if exposure > 0.0 { count / exposure } else { 0.0 };
+        for _ in 0..if days_vary && hours_vary { 30 } else { 1 } {
+            if hours_vary {
+                let found = by(&|c| c % 24, 24, &|c| weekdays[c / 24]);
+                hours.iter_mut().zip(found).for_each(|(h, sums)| *h = ratio(sums));
+            }
+            if days_vary {
+                let found = by(&|c| c / 24, 7, &|c| hours[c % 24]);
+                weekdays.iter_mut().zip(found).for_each(|(d, sums)| *d = ratio(sums));
+            }
+        }
+    }
+
+    /// Tells whether hours differ from day to day by more than products of weights can say.
+    fn uneven(&self, weekdays: &[f64], hours: &[f64]) -> bool {
+        let total: f64 = self.counts.iter().sum();
+        let weight = |cell: usize| weekdays[cell / 24] * hours[cell % 24] * self.exposure[cell];
+        let all: f64 = (0..168).map(weight).sum();
+        let (mut sum, mut n) = (0.0, 0.0);
+        for cell in 0..168 {
+            let expected = total * weight(cell) / all;
+            if expected >= 5.0 {
+                sum += (self.counts[cell] - expected).powi(2) / expected;
+                n += 1.0;
+            }
+        }
+        let freedom = n - 30.0;
+        freedom >= 1.0 && sum > 2.0 * freedom && chance_of(sum, freedom) < CHANCE
+    }
+}
+
+/// Tells whether counts differ by more than chance, given the time in which they were made.
+fn varies(sums: &[(f64, f64)]) -> bool {
+    let (total, time) = sums.iter().fold((0.0, 0.0), |a, s| (a.0 + s.0, a.1 + s.1));
+    let used: Vec<&(f64, f64)> = sums.iter().filter(|s| s.1 > 0.0).collect();
+    let chi: f64 = used.iter().map(|s| (s.0 - total * s.1 / time).powi(2) / (total * s.1 / time)).sum();
+    used.len() > 1 && chance_of(chi, used.len() as f64 - 1.0) < CHANCE
+}
+
+/// Returns the probability of a chi-squared variable above `chi`.
+fn chance_of(chi: f64, freedom: f64) -> f64 {
+    checked_gamma_ur(freedom / 2.0, (chi / 2.0).max(1e-12)).unwrap_or(0.0)
+}
+
+/// Writes weights with the mean 1 and four digits; none where all are alike.
+fn weights(list: &[f64]) -> Vec<f64> {
+    let mean = list.iter().sum::<f64>() / list.len() as f64;
+    if mean <= 0.0 || list.iter().all(|w| (w / mean - 1.0).abs() < 1e-9) {
+        return Vec::new();
+    }
+    list.iter().map(|w| (w / mean * 1e4).round() / 1e4).collect()
+}
+
+/// Returns the relative standard error of the rate: by counts of weeks where there are enough, which holds bursts too.
+fn relative_error(at: &[f64], first: f64, last: f64) -> f64 {
+    let n = at.len() as f64 - 1.0;
+    let weeks = ((last - first) / MS_PER_WEEK as f64).floor() as usize;
+    if weeks < 8 {
+        return 1.0 / n.sqrt();
+    }
+    let mut counts = vec![0.0; weeks];
+    for instant in &at[1..] {
+        if let Some(count) = counts.get_mut(((instant - first) / MS_PER_WEEK as f64) as usize) {
+            *count += 1.0;
+        }
+    }
+    let mean = counts.iter().sum::<f64>() / weeks as f64;
+    let variance = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / (weeks as f64 - 1.0);
+    if mean > 0.0 { (variance / weeks as f64).sqrt() / mean } else { 0.0 }
+}
+
+/// Returns how far times between arrivals, each by the number expected in it, are from an exponential law of mean 1.
+fn distance_from_chance(at: &[f64], rates: &[f64]) -> f64 {
+    let hour = MS_PER_HOUR as f64;
+    let per_week: f64 = rates.iter().sum();
+    let before: Vec<f64> = rates
+        .iter()
+        .scan(0.0, |sum, r| {
+            *sum += r;
+            Some(*sum - r)
+        })
+        .collect();
+    let expected = |t: f64| {
+        let cell = cell_of(t);
+        let part = (t / hour).fract();
+        let week = super::week::week_of(t as i64) as f64;
+        week * per_week + before[cell] + rates[cell] * part
+    };
+    let mut gaps: Vec<f64> = at.windows(2).map(|pair| (expected(pair[1]) - expected(pair[0])).max(0.0)).collect();
+    gaps.sort_by(f64::total_cmp);
+    let n = gaps.len() as f64;
+    let share = |g: &f64| -(-g).exp_m1();
+    gaps.iter()
+        .enumerate()
+        .map(|(i, g)| (share(g) - i as f64 / n).abs().max((share(g) - (i as f64 + 1.0) / n).abs()))
+        .fold(0.0, f64::max)
+}
+
+/// Fits times between arrivals where those are further from chance than from a distribution. Those that run into closed hours are
+/// known only to be longer than the time to closing.
+fn renewal(instants: &[WallTime], open: Option<&Week>, chance: f64) -> Option<(Fitted, f64)> {
+    let week = open.cloned().unwrap_or_else(Week::always);
+    let mut sorted = instants.to_vec();
+    sorted.sort_unstable();
+    let (mut whole, mut longer) = (Vec::new(), Vec::new());
+    for pair in sorted.windows(2) {
+        let open = week.worked(pair[0], pair[1]);
+        if open == pair[1] - pair[0] {
+            whole.push(open as f64);
+        } else {
+            // To closing: the open time until the next closed minute.
+            let mut closing = pair[0];
+            while closing < pair[1] && week.is_open(minute_of_week(closing)) {
+                closing += 60_000 - closing.rem_euclid(60_000);
+            }
+            if closing > pair[0] {
+                longer.push((closing - pair[0]) as f64);
+            }
+        }
+    }
+    let fitted = laws::fit(&whole, &longer)?;
+    let distance = match fitted.quality {
+        laws::Quality::Good | laws::Quality::Fair => fitted.distance,
+        laws::Quality::Fixed | laws::Quality::Sample => 0.0,
+        laws::Quality::Few => return None,
+    };
+    (distance < 0.8 * chance && fitted.law.mean() > 0.0).then_some((fitted, distance))
+}

@@ -1,0 +1,746 @@
+//! What was found in a log, into the figures of a study: each with its source, its number of values, and how sure it is.
+
+use super::arrivals::ArrivalFit;
+use super::follow::Followed;
+use super::laws::{self, Fitted, Quality};
+use super::matching::{Matching, near_name};
+use super::net::{Exit, Place};
+use super::staff::{Basis, GroupFit, StaffFit, Work};
+use super::week::Week;
+use super::{ActivityIs, DurationFit, FitReport, LogFacts, MatchedActivity, Measured, SOURCE, ShareFit};
+use crate::base::diagnostic::{Diagnostic, Path};
+use crate::base::time::MS_PER_DAY;
+use crate::formats::text::{print_duration_ms, print_weekly_hours};
+use crate::model::agency::StaffGroup;
+use crate::model::calendar::Calendar;
+use crate::model::demand::{Arrivals, Profile};
+use crate::model::event_log::{EventLog, Finish, LogActivity, WallTime};
+use crate::model::figure::{DurationFigure, Figure};
+use crate::model::flow::{Element, ElementKind, Repeat, WaitUntil};
+use crate::model::step::{Fallback, Performer};
+use crate::model::study::{Source, Study};
+use crate::statistics::interval::clopper_pearson_interval;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the way of a repetition is called.
+pub const ONCE_MORE: &str = "once more";
+
+/// Share of cases that must go as the model says before shares are believed without a warning.
+const MOST_FIT: f64 = 0.8;
+
+/// Says what a log is.
+pub fn facts(log: &EventLog) -> LogFacts {
+    let (from, to) = log.span().unwrap_or((0, 0));
+    LogFacts {
+        name: log.name.clone(),
+        n_cases: log.traces.len(),
+        n_activities: log.n_activities(),
+        from: day_text(from),
+        to: day_text(to),
+        has_starts: log.has_starts(),
+        has_enablement: log.has_enablement(),
+    }
+}
+
+/// Returns the local date of an instant.
+pub fn date_of(at: WallTime) -> jiff::civil::Date {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.saturating_add(jiff::SignedDuration::from_hours(24 * at.div_euclid(MS_PER_DAY)))
+}
+
+fn day_text(at: WallTime) -> String {
+    date_of(at).to_string()
+}
+
+/// Lists the kinds of activities, the most frequent first.
+pub fn activities(log: &EventLog, study: &Study, matching: &Matching) -> Vec<MatchedActivity> {
+    let mut counts = vec![0u64; log.kinds.len()];
+    for activity in log.traces.iter().flat_map(|t| &t.activities) {
+        counts[activity.kind as usize] += 1;
+    }
+    let of = |i: usize| {
+        if !matching.places[i].is_empty() {
+            return ActivityIs::Of(matching.places[i].clone());
+        }
+        match &matching.beside[i] {
+            Some(place) => ActivityIs::Beside(place.clone()),
+            None => ActivityIs::Unknown(near_name(&log.kinds[i].name, &study.scenario)),
+        }
+    };
+    let mut list: Vec<MatchedActivity> = (0..log.kinds.len())
+        .filter(|i| counts[*i] > 0)
+        .map(|i| MatchedActivity { name: log.kinds[i].name.clone(), n: counts[i], is: of(i) })
+        .collect();
+    list.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.name.cmp(&b.name)));
+    list
+}
+
+/// Lists steps and waits that no case was seen at.
+pub fn unseen(study: &Study, followed: &Followed) -> Vec<(Place, String)> {
+    let seen: BTreeSet<&Place> = followed.places.iter().collect();
+    let mut list = Vec::new();
+    for service in &study.scenario.services {
+        each(&service.elements, &mut |element| {
+            let place = Place { service: service.id.clone(), element: element.id.clone() };
+            if matches!(element.kind, ElementKind::Step(_) | ElementKind::Wait(_)) && !seen.contains(&place) {
+                list.push((place, title(element)));
+            }
+        });
+    }
+    list
+}
+
+fn each(elements: &[Element], f: &mut impl FnMut(&Element)) {
+    for element in elements {
+        f(element);
+        each(element.inner().unwrap_or_default(), f);
+    }
+}
+
+fn each_mut(elements: &mut [Element], f: &mut impl FnMut(&mut Element)) {
+    for element in elements {
+        f(element);
+        if let Some(inner) = element.inner_mut() {
+            each_mut(inner, f);
+        }
+    }
+}
+
+fn title(element: &Element) -> String {
+    if element.name.is_empty() { element.id.clone() } else { element.name.clone() }
+}
+
+fn element_of<'s>(study: &'s Study, place: &Place) -> Option<&'s Element> {
+    study.scenario.service(&place.service)?.element(&place.element)
+}
+
+fn element_mut<'s>(study: &'s mut Study, place: &Place) -> Option<&'s mut Element> {
+    study.scenario.service_mut(&place.service)?.element_mut(&place.element)
+}
+
+/// Adds the log to the study's sources.
+pub fn source(report: &mut FitReport) {
+    let facts = &report.facts;
+    let source = Source {
+        key: SOURCE.to_owned(),
+        title: format!("Event log {}", facts.name),
+        address: facts.name.clone(),
+        date: format!("{} to {}", facts.from, facts.to),
+        note: format!("{} cases with {} activities; figures fitted by kezek fit", facts.n_cases, facts.n_activities),
+        ..Source::default()
+    };
+    report.study.sources.retain(|s| s.key != SOURCE);
+    report.study.sources.push(source);
+}
+
+fn sourced<T>(value: T, note: String) -> Figure<T> {
+    Figure { note, ..Figure::sourced(value, SOURCE) }
+}
+
+/// Calls `f` with every activity that is an element: the trace, its position in it, the element.
+fn each_seen(log: &EventLog, followed: &Followed, mut f: impl FnMut(usize, usize, u32, &LogActivity)) {
+    for (t, trace) in log.traces.iter().enumerate() {
+        for (a, activity) in trace.activities.iter().enumerate() {
+            if let Some(place) = followed.place_of[t][a] {
+                f(t, a, place, activity);
+            }
+        }
+    }
+}
+
+/// Returns the one pool that does a step, if it is one.
+fn pool_of<'s>(study: &'s Study, place: &Place) -> Option<&'s str> {
+    match element_of(study, place).map(|e| &e.kind) {
+        Some(ElementKind::Step(step)) => match &step.performer {
+            Performer::Staff(uses) if uses.len() == 1 => Some(&uses[0].pool),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Finds people and hours, and puts them into the study.
+pub fn staff(report: &mut FitReport, log: &EventLog) {
+    if !report.facts.has_starts {
+        return;
+    }
+    let mut references: Vec<String> = Vec::new();
+    let pools: Vec<Option<usize>> = report
+        .followed
+        .places
+        .iter()
+        .map(|place| {
+            let pool = pool_of(&report.study, place)?;
+            Some(references.iter().position(|r| r == pool).unwrap_or_else(|| {
+                references.push(pool.to_owned());
+                references.len() - 1
+            }))
+        })
+        .collect();
+    let mut works = Vec::new();
+    each_seen(log, &report.followed, |_, _, place, activity| {
+        if let (Some(pool), Some(started), Some(ended), Finish::Complete | Finish::Aborted) =
+            (pools[place as usize], activity.started, activity.ended, activity.finish)
+        {
+            works.push(Work { pool, step: place, who: activity.resource, started, ended });
+        }
+    });
+    let may_merge = report.study.variants.is_empty();
+    let fits = super::staff::staff(&works, references.len(), may_merge);
+    for fit in fits {
+        let names: Vec<String> = fit.pools.iter().map(|p| references[*p].clone()).collect();
+        put_staff(report, &names, &fit);
+        report.staff.push((names[0].clone(), fit));
+    }
+}
+
+fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
+    let Some((_, old)) = report.study.scenario.staff_pool(&pools[0]) else { return };
+    let (old_calendar, old_skills): (Option<String>, BTreeSet<String>) =
+        (old.staff.first().and_then(|g| g.calendar.clone()), old.staff.iter().flat_map(|g| g.skills.clone()).collect());
+    let calendar = match &fit.hours {
+        Some(hours) => {
+            let note = format!(
+                "hours in which work began or ended, to {} minutes, from {} instants; {:.1} % of them lie outside",
+                hours.granule,
+                hours.n,
+                100.0 * hours.outside
+            );
+            calendar_named(&mut report.study, &pools[0], &hours.week, note)
+        }
+        None => old_calendar,
+    };
+    let places = report.followed.places.clone();
+    let by_step = fit.groups.iter().any(|g| !g.steps.is_empty());
+    let basis = match fit.basis {
+        Basis::Names => format!("{} names in the log", fit.n_names),
+        Basis::Presence => format!("{} names in the log, of whom {} were there at once on average", fit.n_names, fit.count),
+        Basis::AtOnce => format!("at least so many: the most work that went on at once, of {} pieces", fit.n),
+    };
+    let groups: Vec<StaffGroup> = fit
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(i, group)| {
+            let own = group.hours.as_ref().map(|week| {
+                let note = "hours of people who work at other times than the rest of the pool".to_owned();
+                calendar_named(&mut report.study, &format!("{}-{}", pools[0], i + 1), week, note)
+            });
+            let mut skills: Vec<String> = old_skills.iter().cloned().collect();
+            skills.extend(group.steps.iter().filter_map(|s| places.get(*s as usize)).map(skill_of));
+            StaffGroup {
+                count: sourced(f64::from(group.count), basis.clone()),
+                calendar: own.unwrap_or_else(|| calendar.clone()),
+                skills,
+            }
+        })
+        .collect();
+    if let Some(pool) = report.study.scenario.staff_pool_mut(&pools[0]) {
+        pool.staff = groups;
+    }
+    for other in &pools[1..] {
+        replace_pool(&mut report.study, other, &pools[0]);
+    }
+    if by_step {
+        for place in fit.groups.iter().flat_map(|g| &g.steps).filter_map(|s| places.get(*s as usize)) {
+            if let Some(ElementKind::Step(step)) = element_mut(&mut report.study, place).map(|e| &mut e.kind) {
+                step.skill = Some(skill_of(place));
+            }
+        }
+    }
+}
+
+/// Returns the skill that stands for doing a step.
+fn skill_of(place: &Place) -> String {
+    format!("{}.{}", place.service, place.element)
+}
+
+/// Adds a calendar, and returns its id; `None` for one that never closes.
+fn calendar_named(study: &mut Study, name: &str, week: &Week, note: String) -> Option<String> {
+    if week.share() > 0.97 {
+        return None;
+    }
+    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let id = format!("log-{plain}");
+    study.scenario.calendars.retain(|c| c.id != id);
+    study.scenario.calendars.push(Calendar {
+        id: id.clone(),
+        name: format!("Hours of {name} in the log"),
+        weekly: week.hours(),
+        source: Some(SOURCE.to_owned()),
+        note,
+        ..Calendar::default()
+    });
+    Some(id)
+}
+
+/// Lets one pool do what another did, and takes the other out.
+fn replace_pool(study: &mut Study, old: &str, new: &str) {
+    let swap = |pool: &mut String| {
+        if pool == old {
+            *pool = new.to_owned();
+        }
+    };
+    for service in &mut study.scenario.services {
+        each_mut(&mut service.elements, &mut |element| {
+            let ElementKind::Step(step) = &mut element.kind else { return };
+            if let Performer::Staff(uses) = &mut step.performer {
+                uses.iter_mut().for_each(|u| swap(&mut u.pool));
+            }
+            for document in &mut step.documents {
+                if let Fallback::Staff { pool, .. } = &mut document.fallback {
+                    swap(pool);
+                }
+            }
+        });
+    }
+    if let Some((agency, pool)) = old.split_once('/')
+        && let Some(agency) = study.scenario.agencies.iter_mut().find(|a| a.id == agency)
+    {
+        agency.pools.retain(|p| p.id != pool);
+    }
+}
+
+/// Fits durations, and puts them into the study.
+pub fn durations(report: &mut FitReport, log: &EventLog) {
+    let weeks: Vec<Option<Week>> = report
+        .followed
+        .places
+        .iter()
+        .map(|place| {
+            let (_, pool) = report.study.scenario.staff_pool(pool_of(&report.study, place)?)?;
+            let calendar = pool.staff.first()?.calendar.as_ref()?;
+            let hours = report.study.scenario.calendars.iter().find(|c| c.id == *calendar)?;
+            Some(Week::of_hours(&hours.weekly))
+        })
+        .collect();
+    // People with hours of their own pause when those end.
+    let mut own_weeks: BTreeMap<u32, &Week> = BTreeMap::new();
+    for group in report.staff.iter().flat_map(|(_, fit)| &fit.groups) {
+        if let Some(week) = &group.hours {
+            own_weeks.extend(group.members.iter().map(|who| (*who, week)));
+        }
+    }
+    let waits = |place: &Place| matches!(element_of(&report.study, place).map(|e| &e.kind), Some(ElementKind::Wait(_)));
+    let is_wait: Vec<bool> = report.followed.places.iter().map(waits).collect();
+    let n = report.followed.places.len();
+    let mut samples: Vec<(Vec<f64>, Vec<f64>, [usize; 4])> = vec![Default::default(); n];
+    let mut per_case: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); n];
+    let last = log.span().map_or(0, |(_, last)| last);
+    each_seen(log, &report.followed, |t, a, place, activity| {
+        let place = place as usize;
+        *per_case[place].entry(t).or_insert(0) += 1;
+        let before = log.traces[t].activities[..a]
+            .iter()
+            .filter_map(|b| b.ended)
+            .filter(|e| activity.ended.is_some_and(|end| *e <= end))
+            .max();
+        // Nobody works while time only passes.
+        let activity = &LogActivity { worked: activity.worked.filter(|_| !is_wait[place]), ..*activity };
+        let week = activity
+            .resource
+            .and_then(|who| own_weeks.get(&who).copied())
+            .filter(|_| weeks[place].is_some())
+            .or(weeks[place].as_ref());
+        let Some((length, measured)) = length_of(activity, before, week, last, report.facts.has_starts) else { return };
+        let sample = &mut samples[place];
+        sample.2[measured as usize] += 1;
+        match activity.finish {
+            Finish::Complete => sample.0.push(length as f64),
+            Finish::Aborted | Finish::Open => sample.1.push(length as f64),
+            Finish::Withdrawn => {}
+        }
+    });
+    for (i, (whole, broken_off, ways)) in samples.into_iter().enumerate() {
+        let place = report.followed.places[i].clone();
+        let Some(element) = element_of(&report.study, &place) else { continue };
+        let takes_figure = match &element.kind {
+            ElementKind::Step(_) => true,
+            ElementKind::Wait(wait) => matches!(wait.until, WaitUntil::For(_)),
+            _ => false,
+        };
+        let Some(fitted) = takes_figure.then(|| laws::fit(&whole, &broken_off)).flatten() else { continue };
+        let all = [Measured::Worked, Measured::OnShift, Measured::Elapsed, Measured::Sojourn];
+        let measured = all[(0..4).max_by_key(|w| (ways[*w], 4 - w)).unwrap_or(0)];
+        let cases = per_case[i].len().max(1) as f64;
+        let fit = DurationFit {
+            name: title(element),
+            place: place.clone(),
+            measured,
+            runs_per_case: per_case[i].values().sum::<u64>() as f64 / cases,
+            repeated: per_case[i].values().filter(|n| **n > 1).count() as f64 / cases,
+            fitted,
+        };
+        let figure = figure_of(&fit.fitted, fit.fitted.note(measured.words()));
+        match element_mut(&mut report.study, &place).map(|e| &mut e.kind) {
+            Some(ElementKind::Step(step)) => step.duration = figure,
+            Some(ElementKind::Wait(wait)) => wait.until = WaitUntil::For(figure),
+            _ => {}
+        }
+        report.durations.push(fit);
+    }
+}
+
+fn figure_of(fitted: &Fitted, note: String) -> DurationFigure {
+    let range =
+        fitted.mean.filter(|_| fitted.quality != Quality::Fixed && fitted.n_censored == 0).map(|m| (m.low.max(0.0), m.high));
+    Figure { range, ..sourced(fitted.law.clone(), note) }
+}
+
+/// Returns how long an activity took, and how that was measured.
+fn length_of(
+    a: &LogActivity,
+    before: Option<WallTime>,
+    week: Option<&Week>,
+    log_end: WallTime,
+    has_starts: bool,
+) -> Option<(i64, Measured)> {
+    if let Some(worked) = a.worked.filter(|_| a.finish != Finish::Withdrawn) {
+        return Some((worked, Measured::Worked));
+    }
+    match (a.started, a.ended) {
+        (Some(start), end) => {
+            let end = end.unwrap_or(log_end);
+            let elapsed = (end - start).max(0);
+            let worked = week.map(|week| week.worked(start, end));
+            Some(match worked {
+                // Work that lies wholly outside the hours was done all the same.
+                Some(worked) if worked > 0 || elapsed == 0 => (worked, Measured::OnShift),
+                _ => (elapsed, Measured::Elapsed),
+            })
+        }
+        (None, Some(end)) if !has_starts => before.map(|before| (end - before, Measured::Sojourn)),
+        _ => None,
+    }
+}
+
+/// Puts shares of ways into the study.
+pub fn shares(report: &mut FitReport) {
+    for (place, (total, counts)) in report.followed.ways.clone() {
+        let told = !report.followed.untold.contains(&place);
+        let Some(element) = element_of(&report.study, &place) else { continue };
+        let exclusive = matches!(element.kind, ElementKind::Exclusive(_));
+        let (ElementKind::Exclusive(branches) | ElementKind::Inclusive(branches)) = &element.kind else { continue };
+        if branches.len() != counts.len() || branches.len() < 2 {
+            continue;
+        }
+        let kept = match () {
+            () if !told => Some("the log cannot tell its ways apart"),
+            () if branches.iter().any(|b| b.when.is_some()) => Some("it decides by a condition"),
+            () => None,
+        };
+        let name_of = |to: &str| leads_to(&report.study, &Place { service: place.service.clone(), element: to.to_owned() });
+        let ways: Vec<String> =
+            branches.iter().map(|b| if b.name.is_empty() { format!("to {}", name_of(&b.to)) } else { b.name.clone() }).collect();
+        let mut found = Vec::new();
+        for (way, n) in ways.into_iter().zip(&counts) {
+            let Ok(share) = clopper_pearson_interval(*n, total, 0.95) else { continue };
+            found.push(ShareFit { place: place.clone(), way, n: *n, of: total, share, kept });
+        }
+        if kept.is_none()
+            && let Some(ElementKind::Exclusive(branches) | ElementKind::Inclusive(branches)) =
+                element_mut(&mut report.study, &place).map(|e| &mut e.kind)
+        {
+            for (i, (branch, fit)) in branches.iter_mut().zip(&found).enumerate() {
+                // Shares must make one: the last takes what rounding leaves.
+                let others: f64 = found.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| rounded(f.share.mean)).sum();
+                let value =
+                    if exclusive && i + 1 == found.len() { (1.0 - others).clamp(0.0, 1.0) } else { rounded(fit.share.mean) };
+                branch.share = Some(share_figure(value, fit));
+                (branch.when, branch.otherwise) = (None, false);
+            }
+        }
+        report.shares.extend(found);
+    }
+    exits(report);
+}
+
+fn rounded(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
+}
+
+fn share_figure(value: f64, fit: &ShareFit) -> Figure<f64> {
+    let range = Some((rounded(fit.share.low), rounded(fit.share.high).max(value)));
+    Figure { range, ..sourced(value, format!("{} of {}, with the interval at 95 %", fit.n, fit.of)) }
+}
+
+/// Shares of attempts that fail, and of repetitions.
+fn exits(report: &mut FitReport) {
+    for (place, exits) in report.followed.exits.clone() {
+        let n = |exit: &Exit| exits.get(exit).copied().unwrap_or(0);
+        let told = !report.followed.untold.contains(&place);
+        let tries = n(&Exit::Done) + n(&Exit::Failed);
+        let again = n(&Exit::Again) + n(&Exit::Done);
+        let Some(element) = element_mut(&mut report.study, &place) else { continue };
+        let mut found = Vec::new();
+        let mut put = |way: &str, n: u64, of: u64, kept: Option<&'static str>| {
+            let share = clopper_pearson_interval(n, of, 0.95).ok()?;
+            let fit = ShareFit { place: place.clone(), way: way.to_owned(), n, of, share, kept };
+            found.push(fit.clone());
+            Some(fit)
+        };
+        if let Some(Repeat::Loop { again: figure, .. }) = &mut element.repeat
+            && let Some(fit) = put(ONCE_MORE, n(&Exit::Again), again, None)
+        {
+            *figure = share_figure(rounded(fit.share.mean), &fit);
+        }
+        if let ElementKind::Step(step) = &mut element.kind
+            && let Some(failure) = &mut step.failure
+        {
+            let kept = (!told).then_some("the log cannot tell failures from the rest");
+            if let Some(fit) = put("fails", n(&Exit::Failed), tries, kept)
+                && kept.is_none()
+            {
+                failure.share = share_figure(rounded(fit.share.mean), &fit);
+            }
+        }
+        report.shares.extend(found);
+    }
+}
+
+/// Fits arrivals by demand, and puts them into the study.
+pub fn arrivals(report: &mut FitReport, log: &EventLog) {
+    for i in 0..report.study.scenario.demand.len() {
+        let mut instants = Vec::new();
+        for (t, trace) in log.traces.iter().enumerate().filter(|(t, _)| report.followed.demand_of[*t] == Some(i)) {
+            let of_model = trace.activities.iter().enumerate().filter(|(a, _)| report.followed.place_of[t][*a].is_some());
+            instants.extend(of_model.filter_map(|(_, a)| a.first()).min());
+        }
+        let id = report.study.scenario.demand[i].id.clone();
+        let fit = super::arrivals::arrivals(&instants);
+        if let Some(fit) = &fit {
+            put_arrivals(&mut report.study, i, &id, fit);
+        }
+        report.arrivals.push((id, fit));
+    }
+}
+
+fn put_arrivals(study: &mut Study, demand: usize, id: &str, fit: &ArrivalFit) {
+    let calendar = fit.calendar.as_ref().and_then(|week| {
+        calendar_named(study, &format!("arrivals-{id}"), week, format!("hours of the week in which the {} cases came", fit.n))
+    });
+    let arrivals = match &fit.renewal {
+        Some((law, _)) => Arrivals::Renewal {
+            interval: figure_of(law, law.note("times between arrivals")),
+            first_at_start: false,
+            limit: None,
+            calendar: renewal_calendar(study, id, fit),
+        },
+        None => {
+            let (low, high) = (fit.per_year - 1.96 * fit.per_year_error, fit.per_year + 1.96 * fit.per_year_error);
+            let note = format!(
+                "{} cases in {:.1} days; what lies between arrivals is that of chance to within {:.3}",
+                fit.n, fit.days, fit.distance
+            );
+            let per_year = Figure { range: Some((low.max(0.0), high)), ..sourced((fit.per_year * 10.0).round() / 10.0, note) };
+            let profile = Profile {
+                weekdays: fit.weekdays.clone(),
+                hours: fit.hours.clone(),
+                calendar,
+                source: Some(SOURCE.to_owned()),
+                ..Profile::default()
+            };
+            Arrivals::Poisson { per_year, growth: Figure::default(), profile }
+        }
+    };
+    study.scenario.demand[demand].arrivals = arrivals;
+}
+
+/// Hours of arrivals that follow each other: those in which some came.
+fn renewal_calendar(study: &mut Study, id: &str, fit: &ArrivalFit) -> Option<String> {
+    let week = fit.calendar.clone().or_else(|| fit.open.clone())?;
+    calendar_named(study, &format!("arrivals-{id}"), &week, format!("hours of the week in which the {} cases came", fit.n))
+}
+
+/// Says everything that a reader must know.
+pub fn findings(report: &mut FitReport) {
+    let mut found = Vec::new();
+    let warning = |code, message: String, hint: &str| Diagnostic::warning(code, Path::default(), message).hint(hint);
+    for activity in &report.activities {
+        if let ActivityIs::Unknown(near) = &activity.is {
+            let hint = match near {
+                Some(near) => format!("Did they mean \"{near}\"? --match \"{}={near}\" says so.", activity.name),
+                None => format!("If it is a step of the model, --match \"{}=STEP\" says which.", activity.name),
+            };
+            found.push(warning(
+                "not-in-the-model",
+                format!("\"{}\" ({} times) is not in the model, and left out.", activity.name, activity.n),
+                &hint,
+            ));
+        }
+    }
+    for (place, name) in &report.unseen {
+        let kept = kept_figure(&report.study, place);
+        let message = format!("\"{name}\" is never seen in the log; its figures stay as they were{kept}.");
+        found.push(Diagnostic::note("not-in-the-log", Path::default(), message));
+    }
+    let followed = &report.followed;
+    let as_said = (followed.n_fit + followed.n_early) as f64 / followed.n_cases.max(1) as f64;
+    if as_said < MOST_FIT {
+        let message = format!(
+            "Only {:.0} % of the cases go as the model says; shares of ways are what the nearest way of each case gives.",
+            100.0 * as_said
+        );
+        found.push(warning(
+            "model-does-not-fit",
+            message,
+            "Look at what was done beside the flow, and mend the model or the matches.",
+        ));
+    }
+    if !report.facts.has_starts {
+        let message = "The log has only completions: each duration holds the waiting before it, and people and hours cannot be told. Staff stays as it was.";
+        found.push(warning(
+            "sojourn-times",
+            message.to_owned(),
+            "Where staff of the model is scarce, waiting counts twice. Ask for a log with starts.",
+        ));
+    } else if !report.facts.has_enablement {
+        let message = "The log does not say when activities were due. A case arrives when its first activity begins: what it waited before is not seen.";
+        found.push(Diagnostic::note("no-due-times", Path::default(), message));
+    }
+    let of_quality = |quality: Quality| -> Vec<String> {
+        let like = report.durations.iter().filter(|d| d.fitted.quality == quality);
+        like.map(|d| format!("\"{}\" ({})", d.name, d.fitted.n)).collect()
+    };
+    let (few, own) = (of_quality(Quality::Few), of_quality(Quality::Sample));
+    if !few.is_empty() {
+        let message = format!("Seen so seldom that the duration is hardly known: {}.", few.join(", "));
+        found.push(warning("few-values", message, "Ask for a longer log."));
+    }
+    if !own.is_empty() {
+        let message = format!("No family of distributions fits these durations, which stand for themselves: {}.", own.join(", "));
+        found.push(
+            Diagnostic::note("own-sample", Path::default(), message).hint("Kinds of cases that differ may be mixed in them."),
+        );
+    }
+    for (pool, fit) in &report.staff {
+        found.extend(staff_findings(pool, fit));
+    }
+    for (id, arrivals) in &report.arrivals {
+        match arrivals {
+            None => found.push(Diagnostic::note(
+                "no-cases",
+                Path::default(),
+                format!("The log has no cases of \"{id}\"; what arrives stays as it was."),
+            )),
+            Some(fit) if fit.renewal.is_none() && fit.distance > 0.1 => {
+                let message = format!(
+                    "Cases of \"{id}\" do not come by chance alone (distance {:.2}): they come in bursts, or their number changes over time.",
+                    fit.distance
+                );
+                found.push(warning(
+                    "arrivals-not-by-chance",
+                    message,
+                    "Queues of the fitted study may be shorter than those of the log.",
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    report.findings.extend(found);
+}
+
+fn kept_figure(study: &Study, place: &Place) -> String {
+    match element_of(study, place).map(|e| &e.kind) {
+        Some(ElementKind::Step(step)) => {
+            let assumed = if step.duration.is_assumption() { ", an assumption" } else { "" };
+            format!(" (mean {}{assumed})", print_duration_ms(step.duration.value.mean().round().max(0.0)))
+        }
+        _ => String::new(),
+    }
+}
+
+fn staff_findings(pool: &str, fit: &StaffFit) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if fit.basis == Basis::AtOnce {
+        let message = format!(
+            "How many people \"{pool}\" has is not known: the log names none of them, or one name for several. At most {} were at work at once.",
+            fit.count
+        );
+        found
+            .push(Diagnostic::warning("staff-at-least", Path::default(), message).hint("There may be more. Ask for the roster."));
+    }
+    if fit.hours.is_none() {
+        let message = format!("Too little was done in \"{pool}\" to tell its hours; they stay as they were.");
+        found.push(Diagnostic::note("hours-not-told", Path::default(), message));
+    }
+    if fit.guests > 0.1 {
+        let message = format!(
+            "{:.0} % of the work of \"{pool}\" was done by people who mostly work for another pool; they count there only.",
+            100.0 * fit.guests
+        );
+        found.push(
+            Diagnostic::warning("shared-people", Path::default(), message)
+                .hint("Make the pools one, or split their people by hand."),
+        );
+    }
+    if fit.pools.len() > 1 {
+        let message = format!("{} pools share their people, and were made one: \"{pool}\".", fit.pools.len());
+        found.push(Diagnostic::note("pools-made-one", Path::default(), message));
+    }
+    found
+}
+
+/// Writes hours for people.
+pub fn hours_text(week: &Week) -> String {
+    if week.share() > 0.97 {
+        return "around the clock".to_owned();
+    }
+    week.hours().into_iter().map(print_weekly_hours).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns a group's steps by name.
+pub fn steps_text(report: &FitReport, group: &GroupFit) -> String {
+    let name = |s: &u32| report.followed.places.get(*s as usize).and_then(|p| element_of(&report.study, p)).map(title);
+    group.steps.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns what comes first behind an element, itself included, by name: that of a step, or those that a gateway without a name leads to.
+fn leads_to(study: &Study, place: &Place) -> String {
+    let Some(service) = study.scenario.service(&place.service) else { return place.element.clone() };
+    let next = |element: &Element| element.successors().into_iter().cloned().collect();
+    named_around(&service.elements, &place.element, &next)
+}
+
+/// Returns the name of a gateway; where it has none, by what comes before it.
+pub fn gateway_name(study: &Study, place: &Place) -> String {
+    let Some(service) = study.scenario.service(&place.service) else { return place.element.clone() };
+    let before = |element: &Element| -> Vec<String> {
+        let leads = |e: &&Element| e.successors().contains(&&element.id);
+        service.elements.iter().filter(leads).map(|e| e.id.clone()).collect()
+    };
+    match service.element(&place.element) {
+        Some(element) if element.name.is_empty() => {
+            let names = named_around(&service.elements, &place.element, &before);
+            if names == place.element { names } else { format!("after {names}") }
+        }
+        Some(element) => element.name.clone(),
+        None => place.element.clone(),
+    }
+}
+
+/// Returns the nearest named elements in a direction, at most three; the id where there is none.
+fn named_around(elements: &[Element], from: &str, next: &dyn Fn(&Element) -> Vec<String>) -> String {
+    let (mut to_do, mut met, mut names) = (vec![from.to_owned()], BTreeSet::new(), Vec::new());
+    while let Some(id) = to_do.pop() {
+        let Some(element) = crate::model::flow::find_element(elements, &id).filter(|_| met.insert(id.clone())) else { continue };
+        match &element.kind {
+            ElementKind::End(_) if element.name.is_empty() => names.push("the end".to_owned()),
+            ElementKind::Start if element.name.is_empty() => names.push("the start".to_owned()),
+            _ if !element.name.is_empty() => names.push(element.name.clone()),
+            _ => to_do.extend(next(element)),
+        }
+    }
+    names.sort();
+    names.dedup();
+    match names.len() {
+        0 => from.to_owned(),
+        1..=3 => names.join(", "),
+        n => format!("{} and {} others", names[..2].join(", "), n - 2),
+    }
+}
+
+/// Returns a step's name.
+pub fn name_of(study: &Study, place: &Place) -> String {
+    element_of(study, place).map_or_else(|| place.element.clone(), title)
+}

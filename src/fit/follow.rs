@@ -1,0 +1,243 @@
+//! All cases of a log followed through the model: which element each activity was, which ways were taken, what did not fit.
+
+use super::matching::Matching;
+use super::net::{Exit, Net, NodeKind, Place, net_of};
+use super::replay::{Move, Replay, replay};
+use crate::model::event_log::{EventLog, Trace};
+use crate::model::scenario::Scenario;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How the cases of a log went through a model.
+#[derive(Clone, Debug, Default)]
+pub struct Followed {
+    /// By trace: the demand that it came from, by its position in the scenario.
+    pub demand_of: Vec<Option<usize>>,
+    /// By trace and activity: the element, by its position in `places`.
+    pub place_of: Vec<Vec<Option<u32>>>,
+    /// By trace: whether it goes as the model says, and ends before the model does.
+    pub ended_early: Vec<bool>,
+    /// Elements that were seen, each once.
+    pub places: Vec<Place>,
+    /// Cases that have at least one activity of the model.
+    pub n_cases: u64,
+    /// Of those, the ones that went as the model says, from beginning to end.
+    pub n_fit: u64,
+    /// The ones that went as the model says, and end before it does.
+    pub n_early: u64,
+    /// The ones that went otherwise.
+    pub n_deviating: u64,
+    /// The ones whose way could not be told with reasonable effort.
+    pub n_given_up: u64,
+    /// Activities that stand where the model does not lead: element, and how often.
+    pub extra: BTreeMap<Place, u64>,
+    /// Steps that were passed over: element, and how often.
+    pub skipped: BTreeMap<Place, u64>,
+    /// Ways of deviating: the activities of a case, and how many cases went so.
+    pub deviations: Vec<(String, u64)>,
+    /// By gateway: how often it was passed, and by way how often that was taken.
+    pub ways: BTreeMap<Place, (u64, Vec<u64>)>,
+    /// By step: how often it was left, and by exit.
+    pub exits: BTreeMap<Place, BTreeMap<Exit, u64>>,
+    /// Gateways and steps whose ways cannot be told apart by what the log shows.
+    pub untold: BTreeSet<Place>,
+}
+
+/// Cases that went the same way.
+struct Variant {
+    demand: usize,
+    root: usize,
+    traces: Vec<(usize, Vec<usize>)>,
+}
+
+/// A service that a demand asks for, as a net.
+struct Root {
+    net: Net,
+    /// By place of the net: whether the log shows it.
+    watched: Vec<bool>,
+}
+
+/// Follows all cases. Deterministic.
+pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Followed {
+    let shown: BTreeSet<&Place> =
+        log.traces.iter().flat_map(|t| &t.activities).flat_map(|a| &matching.places[a.kind as usize]).collect();
+    let roots: Vec<Vec<Root>> = scenario.demand.iter().map(|d| roots_of(scenario, &d.of, &shown)).collect();
+    let mut followed = Followed::default();
+    let mut positions: BTreeMap<Place, u32> = BTreeMap::new();
+    let mut variants: BTreeMap<(usize, usize, Vec<u32>), Variant> = BTreeMap::new();
+    for (i, trace) in log.traces.iter().enumerate() {
+        let demand = demand_of(trace, scenario, &roots, matching);
+        followed.demand_of.push(demand);
+        followed.place_of.push(vec![None; trace.activities.len()]);
+        let Some(demand) = demand else { continue };
+        followed.n_cases += 1;
+        for (root, part) in roots[demand].iter().enumerate() {
+            let own: Vec<usize> = (0..trace.activities.len())
+                .filter(|a| root_has(part, &matching.places[trace.activities[*a].kind as usize]))
+                .collect();
+            if own.is_empty() {
+                continue;
+            }
+            let kinds = own.iter().map(|a| trace.activities[*a].kind).collect();
+            let variant = variants.entry((demand, root, kinds)).or_insert_with(|| Variant { demand, root, traces: Vec::new() });
+            variant.traces.push((i, own));
+        }
+    }
+    let mut worst: HashMap<usize, u8> = HashMap::new();
+    for ((.., kinds), variant) in &variants {
+        let root = &roots[variant.demand][variant.root];
+        let at = |place: &Place| root.net.places.iter().position(|p| p == place);
+        let activities: Vec<Vec<usize>> =
+            kinds.iter().map(|kind| matching.places[*kind as usize].iter().filter_map(at).collect()).collect();
+        let replayed = replay(&root.net, &activities, &root.watched);
+        let n = variant.traces.len() as u64;
+        let verdict = verdict(&replayed);
+        if verdict >= 2 {
+            let names: Vec<&str> = kinds.iter().take(30).map(|kind| log.kinds[*kind as usize].name.as_str()).collect();
+            followed.deviations.push((names.join(" → ") + if kinds.len() > 30 { " → …" } else { "" }, n));
+        }
+        for (trace, own) in &variant.traces {
+            let worst = worst.entry(*trace).or_insert(0);
+            *worst = (*worst).max(verdict);
+            // Activities that can be only one element are that, whatever the flow says.
+            for (place, activity) in activities.iter().zip(own) {
+                if let [only] = place.as_slice() {
+                    followed.place_of[*trace][*activity] =
+                        Some(position(&mut followed.places, &mut positions, &root.net.places[*only]));
+                }
+            }
+            for step in &replayed.moves {
+                if let Move::Seen { node, activity, .. } = step {
+                    let place = &root.net.places[root.net.nodes[*node].place];
+                    followed.place_of[*trace][own[*activity]] = Some(position(&mut followed.places, &mut positions, place));
+                }
+            }
+        }
+        followed.count(&root.net, &replayed, &activities, n);
+    }
+    for trace in 0..log.traces.len() {
+        followed.ended_early.push(worst.get(&trace) == Some(&1));
+        match worst.get(&trace) {
+            Some(0) => followed.n_fit += 1,
+            Some(1) => followed.n_early += 1,
+            Some(2) => followed.n_deviating += 1,
+            Some(_) => followed.n_given_up += 1,
+            None => {}
+        }
+    }
+    for root in roots.iter().flatten() {
+        followed.find_untold(root);
+    }
+    followed.deviations.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    followed.deviations.truncate(10);
+    followed
+}
+
+fn verdict(replayed: &Replay) -> u8 {
+    match () {
+        () if replayed.given_up => 3,
+        () if replayed.fits() => 0,
+        () if replayed.fits_so_far() => 1,
+        () => 2,
+    }
+}
+
+fn position(places: &mut Vec<Place>, positions: &mut BTreeMap<Place, u32>, place: &Place) -> u32 {
+    if let Some(&known) = positions.get(place) {
+        return known;
+    }
+    places.push(place.clone());
+    positions.insert(place.clone(), places.len() as u32 - 1);
+    places.len() as u32 - 1
+}
+
+/// Returns the services of a demand as nets.
+fn roots_of(scenario: &Scenario, of: &str, shown: &BTreeSet<&Place>) -> Vec<Root> {
+    let event = scenario.life_events.iter().find(|e| e.id == of);
+    let services: Vec<&str> = match event {
+        Some(event) => event.services.iter().map(|s| s.service.as_str()).collect(),
+        None => vec![of],
+    };
+    let nets = services.into_iter().filter_map(|service| net_of(scenario, service));
+    nets.map(|net| {
+        let watched = net.places.iter().map(|place| shown.contains(place)).collect();
+        Root { net, watched }
+    })
+    .collect()
+}
+
+fn root_has(root: &Root, places: &[Place]) -> bool {
+    places.iter().any(|place| root.net.places.contains(place))
+}
+
+/// Returns the demand that a case came from: as its name says in our own logs, else the one that most of its activities fit.
+fn demand_of(trace: &Trace, scenario: &Scenario, roots: &[Vec<Root>], matching: &Matching) -> Option<usize> {
+    let named = trace.case.rsplit_once('-').filter(|(_, number)| number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()));
+    if let Some((id, _)) = named
+        && let Some(demand) = scenario.demand.iter().position(|d| d.id == id)
+    {
+        return Some(demand);
+    }
+    let fitting = |roots: &Vec<Root>| {
+        let fits = |a: &&crate::model::event_log::LogActivity| {
+            roots.iter().any(|root| root_has(root, &matching.places[a.kind as usize]))
+        };
+        trace.activities.iter().filter(fits).count()
+    };
+    let counts: Vec<usize> = roots.iter().map(fitting).collect();
+    let most = counts.iter().copied().max().filter(|n| *n > 0)?;
+    counts.iter().position(|n| *n == most)
+}
+
+impl Followed {
+    fn count(&mut self, net: &Net, replayed: &Replay, activities: &[Vec<usize>], n: u64) {
+        let place = |node: usize| net.places[net.nodes[node].place].clone();
+        for step in &replayed.moves {
+            match step {
+                Move::Chosen { node, ways } => {
+                    let branches = match &net.nodes[*node].kind {
+                        NodeKind::Choice(to) | NodeKind::Some(to, _) => to.len(),
+                        _ => continue,
+                    };
+                    let (total, counts) = self.ways.entry(place(*node)).or_insert_with(|| (0, vec![0; branches]));
+                    *total += n;
+                    for (way, count) in counts.iter_mut().enumerate().filter(|(way, _)| *way < 64) {
+                        *count += if ways >> way & 1 == 1 { n } else { 0 };
+                    }
+                }
+                Move::Seen { node, exit, .. } | Move::Unseen { node, exit, skipped: false } => {
+                    if let NodeKind::Act(exits) = &net.nodes[*node].kind
+                        && let Some((how, _)) = exits.get(*exit)
+                    {
+                        *self.exits.entry(place(*node)).or_default().entry(how.clone()).or_insert(0) += n;
+                    }
+                }
+                Move::Unseen { node, skipped: true, .. } => *self.skipped.entry(place(*node)).or_insert(0) += n,
+                Move::Extra(activity) => {
+                    if let Some(at) = activities[*activity].first() {
+                        *self.extra.entry(net.places[*at].clone()).or_insert(0) += n;
+                    }
+                }
+                Move::Event | Move::Early => {}
+            }
+        }
+    }
+
+    /// Notes gateways, and steps that may fail, of which two ways look alike in the log.
+    fn find_untold(&mut self, root: &Root) {
+        let net = &root.net;
+        for node in &net.nodes {
+            let targets: Vec<usize> = match &node.kind {
+                NodeKind::Choice(to) | NodeKind::Some(to, _) => to.clone(),
+                NodeKind::Act(exits) => {
+                    exits.iter().filter(|(how, _)| matches!(how, Exit::Done | Exit::Failed)).filter_map(|(_, to)| *to).collect()
+                }
+                _ => continue,
+            };
+            let seen: Vec<_> = targets.iter().map(|to| net.first_seen(*to, &root.watched)).collect();
+            let alike = seen.iter().enumerate().any(|(i, a)| seen[i + 1..].contains(a));
+            if alike {
+                self.untold.insert(net.places[node.place].clone());
+            }
+        }
+    }
+}

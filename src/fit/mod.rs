@@ -1,0 +1,199 @@
+//! Event logs to the figures of a given model, and the model held against the log.
+//!
+//! [`fit()`] reads nothing and runs nothing: a log and a study go in, a study whose figures quote the log comes out, with
+//! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
+//! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`laws`] (durations),
+//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`figures`] (into the study). [`overlay`] runs the fitted study beside the
+//! log.
+//!
+//! What is estimated leans on what logs show, and is said so: where a log has only completions, durations hold waiting too.
+
+pub mod arrivals;
+pub mod figures;
+pub mod follow;
+pub mod laws;
+pub mod matching;
+pub mod net;
+pub mod overlay;
+pub mod replay;
+pub mod staff;
+pub mod week;
+
+use crate::base::diagnostic::{Diagnostic, Path};
+use crate::model::event_log::EventLog;
+use crate::model::study::Study;
+use crate::statistics::interval::Interval;
+use arrivals::ArrivalFit;
+use follow::Followed;
+use laws::Fitted;
+use net::Place;
+use staff::StaffFit;
+
+/// The key under which figures quote the log.
+pub const SOURCE: &str = "event-log";
+
+/// What the user says about a fit.
+#[derive(Clone, Debug, Default)]
+pub struct FitOptions {
+    /// Names in the log, with the element of the model that each means.
+    pub matches: Vec<(String, String)>,
+}
+
+/// A study fitted to a log, with how that went.
+#[derive(Clone, Debug)]
+pub struct FitReport {
+    /// The study: the given one, with all figures that could be found in the log.
+    pub study: Study,
+    /// What was found about the log as a whole.
+    pub facts: LogFacts,
+    /// Activities of the log and what they are.
+    pub activities: Vec<MatchedActivity>,
+    /// Steps and waits of the model that the log does not show: service, element, name. They keep their figures.
+    pub unseen: Vec<(Place, String)>,
+    /// How cases went through the model.
+    pub followed: Followed,
+    /// By demand: its id, and how cases come; absent where too few did.
+    pub arrivals: Vec<(String, Option<ArrivalFit>)>,
+    /// Durations.
+    pub durations: Vec<DurationFit>,
+    /// Shares.
+    pub shares: Vec<ShareFit>,
+    /// Staff pools: reference of the pool, and what was found.
+    pub staff: Vec<(String, StaffFit)>,
+    /// Everything that a reader must know.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A log as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogFacts {
+    /// Its file, as the user named it.
+    pub name: String,
+    /// Cases.
+    pub n_cases: usize,
+    /// Activities.
+    pub n_activities: usize,
+    /// First and last instant, as texts.
+    pub from: String,
+    /// Last instant.
+    pub to: String,
+    /// Whether it says when activities began.
+    pub has_starts: bool,
+    /// Whether it says when activities were due.
+    pub has_enablement: bool,
+}
+
+/// A kind of activity of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchedActivity {
+    /// Its name.
+    pub name: String,
+    /// How often it happened.
+    pub n: u64,
+    /// What it is.
+    pub is: ActivityIs,
+}
+
+/// What a kind of activity of the log is in the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActivityIs {
+    /// One of these elements.
+    Of(Vec<Place>),
+    /// Done for this step, or a mark of the flow: it keeps its figures.
+    Beside(Place),
+    /// Nothing; the nearest name, if one is near.
+    Unknown(Option<String>),
+}
+
+/// How a duration was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// As the log says it: time worked.
+    Worked,
+    /// From start to end, on shift.
+    OnShift,
+    /// From start to end, by the wall clock.
+    Elapsed,
+    /// From the completion before to its own: waiting and work together.
+    Sojourn,
+}
+
+impl Measured {
+    /// Returns it in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Measured::Worked => "times worked",
+            Measured::OnShift => "times from start to end on shift",
+            Measured::Elapsed => "times from start to end",
+            Measured::Sojourn => "times from the completion before to its own, waiting included",
+        }
+    }
+}
+
+/// The duration of a step or wait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DurationFit {
+    /// The element.
+    pub place: Place,
+    /// Its name.
+    pub name: String,
+    /// How it was measured.
+    pub measured: Measured,
+    /// The distribution, in milliseconds.
+    pub fitted: Fitted,
+    /// How often a case has it, on average over the cases that have it at all.
+    pub runs_per_case: f64,
+    /// Share of the cases that have it which have it more than once.
+    pub repeated: f64,
+}
+
+/// The share of a way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShareFit {
+    /// The gateway, or the step that may fail.
+    pub place: Place,
+    /// The way, in words.
+    pub way: String,
+    /// How often it was taken.
+    pub n: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The share with its interval at 95 %.
+    pub share: Interval,
+    /// Why the model keeps its own figure; `None` where it took this one.
+    pub kept: Option<&'static str>,
+}
+
+/// Fits a study to a log. Deterministic.
+///
+/// # Errors
+/// What in the options does not fit the model: in words, with a hint.
+pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitReport, (String, String)> {
+    let matching = matching::matching(log, &study.scenario, &options.matches)?;
+    let followed = follow::follow(log, &study.scenario, &matching);
+    let mut report = FitReport {
+        study: study.clone(),
+        facts: figures::facts(log),
+        activities: figures::activities(log, study, &matching),
+        unseen: figures::unseen(study, &followed),
+        followed,
+        arrivals: Vec::new(),
+        durations: Vec::new(),
+        shares: Vec::new(),
+        staff: Vec::new(),
+        findings: Vec::new(),
+    };
+    if report.followed.n_cases == 0 {
+        let message = "No activity of the log is in the model: nothing could be fitted.";
+        let hint = "Check whether the log belongs to this model; --match \"NAME IN THE LOG=ELEMENT\" says what is what.";
+        report.findings.push(Diagnostic::error("nothing-matches", Path::default(), message).hint(hint));
+        return Ok(report);
+    }
+    figures::source(&mut report);
+    figures::staff(&mut report, log);
+    figures::durations(&mut report, log);
+    figures::shares(&mut report);
+    figures::arrivals(&mut report, log);
+    figures::findings(&mut report);
+    Ok(report)
+}
