@@ -68,17 +68,27 @@ pub fn grouped(value: f64, decimals: usize) -> String {
     if fraction.is_empty() { format!("{sign}{out}") } else { format!("{sign}{out}.{fraction}") }
 }
 
-/// Writes a share as a percentage: `56.3 %`.
+/// Writes a share as a percentage: `56.3 %`; what is there but rounds to nothing is `<0.01 %`.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     // What is missing to all of it, or there of nearly nothing, needs the second digit.
     let fine = (percent.abs() < 10.0 && percent != 0.0) || (99.0..100.0).contains(&percent);
     let decimals = if fine { 2 } else { 1 };
     let text = trimmed(percent, decimals).replace('-', "−");
-    if text == "−0" { "0 %".to_owned() } else { format!("{text} %") }
+    format!("{} %", or_less(text, percent, "0.01"))
 }
 
-/// Writes a count: few digits where it is large, more where it is small.
+/// Returns a number's text, or below what its smallest step lies where it is not 0 but rounds to it.
+fn or_less(text: String, value: f64, step: &str) -> String {
+    match (text == "0" || text == "−0", value) {
+        (true, value) if value > 0.0 => format!("<{step}"),
+        (true, value) if value < 0.0 => format!("−<{step}"),
+        (true, _) => "0".to_owned(),
+        _ => text,
+    }
+}
+
+/// Writes a count: few digits where it is large, more where it is small; what is there but rounds to nothing is `<0.001`.
 pub fn count(value: f64) -> String {
     let decimals = match value.abs() {
         x if x >= 1000.0 || x == 0.0 => 0,
@@ -86,7 +96,7 @@ pub fn count(value: f64) -> String {
         x if x >= 1.0 => 2,
         _ => 3,
     };
-    if decimals == 0 { grouped(value, 0) } else { trimmed(value, decimals).replace('-', "−") }
+    if decimals == 0 { grouped(value, 0) } else { or_less(trimmed(value, decimals).replace('-', "−"), value, "0.001") }
 }
 
 /// Writes money with its currency.
@@ -110,7 +120,7 @@ pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String 
     let text = match measure.unit {
         Unit::Share => {
             let points = trimmed(difference * 100.0, 2).replace('-', "−");
-            format!("{} pp", if points == "−0" { "0" } else { &points })
+            format!("{} pp", or_less(points, difference, "0.01"))
         }
         _ => value(measure, difference, currency),
     };
@@ -155,9 +165,19 @@ mod tests {
     fn shares_and_counts_have_no_false_digits() {
         assert_eq!(percent(0.5632), "56.3 %");
         assert_eq!(percent(0.0051), "0.51 %");
-        assert_eq!(percent(-0.00001), "0 %");
+        assert_eq!(percent(-0.00001), "−<0.01 %");
         assert_eq!(count(1234567.0), "1\u{202f}234\u{202f}567");
         assert_eq!(count(2.0), "2");
         assert_eq!(grouped(-0.2, 0), "0");
+    }
+
+    #[test]
+    fn what_is_there_is_never_written_as_nothing() {
+        assert_eq!([0.0, 0.0004, -0.0004, 0.004].map(count), ["0", "<0.001", "−<0.001", "0.004"]);
+        assert_eq!([0.0, 1e-6, -1e-6, 1e-4].map(percent), ["0 %", "<0.01 %", "−<0.01 %", "0.01 %"]);
+        let visits = crate::experiment::kpi::measure("visits").unwrap();
+        let share = crate::experiment::kpi::measure("zero_visit_share").unwrap();
+        assert_eq!([1e-5, -1e-5, 0.0].map(|x| difference(visits, x, "")), ["+<0.001", "−<0.001", "0"]);
+        assert_eq!([1e-6, -1e-6, 0.0].map(|x| difference(share, x, "")), ["+<0.01 pp", "−<0.01 pp", "0 pp"]);
     }
 }

@@ -13,6 +13,8 @@ use egui_plot::{FilledArea, HoverPosition, LineStyle, MarkerShape, Plot, PlotPoi
 
 /// Height of a table of numbers at most.
 const TABLE_HEIGHT: f32 = 300.0;
+/// From which to which distance in points lines of the grid, and the numbers at them, fade in.
+const GRID: egui::Rangef = egui::Rangef { min: 14.0, max: 60.0 };
 /// Frames for which a chart stands still before a picture of it is taken.
 const STILL: u32 = 4;
 /// Radius of a named point.
@@ -210,6 +212,7 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, lines: &[Line], height: f32
         .include_y(0.0)
         .include_x(0.0)
         .grid_color(cx.theme.border)
+        .grid_spacing(GRID)
         .label_formatter(move |at| match at {
             HoverPosition::NearDataPoint { plot_name, .. } if marks.iter().any(|mark| mark == plot_name) => {
                 Some((*plot_name).to_owned())
