@@ -125,6 +125,12 @@ impl Window {
         self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
+    /// Returns the names of everything on the screen that is called so, in part or whole.
+    fn said(&mut self, text: &str) -> Vec<String> {
+        let found = self.harness.query_all_by_label_contains(text);
+        found.filter_map(|node| node.accesskit_node().label()).collect()
+    }
+
     /// Goes on until a text is on the screen.
     fn until_shown(&mut self, text: &str) {
         let begun = Instant::now();
