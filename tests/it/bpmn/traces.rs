@@ -267,7 +267,8 @@ impl Steering<'_> {
             ElementKind::Exclusive(ways) | ElementKind::Inclusive(ways) => self.branches(&id, ways),
             ElementKind::EventBased(ways) => {
                 for way in ways {
-                    let event = way.to.strip_prefix(&format!("{id}.")).unwrap_or(&way.to).to_owned();
+                    let event = way.to.strip_prefix(&format!("{id}.")).unwrap_or(&way.to);
+                    let event = if event.starts_with("event") { id.clone() } else { event.to_owned() };
                     self.trigger(&mut way.trigger, &event);
                 }
             }
@@ -278,7 +279,7 @@ impl Steering<'_> {
                 let first = first.strip_suffix(".all").unwrap_or(first).to_owned();
                 self.trigger(&mut event.trigger, &first);
                 for other in &mut event.others {
-                    let at = other.at.strip_suffix(".begun").unwrap_or(&first).to_owned();
+                    let at = other.at.strip_suffix(".begun").unwrap_or(&other.at).to_owned();
                     self.trigger(&mut other.trigger, &at);
                 }
                 self.elements(&mut event.elements);

@@ -302,7 +302,7 @@ fn drawings_laid_out_anew_mean_the_same() {
 
 #[test]
 fn own_drawings_say_the_same_without_our_part() {
-    for path in drawings().into_iter().filter(|p| p.starts_with(env!("CARGO_MANIFEST_DIR"))) {
+    for path in drawings().into_iter().filter(|p| p.starts_with(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"))) {
         let bytes = std::fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let first = read_bpmn(&bytes, &name).value.unwrap();

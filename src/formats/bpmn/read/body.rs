@@ -24,6 +24,8 @@ pub(super) struct Here<'d> {
     pub undone_by: BTreeMap<&'d str, &'d str>,
     /// Nodes that begin, where they are not one start event with nothing leading to it.
     pub begun: BTreeSet<&'d str>,
+    /// Start events at which only something else begins the body.
+    pub other_starts: BTreeSet<&'d str>,
     /// The elements made so far.
     pub elements: Vec<Element>,
 }
@@ -115,7 +117,17 @@ impl<'d> Reader<'d, '_> {
                 }
             }
         }
-        Here { id, around: around.to_vec(), arrows, nodes, borders, undone_by, begun: BTreeSet::new(), elements: Vec::new() }
+        Here {
+            id,
+            around: around.to_vec(),
+            arrows,
+            nodes,
+            borders,
+            undone_by,
+            begun: BTreeSet::new(),
+            other_starts: BTreeSet::new(),
+            elements: Vec::new(),
+        }
     }
 
     /// Adds what begins the body.
@@ -132,6 +144,7 @@ impl<'d> Reader<'d, '_> {
             return;
         }
         here.begun.extend(starts.iter().chain(&along));
+        let mut only_start = false;
         let first = if all || starts.is_empty() {
             let members: Vec<&'d str> = starts.iter().chain(&along).copied().collect();
             if members.len() > 1 {
@@ -142,20 +155,34 @@ impl<'d> Reader<'d, '_> {
             // Those at which something in the file begins the process are no choice of a case that comes by itself.
             let mut free: Vec<&'d str> = starts.iter().copied().filter(|id| !self.links.begun_starts.contains(id)).collect();
             if free.is_empty() || whole == Whole::Event {
-                free = starts.clone();
+                free = starts[..1].to_vec();
             }
-            let free = if whole == Whole::Event { &free[..1] } else { &free[..] };
+            let others = starts.iter().filter(|start| !free.contains(start)).copied();
+            here.other_starts = others.filter(|start| along.is_empty() && here.arrows.count_into(start) == 0).collect();
+            here.begun.retain(|id| !here.other_starts.contains(id));
+            if let ([only], []) = (free.as_slice(), along.as_slice())
+                && here.arrows.count_into(only) == 0
+            {
+                here.begun.remove(only);
+                only_start = true;
+            }
             let entries: Vec<Id> = free.iter().map(|start| self.entry(here, start, &along)).collect();
             self.one_of(here, at, entries)
         };
         if starts.len() > 1 {
-            let named = |id: &&str| whole == Whole::Event || self.links.begun_starts.contains(*id);
+            let named = |id: &&str| {
+                let is_plain = here.other_starts.contains(id) || only_start && first == **id;
+                !is_plain && (whole == Whole::Event || self.links.begun_starts.contains(*id))
+            };
             for start in starts.iter().copied().filter(named).collect::<Vec<_>>() {
                 let next = if all { first.clone() } else { self.entry(here, start, &along) };
                 let name = here.nodes.get(start).map(|n| n.name.clone()).unwrap_or_default();
                 let id = begun(start);
                 here.elements.push(Element { id, name, kind: ElementKind::OtherStart, next: Some(next), ..Element::default() });
             }
+        }
+        if only_start {
+            return;
         }
         let (id, name) = (format!("{}.start", here.id), "Start".to_owned());
         here.elements.push(Element { id, name, kind: ElementKind::Start, next: Some(first), ..Element::default() });
@@ -261,9 +288,17 @@ impl<'d> Reader<'d, '_> {
     }
 }
 
-/// Returns the id of the start at which something begins that names one of several start events.
-pub(super) fn begun(start: &str) -> Id {
+/// Returns the id of the element that stands before a start event for those who begin there.
+fn begun(start: &str) -> Id {
     format!("{start}.begun")
+}
+
+/// Returns the element of a body at which something begins that names a start event.
+pub(super) fn begun_at(elements: &[Element], start: &str) -> Option<Id> {
+    let before = begun(start);
+    let is_start = |e: &&Element| matches!(e.kind, ElementKind::Start | ElementKind::OtherStart);
+    let found = elements.iter().filter(is_start).find(|e| e.id == before || e.id == start);
+    found.or_else(|| elements.iter().find(|e| e.kind == ElementKind::Start)).map(|e| e.id.clone())
 }
 
 /// Returns a condition in our own language, if it is one that needs nothing that a drawing cannot define.

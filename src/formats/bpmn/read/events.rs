@@ -14,7 +14,11 @@ impl<'d> Reader<'d, '_> {
         match &event.place {
             EventPlace::Start { .. } => {
                 let begins = here.begun.contains(node.id.as_str());
-                let kind = if begins || here.arrows.count_into(&node.id) > 0 { ElementKind::Pass } else { ElementKind::Start };
+                let kind = match () {
+                    () if here.other_starts.contains(node.id.as_str()) => ElementKind::OtherStart,
+                    () if begins || here.arrows.count_into(&node.id) > 0 => ElementKind::Pass,
+                    () => ElementKind::Start,
+                };
                 let next = self.after(here, node);
                 self.push(here, node, kind, next);
             }
@@ -88,9 +92,14 @@ impl<'d> Reader<'d, '_> {
             here.elements.push(Element { id: join, kind: ElementKind::Parallel(vec![next]), ..Element::default() });
             ElementKind::Parallel(ways)
         } else {
-            let triggers = self.race_triggers(node);
-            let branch = |trigger| crate::model::flow::EventBranch { to: next.clone(), trigger };
-            ElementKind::EventBased(triggers.into_iter().map(branch).collect())
+            let mut ways = Vec::new();
+            for (i, trigger) in self.race_triggers(node).into_iter().enumerate() {
+                let to = format!("{id}.event{}", i + 1);
+                let (kind, next) = (ElementKind::Pass, Some(next.clone()));
+                here.elements.push(Element { id: to.clone(), kind, next, ..Element::default() });
+                ways.push(crate::model::flow::EventBranch { to, trigger });
+            }
+            ElementKind::EventBased(ways)
         };
         here.elements.push(Element { id, name, kind, note, ..Element::default() });
     }

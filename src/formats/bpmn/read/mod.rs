@@ -31,6 +31,7 @@ use crate::formats::bpmn::{FlowUse, Ids};
 use crate::model::Id;
 use crate::model::demand::{Arrivals, Demand};
 use crate::model::figure::Figure;
+use crate::model::flow::{Begin, Element, ElementKind};
 use crate::model::life_event::{LifeEvent, ServiceUse};
 use crate::model::scenario::Scenario;
 use crate::model::service::{Form, Service};
@@ -77,6 +78,7 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         findings.push(0, Diagnostic::error("nothing-to-run", Default::default(), message).hint(hint));
         return None;
     }
+    name_starts(&mut services);
     let Reader { links, mut actors, data, ids, .. } = reader;
     actors.keep_used(&staff_used(&services));
     let (registries, documents) = data.finish(&services);
@@ -103,6 +105,36 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
     let title = title(definitions, &drawn, name);
     let study = Study { id: crate::formats::bpmn::parse::clean(&slug(name)), title, notes, scenario, plan, ..Study::default() };
     Some((study, ids))
+}
+
+/// Lets what begins a service name the element at which that begins instead of the start event that is drawn: none where it
+/// begins there by itself.
+fn name_starts(services: &mut [Service]) {
+    let mut named: BTreeMap<(Id, Id), Option<Id>> = BTreeMap::new();
+    let mut lists: Vec<&[Element]> = services.iter().map(|service| service.elements.as_slice()).collect();
+    while let Some(elements) = lists.pop() {
+        for element in elements {
+            if let ElementKind::Begin(Begin { service, at: Some(at) }) = &element.kind
+                && let Some(begun) = services.iter().find(|s| s.id == *service)
+            {
+                let only = begun.elements.iter().filter(|e| e.kind == ElementKind::Start).map(|e| &e.id).next();
+                let start = body::begun_at(&begun.elements, at).filter(|start| Some(start) != only);
+                named.insert((service.clone(), at.clone()), start);
+            }
+            lists.extend(element.inner());
+        }
+    }
+    let mut lists: Vec<&mut Vec<Element>> = services.iter_mut().map(|service| &mut service.elements).collect();
+    while let Some(elements) = lists.pop() {
+        for element in elements {
+            if let ElementKind::Begin(begin) = &mut element.kind
+                && let Some(at) = begin.at.take()
+            {
+                begin.at = named.get(&(begin.service.clone(), at)).cloned().flatten();
+            }
+            lists.extend(element.inner_mut());
+        }
+    }
 }
 
 fn title(definitions: &Definitions, drawn: &BTreeSet<usize>, name: &str) -> String {

@@ -1,7 +1,7 @@
 //! Activities and gateways.
 
 use crate::formats::bpmn::read::arrows::Whole;
-use crate::formats::bpmn::read::body::{Here, begun};
+use crate::formats::bpmn::read::body::{Here, begun_at};
 use crate::formats::bpmn::read::links::{Awaited, Sending};
 use crate::formats::bpmn::read::{Reader, figures};
 use crate::formats::bpmn::tree::{Body, EventDefinition, EventPlace, GatewayKind, Marker, Node, NodeKind, TaskKind};
@@ -130,13 +130,12 @@ impl<'d> Reader<'d, '_> {
                     Trigger::Compensation => false,
                     _ => interrupting,
                 };
-                let at = if starts.len() > 1 { begun(&start.id) } else { String::new() };
+                let at = start.id.clone();
                 events.push(EventStart { trigger, interrupting, at });
             }
         }
         let elements = self.inside(here, node, body, Whole::Event);
-        let start = elements.iter().find(|e| e.kind == ElementKind::Start).map(|e| e.id.clone()).unwrap_or_default();
-        events.iter_mut().filter(|event| event.at.is_empty()).for_each(|event| event.at.clone_from(&start));
+        events.iter_mut().for_each(|event| event.at = begun_at(&elements, &event.at).unwrap_or_default());
         let mut events = events.into_iter();
         let Some(EventStart { trigger, interrupting, .. }) = events.next() else { return };
         let event = EventSubProcess { trigger, interrupting, elements, others: events.collect() };
@@ -215,10 +214,8 @@ impl<'d> Reader<'d, '_> {
             Sending::Message(name) => (ElementKind::Send(name), Some(next)),
             Sending::Signal(name) => (ElementKind::Signal(name), Some(next)),
             Sending::Begin(process, start) => {
-                let begun_process = &self.definitions.processes[process];
-                let several = begun_process.body.nodes.iter().filter(|n| n.is_start()).count() > 1;
-                let at = start.filter(|_| several).map(|start| begun(&start));
-                (ElementKind::Begin(Begin { service: begun_process.id.clone(), at }), Some(next))
+                let service = self.definitions.processes[process].id.clone();
+                (ElementKind::Begin(Begin { service, at: start }), Some(next))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Circles that a case would never leave: cut where they close, and said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::Id;
 use crate::model::flow::{Element, ElementKind};
@@ -154,7 +154,10 @@ fn back_arcs(elements: &[Element], arcs: &[Vec<usize>]) -> Vec<(usize, usize)> {
 }
 
 /// How many steps the search for ways that never meet may take.
-const MOST_STEPS: usize = 20_000_000;
+const MOST_STEPS: usize = 5_000_000;
+
+/// How many elements before a join are looked at first.
+const NEAR: usize = 50;
 
 /// Lets parallel joins take one of several ways in where no two of these ways can ever both be taken: where nothing that splits a
 /// case leads to one way by one branch and to the other by another. Returns the joins.
@@ -174,14 +177,13 @@ pub(super) fn merge_what_never_meets(elements: &mut Vec<Element>) -> Vec<Id> {
         if !matches!(elements[join].kind, ElementKind::Parallel(_)) || ways.len() < 2 || ways.len() > 32 {
             continue;
         }
-        let mut splits = Vec::with_capacity(ways.len());
-        for &way in ways {
-            let Some(found) = splits_before(elements, &into, join, way, &mut steps) else { return Vec::new() };
-            splits.push(found);
+        // Mostly the split lies near; only where it does not, everything before is searched.
+        let Some(near) = splits_before_all(elements, &into, join, ways, NEAR, &mut steps) else { return Vec::new() };
+        if (0..ways.len()).all(|a| (0..a).all(|b| !never_meet(&near[a], &near[b]))) {
+            continue;
         }
-        let never = |a: usize, b: usize| {
-            splits[a].iter().all(|(split, by)| splits[b].get(split).is_none_or(|other| by.len() == 1 && by == other))
-        };
+        let Some(splits) = splits_before_all(elements, &into, join, ways, usize::MAX, &mut steps) else { return Vec::new() };
+        let never = |a: usize, b: usize| never_meet(&splits[a], &splits[b]);
         let mut classes: Vec<Vec<usize>> = Vec::new();
         for way in 0..ways.len() {
             match classes.iter_mut().find(|class| class.iter().all(|&other| never(way, other))) {
@@ -214,35 +216,55 @@ pub(super) fn merge_what_never_meets(elements: &mut Vec<Element>) -> Vec<Id> {
     joins
 }
 
-/// Returns what splits a case before a way into a join, each with the branches by which it leads there other than through the
-/// join. `None` where the search takes too long.
+/// What splits a case before a way, each with the branches by which it leads there.
+type Splits = BTreeMap<usize, BTreeSet<usize>>;
+
+/// Tells whether no split leads to one way by one branch and to the other by another.
+fn never_meet(one: &Splits, other: &Splits) -> bool {
+    one.iter().all(|(split, by)| other.get(split).is_none_or(|others| by.len() == 1 && by == others))
+}
+
+fn splits_before_all(
+    elements: &[Element],
+    into: &[Vec<(usize, usize)>],
+    join: usize,
+    ways: &[(usize, usize)],
+    most: usize,
+    steps: &mut usize,
+) -> Option<Vec<Splits>> {
+    ways.iter().map(|&way| splits_before(elements, into, join, way, most, steps)).collect()
+}
+
+/// Returns what splits a case before a way into a join, other than through the join, the nearest `most` elements looked at.
+/// `None` where the search takes too long.
 fn splits_before(
     elements: &[Element],
     into: &[Vec<(usize, usize)>],
     join: usize,
     way: (usize, usize),
+    most: usize,
     steps: &mut usize,
-) -> Option<BTreeMap<usize, BTreeSet<usize>>> {
-    let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+) -> Option<Splits> {
+    let mut found = Splits::new();
     let mut seen = BTreeSet::new();
-    let mut to_do = vec![way];
-    while let Some((from, way)) = to_do.pop() {
+    let mut ahead = VecDeque::from([way]);
+    while let Some((from, way)) = ahead.pop_front() {
         *steps = steps.checked_sub(1)?;
         if from == join {
             continue;
         }
         let element = &elements[from];
-        let all = element.successors().len();
         let splits = match &element.kind {
-            ElementKind::Parallel(_) | ElementKind::Inclusive(_) => true,
+            ElementKind::Parallel(to) => to.len() > 1,
+            ElementKind::Inclusive(ways) => ways.len() > 1,
             // A way that begins beside an activity splits the case there.
             _ => element.boundary.iter().any(|event| !event.interrupting),
         };
-        if splits && all > 1 {
+        if splits {
             found.entry(from).or_default().insert(way);
         }
-        if seen.insert(from) {
-            to_do.extend(&into[from]);
+        if seen.len() < most && seen.insert(from) {
+            ahead.extend(&into[from]);
         }
     }
     Some(found)
