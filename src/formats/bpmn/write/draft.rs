@@ -553,8 +553,10 @@ impl<'s> Drafter<'s> {
         let called = self.scenario.services.iter().position(|s| s.id == *service);
         if let Some(called) = called {
             node.attributes.push(("calledElement", self.processes[called].clone()));
-            if node.name.is_empty() {
-                node.name.clone_from(&self.scenario.services[called].name);
+            // An id is no name.
+            let service = &self.scenario.services[called];
+            if node.name.is_empty() && service.name != service.id {
+                node.name.clone_from(&service.name);
             }
         }
         node.lane = Some(it.kind.clone());
