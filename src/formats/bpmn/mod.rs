@@ -1,6 +1,6 @@
 //! BPMN 2.0: drawings of other tools in, ours out.
 //!
-//! What this program has written itself, [`kept`] takes back exactly; [`write`] writes.
+//! What this program has written itself, [`kept`] takes back exactly; [`mod@write`] writes.
 //!
 //! Reading goes from bytes to text ([`encoding`]), to XML ([`xml`]: safe on files of strangers), to the typed parts that mean
 //! something ([`tree`], by [`parse`]), to a study ([`read`]): what a drawing means when it runs, with visible assumptions for

@@ -4,7 +4,7 @@
 //! other tools have written there. What cannot be patched is drawn anew, and given back what others wrote about it ([`graft`]).
 //!
 //! Phases, each a function of the last: [`draft`] turns elements into nodes and arrows as BPMN has them, [`layout`] finds their
-//! places, [`semantic`] makes the elements of BPMN, [`di`] the drawing, [`print`] the text. [`names`] gives ids, [`events`] makes
+//! places, [`semantic`] makes the elements of BPMN, [`di`] the drawing, [`mod@print`] the text. [`names`] gives ids, [`events`] makes
 //! event definitions, [`bpsim`] writes the figures that others understand, [`lost`] gathers what cannot be said. Deterministic: the same study gives the same bytes.
 //!
 //! A service is a process in a pool of its own; who does what is told by lanes: the citizen's, those of the staff pools within one for

@@ -2,7 +2,7 @@
 //!
 //! Taken: arrivals with their calendar, people with hours, amounts and costs, durations by task, shares at gateways,
 //! durations of events; attributes of cases, rules at gateways and batches as [`rules`] says. Everything else that a file says is
-//! listed as left out. [`write`] writes such a file of a study.
+//! listed as left out. [`mod@write`] writes such a file of a study.
 //! Source: AutomatedProcessImprovement/Prosimos 2.1.0, as read and run.
 //!
 //! Held against Prosimos itself on four models of the repository of optimos_v2: mean cycle time in hours with its 95 % half-width,
