@@ -7,8 +7,8 @@
 # More than the margin above the record fails. More than the margin below says that the record should be brought up to date.
 # The numbers belong to a release build of the toolchain in Cargo.toml; another compiler may need a new record.
 set -euo pipefail
+kezek=$(realpath "${1:-$(dirname "$0")/../../target/release/kezek}")
 cd "$(dirname "$0")"
-kezek=$(realpath "${1:-../../target/release/kezek}")
 margin=10
 
 # Instructions and events of one run.
