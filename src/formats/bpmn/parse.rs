@@ -229,6 +229,14 @@ impl Parser<'_> {
         };
         let id = self.id(element);
         let kind = match kind {
+            // Some tools write event-based gateways so.
+            Some(NodeKind::Event(event)) if event.place == EventPlace::Catch && waits_for_an_end(&event) => {
+                let message = "An event that is waited for can be no cancellation and no termination; it is read as an event-based \
+                               gateway: what follows is waited for.";
+                let hint = "Draw an event-based gateway, or an event that can be waited for.";
+                self.findings.push(element.at, Diagnostic::warning("misplaced-event", Default::default(), message).hint(hint));
+                NodeKind::Gateway(GatewayKind::EventBased)
+            }
             Some(kind) => kind,
             None if depth >= DEEPEST => {
                 let message = format!("Sub-processes lie in each other more than {DEEPEST} deep; '{id}' is taken as one task.");
@@ -259,6 +267,10 @@ impl Parser<'_> {
             documentation: element.child("documentation").map(XmlElement::text).unwrap_or_default(),
         })
     }
+}
+
+fn waits_for_an_end(event: &Event) -> bool {
+    event.definitions.iter().any(|d| matches!(d, EventDefinition::Cancel | EventDefinition::Terminate))
 }
 
 fn event(element: &XmlElement, place: EventPlace) -> NodeKind {

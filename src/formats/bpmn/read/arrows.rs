@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::diagnostic::Diagnostic;
 use crate::formats::bpmn::findings::Findings;
 use crate::formats::bpmn::read::links::Links;
-use crate::formats::bpmn::tree::{Body, Definitions, EventDefinition, EventPlace, Flow, GatewayKind, Node, NodeKind};
+use crate::formats::bpmn::tree::{Body, Definitions, EventDefinition, EventPlace, Flow, GatewayKind, Node, NodeKind, TaskKind};
 
 /// An arrow within one body.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +49,20 @@ pub(super) struct Beginning<'d> {
     pub along: Vec<&'d str>,
 }
 
+/// The arrows of a file.
+#[derive(Debug, Default)]
+pub(super) struct Sorted<'d> {
+    /// By body, in the order of the file.
+    pub by_body: BTreeMap<&'d str, Vec<Arrow<'d>>>,
+    /// Nodes to which an arrow leads that comes from nothing.
+    pub led_by_nothing: BTreeSet<&'d str>,
+}
+
 /// Sorts all arrows of a file to the innermost body that holds both ends, or what is around them; reports those that lead
 /// from or to nothing.
-pub(super) fn sorted<'d>(
-    definitions: &'d Definitions,
-    links: &Links<'d>,
-    findings: &mut Findings,
-) -> BTreeMap<&'d str, Vec<Arrow<'d>>> {
-    let mut by_body: BTreeMap<&'d str, Vec<Arrow<'d>>> = BTreeMap::new();
+pub(super) fn sorted<'d>(definitions: &'d Definitions, links: &Links<'d>, findings: &mut Findings) -> Sorted<'d> {
+    let mut sorted = Sorted::default();
+    let mut to_nothing: BTreeMap<&'d str, Vec<&'d Flow>> = BTreeMap::new();
     for process in &definitions.processes {
         let mut flows: Vec<&'d Flow> = process.body.flows.iter().collect();
         process.body.for_each(&mut |node, _| {
@@ -67,12 +73,17 @@ pub(super) fn sorted<'d>(
         for flow in flows {
             let ends = (links.nodes.get(flow.source.as_str()), links.nodes.get(flow.target.as_str()));
             let (Some(from), Some(to)) = ends else {
+                if let (Some(from), None) = ends {
+                    let body = from.around.unwrap_or(&definitions.processes[from.process].id);
+                    to_nothing.entry(body).or_default().push(flow);
+                    continue;
+                }
+                sorted.led_by_nothing.extend(ends.1.map(|to| to.node.id.as_str()));
                 let message = match ends {
                     (None, None) => "This arrow leads from nothing to nothing.",
-                    (None, _) => "This arrow comes from nothing that is drawn.",
-                    _ => "This arrow leads to nothing that is drawn.",
+                    _ => "This arrow comes from nothing that is drawn.",
                 };
-                let hint = "Connect both ends in the drawing tool; without it, the way ends there.";
+                let hint = "Connect both ends in the drawing tool; without it, no case comes this way.";
                 findings.push(flow.at, Diagnostic::warning("dangling-flow", Default::default(), message).hint(hint));
                 continue;
             };
@@ -102,10 +113,50 @@ pub(super) fn sorted<'d>(
                 }
             }
             let body = around.unwrap_or(&definitions.processes[from.process].id);
-            by_body.entry(body).or_default().push(Arrow { flow: Some(flow), source, target });
+            sorted.by_body.entry(body).or_default().push(Arrow { flow: Some(flow), source, target });
+        }
+        let mut bodies: Vec<(&'d str, &'d Body)> = vec![(&process.id, &process.body)];
+        while let Some((id, body)) = bodies.pop() {
+            if let Some(loose) = to_nothing.remove(id) {
+                connect_loose(body, &loose, sorted.by_body.entry(id).or_default(), findings);
+            }
+            bodies.extend(body.nodes.iter().filter_map(|n| match &n.kind {
+                NodeKind::SubProcess { body, .. } => Some((n.id.as_str(), body)),
+                _ => None,
+            }));
         }
     }
-    by_body
+    sorted
+}
+
+/// Connects an arrow that leads to nothing with the one node to which nothing leads, if there is one of each; reports it, or
+/// that the arrows lead to nothing.
+fn connect_loose<'d>(body: &'d Body, loose: &[&'d Flow], arrows: &mut Vec<Arrow<'d>>, findings: &mut Findings) {
+    let led: BTreeSet<&str> = arrows.iter().map(|a| a.target).collect();
+    let is_loose = |n: &&&'d Node| {
+        !led.contains(n.id.as_str())
+            && !n.is_start()
+            && !n.is_boundary()
+            && !n.is_event_sub_process()
+            && !n.is_for_compensation
+            && !is_link_catch(n)
+    };
+    let unled: Vec<&'d Node> = body.nodes.iter().collect::<Vec<_>>().iter().filter(is_loose).copied().collect();
+    let warn = |findings: &mut Findings, flow: &Flow, message: String, hint: &str| {
+        findings.push(flow.at, Diagnostic::warning("dangling-flow", Default::default(), message).hint(hint));
+    };
+    if let ([flow], [node]) = (loose, unled.as_slice())
+        && flow.source != node.id
+    {
+        let name = if node.name.is_empty() { &node.id } else { &node.name };
+        let message = format!("This arrow leads to nothing that is drawn; taken is '{name}', to which no arrow leads.");
+        warn(findings, flow, message, "Connect both ends in the drawing tool.");
+        return arrows.push(Arrow { flow: Some(flow), source: &flow.source, target: &node.id });
+    }
+    for flow in loose {
+        let message = "This arrow leads to nothing that is drawn.".to_owned();
+        warn(findings, flow, message, "Connect both ends in the drawing tool; without it, the way ends there.");
+    }
 }
 
 impl<'d> Arrows<'d> {
@@ -153,8 +204,16 @@ impl<'d> Arrows<'d> {
         self.into.get(node).map_or(0, Vec::len)
     }
 
-    /// Finds where a body begins. `handlers` are nodes that only undo.
-    pub fn beginning(&self, body: &'d Body, whole: Whole, handlers: &BTreeSet<&str>, findings: &mut Findings) -> Beginning<'d> {
+    /// Finds where a body begins. `handlers` are nodes that only undo; to those that are `led_by_nothing` an arrow leads of which
+    /// nobody knows from where.
+    pub fn beginning(
+        &self,
+        body: &'d Body,
+        whole: Whole,
+        handlers: &BTreeSet<&str>,
+        led_by_nothing: &BTreeSet<&str>,
+        findings: &mut Findings,
+    ) -> Beginning<'d> {
         let is_end = |n: &Node| n.event().is_some_and(|e| e.place == EventPlace::End);
         let unled: Vec<&'d Node> = body
             .nodes
@@ -174,12 +233,24 @@ impl<'d> Arrows<'d> {
             along.extend(unled.first().or(body.nodes.iter().find(|n| !n.is_boundary() && !n.is_event_sub_process()).as_ref()));
         }
         if !starts.is_empty() && whole == Whole::Process {
+            // What would wait, or choose a way, is more likely to have lost its arrow.
+            let begins = |node: &Node| {
+                let does = match &node.kind {
+                    NodeKind::Task(kind) => *kind != TaskKind::Receive,
+                    NodeKind::SubProcess { .. } | NodeKind::Call(_) => true,
+                    NodeKind::Event(event) => event.place == EventPlace::Throw,
+                    NodeKind::Gateway(_) => false,
+                };
+                does && !led_by_nothing.contains(node.id.as_str())
+            };
             for node in &along {
                 let name = if node.name.is_empty() { &node.id } else { &node.name };
-                let message = format!("Nothing leads to '{name}': it begins whenever the process does.");
+                let what = if begins(node) { "it begins whenever the process does" } else { "no case comes there" };
+                let message = format!("Nothing leads to '{name}': {what}.");
                 let hint = "Draw an arrow to it, or take it out.";
                 findings.push(node.at, Diagnostic::warning("unconnected", Default::default(), message).hint(hint));
             }
+            along.retain(|node| begins(node));
         }
         let all = match whole {
             Whole::Process => starts.len() > 1 && self.need_each_other(body, &starts),

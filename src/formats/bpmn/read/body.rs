@@ -42,7 +42,7 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn body(&mut self, body: &'d Body, id: &'d str, around: &[&'d str], whole: Whole) -> Vec<Element> {
         let mut here = self.here(body, id, around);
         let handlers: BTreeSet<&str> = here.undone_by.values().copied().collect();
-        let beginning = here.arrows.beginning(body, whole, &handlers, self.findings);
+        let beginning = here.arrows.beginning(body, whole, &handlers, &self.led_by_nothing, self.findings);
         self.begin(&mut here, body, whole, beginning);
         for node in &body.nodes {
             if !node.is_boundary() {

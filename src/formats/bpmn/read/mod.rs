@@ -49,6 +49,7 @@ struct Reader<'d, 'f> {
     actors: Actors,
     data: Data<'d>,
     flows: BTreeMap<&'d str, Vec<Arrow<'d>>>,
+    led_by_nothing: BTreeSet<&'d str>,
     findings: &'f mut Findings,
     ids: Ids,
     /// The process being read.
@@ -60,10 +61,11 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
     let drawn: BTreeSet<usize> =
         definitions.processes.iter().enumerate().filter(|(_, p)| !p.body.nodes.is_empty()).map(|(i, _)| i).collect();
     let links = Links::of(definitions, findings);
-    let flows = arrows::sorted(definitions, &links, findings);
+    let arrows::Sorted { by_body: flows, led_by_nothing } = arrows::sorted(definitions, &links, findings);
     let actors = Actors::of(definitions, &drawn);
     let data = Data::of(definitions);
-    let mut reader = Reader { definitions, links, actors, data, flows, findings, ids: Ids::default(), process: 0 };
+    let mut reader =
+        Reader { definitions, links, actors, data, flows, led_by_nothing, findings, ids: Ids::default(), process: 0 };
     let mut services = Vec::new();
     for &process in &drawn {
         services.extend(reader.service(process));
