@@ -4,7 +4,7 @@
 //! polls, and never waits. A run that breaks down is caught and reported; the document is not touched by it.
 
 use crate::app::results::{OfferedLoad, Results, Review, RunState, Shown, Stage};
-use crate::base::diagnostic::{Severity, has_errors};
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::progress::CancelToken;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::StopReason;
@@ -159,20 +159,16 @@ impl Talk {
 fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     let study = &*order.study;
     let findings = crate::model::validate::validate(study);
-    let faulty = has_errors(&findings);
-    let first_fault = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.message.clone());
-    let figures = crate::model::provenance::provenance(study);
-    let loads = if faulty { Vec::new() } else { offered_loads(study) };
-    talk.say(Message::Review(Arc::new(Review { revision: order.revision, findings, figures, loads })));
-    if faulty {
-        return RunState::Failed(first_fault.unwrap_or_default());
+    if let Some(fault) = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.message.clone()) {
+        talk.say(Message::Review(Arc::new(review(order, findings, Vec::new()))));
+        return RunState::Failed(fault);
     }
     let mut plan = Plan::of_study(study);
     plan.baseline.clone_from(&order.baseline);
     plan.stop.clone_from(&order.stop);
     // One processor is left to the window, so that it never waits for a run.
     plan.threads = Some(std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1)));
-    for look in plan.first_looks() {
+    let look = |look: Plan| {
         // A first look is over before the window could miss its processor.
         let look = Plan { threads: None, ..look };
         if let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
@@ -180,8 +176,19 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
         {
             talk.say(Message::Outcome(Shown::new(outcome, order.revision, Stage::FirstLook)));
         }
-    }
+    };
+    // The first answer comes before the list of figures, which nobody reads so fast.
+    let mut looks = plan.first_looks().into_iter();
+    looks.next().into_iter().for_each(&look);
+    talk.say(Message::Review(Arc::new(review(order, findings, offered_loads(study)))));
+    looks.for_each(&look);
     full(order, &plan, talk, cancel)
+}
+
+/// Gathers what is known without a run.
+fn review(order: &Order, findings: Vec<Diagnostic>, loads: Vec<OfferedLoad>) -> Review {
+    let figures = crate::model::provenance::provenance(&order.study);
+    Review { revision: order.revision, findings, figures, loads }
 }
 
 /// Works out what demand asks of staff in every variant that can be built.

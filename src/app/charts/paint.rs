@@ -9,12 +9,12 @@ use crate::app::widgets;
 use crate::report::chart::svg;
 use egui::{Align2, FontId, Rect, RichText, Sense, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
-use egui_plot::{FilledArea, HoverPosition, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi, Points};
+use egui_plot::{FilledArea, GridInput, GridMark, HoverPosition, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi, Points};
 
 /// Height of a table of numbers at most.
 const TABLE_HEIGHT: f32 = 300.0;
-/// From which to which distance in points lines of the grid, and the numbers at them, fade in.
-const GRID: egui::Rangef = egui::Rangef { min: 14.0, max: 60.0 };
+/// Distance between numbers along an axis and up an axis, in points, at least.
+const BETWEEN: [f32; 2] = [84.0, 34.0];
 /// Frames for which a chart stands still before a picture of it is taken.
 const STILL: u32 = 4;
 /// Radius of a named point.
@@ -68,7 +68,7 @@ fn title_ui(ui: &mut Ui, cx: &mut Cx<'_>, chart: &Chart, as_table: bool) {
         menu_ui(ui, cx, chart);
         if !chart.is_empty() {
             let text = cx.words.get(if as_table { "chart-as-picture" } else { "chart-as-table" });
-            let button = ui.small_button(&text);
+            let button = ui.button(&text);
             let said = format!("{text}: {}", chart.title);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
             if button.clicked() {
@@ -198,7 +198,9 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, lines: &[Line], height: f32
     line_legend_ui(ui, cx, lines);
     let digits = |value: f64| if value.abs() < 10.0 { 2 } else { 1 };
     let marks: Vec<String> = lines.iter().flat_map(|line| line.marks.iter().map(|mark| mark_name(line, &mark.text))).collect();
-    let tick = move |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| words.number(mark.value, 2);
+    let tick = move |mark: GridMark, _: &std::ops::RangeInclusive<f64>| words.number(mark.value, 2);
+    // Beside the plot stand the numbers of its axes.
+    let room = vec2(ui.available_width() - 60.0, height * cx.theme.type_scale - 50.0);
     Plot::new(("lines", &chart.title))
         .height(height * cx.theme.type_scale)
         .x_axis_label(RichText::new(&chart.x).small())
@@ -212,7 +214,8 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, lines: &[Line], height: f32
         .include_y(0.0)
         .include_x(0.0)
         .grid_color(cx.theme.border)
-        .grid_spacing(GRID)
+        .x_grid_spacer(move |input| marks_of(&input, room.x / BETWEEN[0]))
+        .y_grid_spacer(move |input| marks_of(&input, room.y / BETWEEN[1]))
         .label_formatter(move |at| match at {
             HoverPosition::NearDataPoint { plot_name, .. } if marks.iter().any(|mark| mark == plot_name) => {
                 Some((*plot_name).to_owned())
@@ -229,6 +232,19 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, lines: &[Line], height: f32
                 line_ui(plot, line);
             }
         });
+}
+
+/// Returns where the numbers of an axis stand: at most so many, by 1, 2 or 5 times a power of ten.
+fn marks_of(input: &GridInput, most: f32) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let rough = (high - low) / f64::from(most.max(2.0));
+    if !rough.is_finite() || rough <= 0.0 {
+        return Vec::new();
+    }
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0].into_iter().map(|n| n * power).find(|step| *step >= rough).unwrap_or(power * 10.0);
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    (first..=last).map(|n| GridMark { value: n as f64 * step, step_size: step }).collect()
 }
 
 fn mark_name(line: &Line, text: &str) -> String {
@@ -408,4 +424,18 @@ fn heat_legend_ui(ui: &mut Ui, cx: &Cx<'_>, text: &str) {
         ui.add_space(GAP);
         ui.add(egui::Label::new(RichText::new(text).small().color(cx.theme.text_weak)).truncate());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_an_axis_are_round_and_not_too_many() {
+        for (high, most, expected) in [(100.0, 5.0, vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0]), (7.0, 3.0, vec![0.0, 5.0])] {
+            let marks = marks_of(&GridInput { bounds: (0.0, high), base_step_size: 1.0 }, most);
+            assert_eq!(marks.iter().map(|mark| mark.value).collect::<Vec<_>>(), expected);
+        }
+        assert!(marks_of(&GridInput { bounds: (3.0, 3.0), base_step_size: 1.0 }, 5.0).is_empty());
+    }
 }

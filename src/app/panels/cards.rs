@@ -47,7 +47,9 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
             ui.add(egui::Label::new(RichText::new(measures::label(cx, measure)).color(cx.theme.text_weak)).truncate());
             let Some(found) = difference.measure(measure.name) else {
                 ui.label(RichText::new("–").text_style(theme::figure_style()));
-                ui.label(RichText::new(words.get("card-no-value")).color(cx.theme.text_weak));
+                ui.label(RichText::new(words.get("card-no-value")).small().color(cx.theme.text_weak));
+                // As high as its neighbours, which have a value and a verdict.
+                ui.add_space(2.0 * ui.text_style_height(&egui::TextStyle::Body) + 8.0);
                 return;
             };
             let change = |x: f64| words.difference(measure, x, &outcome.currency);

@@ -184,7 +184,8 @@ fn beside_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let chosen = others.iter().filter(|id| cx.view.passing.also.contains(id)).count();
     let text = cx.words.with("compare-beside", &[("n", chosen.into())]);
-    let config = egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let config = egui::containers::menu::MenuConfig::new().style(egui::style::StyleModifier::default());
+    let config = config.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = egui::containers::menu::MenuButton::new(text).config(config).ui(ui, |ui| {
         for id in others {
             let mut is_beside = cx.view.passing.also.contains(&id);

@@ -234,7 +234,7 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .id_salt("segments")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact((ui_width - 3.0 * (numbers + theme::GAP) - 240.0 * scale).clamp(110.0, 300.0 * scale)).clip(true))
+        .column(Column::exact((ui_width - 3.0 * (numbers + theme::GAP) - 240.0 * scale).clamp(110.0, 240.0 * scale)).clip(true))
         .columns(Column::exact(numbers).clip(true), 3)
         .column(Column::exact(128.0 * scale).clip(true))
         .column(Column::remainder().at_least(70.0).clip(true));

@@ -14,13 +14,17 @@ use egui::{PopupCloseBehavior, RichText, Ui, vec2};
 const USUAL_PRECISION: f64 = 0.02;
 /// Confidences to choose from.
 const CONFIDENCES: [f64; 3] = [0.9, 0.95, 0.99];
+/// Width of their names.
+const NAMES: f32 = 230.0;
 /// Width of the settings.
 const WIDTH: f32 = 400.0;
 
 /// Paints a button that opens the settings.
 pub fn run_settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let name = cx.words.get("run-settings");
-    let config = egui::containers::menu::MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    // Fields and buttons keep their frames, which menus take from them.
+    let config = egui::containers::menu::MenuConfig::new().style(egui::style::StyleModifier::default());
+    let config = config.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = egui::containers::menu::MenuButton::new(&name).config(config).ui(ui, |ui| {
         ui.set_width(WIDTH * cx.theme.type_scale);
         ui.spacing_mut().item_spacing.y = 6.0;
@@ -61,10 +65,11 @@ fn number_ui(
     let name = cx.words.get(id);
     let mut typed = value;
     ui.horizontal(|ui| {
-        let label = egui::Label::new(&name).truncate().halign(egui::Align::LEFT);
-        ui.add_sized([200.0 * cx.theme.type_scale, 20.0], label).on_hover_text(cx.words.get(&format!("{id}-explained")));
+        name_ui(ui, cx, id);
         let suffix = if unit.is_empty() { String::new() } else { format!(" {}", cx.words.get(unit)) };
-        let drag = egui::DragValue::new(&mut typed).range(range).max_decimals(1).speed(0.2).suffix(suffix);
+        // Of these only shares have decimals.
+        let decimals = usize::from(unit == "unit-percent");
+        let drag = egui::DragValue::new(&mut typed).range(range).max_decimals(decimals).speed(0.2).suffix(suffix);
         let response = ui.add(drag.clamp_existing_to_range(false).update_while_editing(false));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, &name));
         if response.drag_stopped() || response.lost_focus() {
@@ -72,6 +77,17 @@ fn number_ui(
         }
     });
     (typed != value).then_some(typed)
+}
+
+/// The name of a setting, at the left of its column; what it means is said under the pointer.
+fn name_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) -> egui::Response {
+    let size = vec2(NAMES * cx.theme.type_scale, ui.spacing().interact_size.y);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let named = ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_width(size.x);
+        ui.add(egui::Label::new(cx.words.get(id)).truncate())
+    });
+    named.inner.on_hover_text(cx.words.get(&format!("{id}-explained")))
 }
 
 /// When a run is done.
@@ -106,9 +122,7 @@ fn plan_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         send(cx, PlanDefaults { seed: seed.round() as u64, ..plan.clone() });
     }
     ui.horizontal(|ui| {
-        let name = cx.words.get("run-confidence");
-        let label = ui.add_sized([200.0 * cx.theme.type_scale, 20.0], egui::Label::new(&name).halign(egui::Align::LEFT));
-        let label = label.on_hover_text(cx.words.get("run-confidence-explained"));
+        let label = name_ui(ui, cx, "run-confidence");
         let combo = egui::ComboBox::from_id_salt("confidence").selected_text(cx.words.confidence(plan.confidence)).width(90.0);
         let response = combo.show_ui(ui, |ui| {
             for confidence in CONFIDENCES {
