@@ -10,6 +10,7 @@ compare-beside = Also show ({ $n })
 compare-beside-explained = Further variants that the charts and the table of all measures show.
 persons-sure = { $confidence } sure: less { $less }; the same { $same }; more { $more }. { $pairs } citizens found in both.
 persons-pairs = { $pairs } citizens found in both; one replication so far, so no interval yet.
+persons-exact = The same in every run. { $pairs } citizens found in both.
 targets-title = Held against published facts: { $met } of { $all } met
 targets-text = What the study's sources publish beside what the simulation says. A model that misses them needs a second look.
 targets-explained = Met: the simulated mean lies within the tolerance. Open: only its interval reaches into it.

@@ -20,7 +20,11 @@ pub fn persons_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, found: 
     let range = |estimate: &Estimate| words.range(estimate, |share| words.percent(share));
     let ranges = shares.map(range);
     let pairs = words.whole(found.pairs as f64);
-    let text = if ranges.iter().any(String::is_empty) {
+    // Where every replication says the same, there is no interval to give.
+    let is_exact = shares.iter().all(|estimate| estimate.half_width() == Some(0.0));
+    let text = if is_exact {
+        words.with("persons-exact", &[("pairs", pairs.into())])
+    } else if ranges.iter().any(String::is_empty) {
         words.with("persons-pairs", &[("pairs", pairs.into())])
     } else {
         let [less, same, more] = ranges;

@@ -17,6 +17,7 @@ import csv
 import json
 import math
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -37,12 +38,12 @@ T95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 9: 2.262, 19: 2.093}
 
 def measured(command, **how):
     """Runs a command; returns what it printed and its processor seconds."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False, **how)
-    after = os.times()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr[-2000:]}")
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, spent
 
 

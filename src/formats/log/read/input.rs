@@ -184,7 +184,7 @@ impl<R: Read> Decoding<R> {
     }
 }
 
-/// Counts lines, and refuses a piece (between two calls of its marks) that is larger than anything in a log.
+/// Counts lines, and refuses a piece, from one mark to the next, that is larger than anything in a log.
 pub struct Pieces<R> {
     inner: BufReader<R>,
     line: Rc<Cell<u64>>,
