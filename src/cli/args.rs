@@ -20,7 +20,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Run one variant of a study; with --log, write its event log.
     Run(RunArgs),
-    /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with; or its parameters for Prosimos.
+    /// Write a BPMN drawing, or a study with all it imports, as one study file to go on with; or its parameters for Prosimos; or an event log
+    /// in another format.
     Convert(ConvertArgs),
     /// Find the figures of a model in an event log, and hold the model against the log.
     Fit(FitArgs),
@@ -160,13 +161,17 @@ pub struct RunArgs {
 /// `kezek convert`.
 #[derive(Clone, Debug, Args)]
 pub struct ConvertArgs {
-    /// What to read: a study's file or folder, a BPMN drawing, or the name of a study that the program carries
+    /// What to read: a study's file or folder, a BPMN drawing, the name of a study that the program carries, or an event log
     pub input: String,
-    /// The file to write: a study (.ron), a drawing (.bpmn), or parameters for Prosimos (.json)
+    /// The file to write: a study (.ron), a drawing (.bpmn), or parameters for Prosimos (.json); of an event log .csv, .xes, .parquet,
+    /// .csv.gz or .xes.gz
     pub output: PathBuf,
     /// The variant to write as the as-is of the new file
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
+    /// How to read an event log.
+    #[command(flatten)]
+    pub reading: LogArgs,
 }
 
 /// `kezek fit`.

@@ -97,12 +97,15 @@ pub fn read(path: &Path, args: &LogArgs) -> Result<EventLog, UserError> {
     warned.value.ok_or_else(|| UserError::new(Fault::Input, format!("{name} holds no event log")))
 }
 
-fn say(diagnostic: &Diagnostic) {
+/// Writes a finding about a log.
+pub fn say(diagnostic: &Diagnostic) {
+    let line = check::one_line(diagnostic);
     let is_plain = diagnostic.severity == Severity::Note && diagnostic.place.is_none();
-    io::note(&if is_plain { diagnostic.message.clone() } else { check::one_line(diagnostic) });
+    io::note(if is_plain { &diagnostic.message } else { line.trim_start_matches(": ") });
 }
 
-fn options(args: &LogArgs) -> LogOptions {
+/// Returns what the user says about a log.
+pub fn options(args: &LogArgs) -> LogOptions {
     let named = [
         (Role::Case, &args.case),
         (Role::Activity, &args.activity),

@@ -176,6 +176,8 @@ pub enum Stop {
     Cancelled,
     /// More cases were in flight than memory allows.
     TooManyCases,
+    /// Nearly all cases split into ever more ways: the model is at fault, and more of them would say nothing new.
+    Runaway,
 }
 
 /// A pool over the measured window.

@@ -81,7 +81,9 @@ pub(crate) mod rank {
 /// How many moves without time passing make a loop endless.
 pub(crate) const MAX_HOPS: u32 = 10_000;
 /// How many ways one case may have.
-const MAX_WAYS: u32 = 4_096;
+const MAX_WAYS: u32 = 1_024;
+/// A run ends when so many cases of a source have split into more ways than they may have, and these are most that have left.
+const RUNAWAYS: u64 = 20;
 /// How deep bodies may enter each other.
 pub(crate) const MAX_DEPTH: u32 = 64;
 /// How many events pass between two looks at the cancel flag.
@@ -95,6 +97,9 @@ struct SourceState {
     stream: StreamId,
     in_flight: i64,
     in_flight_area: Area,
+    /// Cases that have left, and those among them that split into more ways than they may have.
+    left: u64,
+    runaways: u64,
     statistics: SourceStatistics,
 }
 
@@ -128,6 +133,8 @@ pub(crate) struct Run<'p, O> {
     max_in_flight: usize,
     crowd: Crowd,
     faults: BTreeMap<(FaultKind, Idx<Element>), (u64, SimTime)>,
+    /// Whether cases of some source do nothing but split into ever more ways.
+    is_runaway: bool,
     /// What tokens have still to undo, the first last, by token.
     pub(crate) undoing: BTreeMap<u32, Vec<Undoing>>,
     /// Longest common shifts, by element and groups, as far as they were asked for.
@@ -141,6 +148,8 @@ impl<'p, O: Observer> Run<'p, O> {
             key: SourceKey::new(plan.seed, plan.replication, source.stream.0),
             stream: source.stream.purpose(Purpose::Arrival),
             in_flight: 0,
+            left: 0,
+            runaways: 0,
             in_flight_area: Area::default(),
             statistics: SourceStatistics::default(),
         };
@@ -168,6 +177,7 @@ impl<'p, O: Observer> Run<'p, O> {
             max_in_flight: 0,
             crowd: Crowd::new(),
             faults: BTreeMap::new(),
+            is_runaway: false,
             undoing: BTreeMap::new(),
             longest_sittings: BTreeMap::new(),
         }
@@ -230,6 +240,9 @@ impl<'p, O: Observer> Run<'p, O> {
                 _ => self.tick(event.slot == 0),
             }
             self.settle();
+            if self.is_runaway {
+                return Stop::Runaway;
+            }
             if self.events.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
                 return Stop::Cancelled;
             }
@@ -500,6 +513,11 @@ impl<'p, O: Observer> Run<'p, O> {
     /// Ends a case that cannot go on: never a completion.
     pub(crate) fn give_up(&mut self, case: u32, kind: FaultKind, element: Idx<Element>) {
         self.fault(kind, element);
+        if kind == FaultKind::TooManyWays {
+            let source = &mut self.sources[self.cases[case].id.source.get()];
+            source.runaways += 1;
+            self.is_runaway |= source.runaways >= RUNAWAYS && 2 * source.runaways > source.left;
+        }
         self.cases[case].count(Account::Stuck, 1);
         let path = self.path_until_now(case);
         self.clear_case(case);
@@ -526,6 +544,7 @@ impl<'p, O: Observer> Run<'p, O> {
         self.observer.case_ended(&end);
         let id = state.id;
         let source = &mut self.sources[id.source.get()];
+        source.left += 1;
         source.in_flight -= 1;
         source.in_flight_area.change(-1, self.now.ms());
         if id.measured {

@@ -17,8 +17,10 @@ pub struct Layout {
     pub is_main: Vec<bool>,
     /// By element: whether it is work, so that time from due to start is waiting; else all its time is.
     pub is_work: Vec<bool>,
-    /// By element: where it is, for people: `service/step`.
+    /// By element: where it is: `service/step`.
     pub element_labels: Vec<String>,
+    /// By element: where it is, in words for people ([`crate::experiment::place`]).
+    pub places: Vec<String>,
     /// By element: name of its activity for people.
     pub activity_names: Vec<String>,
     /// By element: who acts, as an event log says it: an agency, a registry, `citizen`, `system`; empty where time only passes.
@@ -81,9 +83,9 @@ pub struct SegmentKey {
 }
 
 impl Layout {
-    /// Returns the label of an element, for people: `service/step`.
-    pub fn label(&self, element: Idx<Element>) -> &str {
-        Layout::text(&self.element_labels, element)
+    /// Returns where an element is, in words for people.
+    pub fn place(&self, element: Idx<Element>) -> &str {
+        Layout::text(&self.places, element)
     }
 
     /// Returns the text that stands for an element in one of the lists by element.
@@ -100,6 +102,7 @@ impl Layout {
             layout.is_main.push(element.reported);
             layout.is_work.push(matches!(element.kind, crate::engine::program::Kind::Work(_)));
             layout.element_labels.push(name.clone());
+            layout.places.push(format!("\"{name}\""));
             layout.activity_names.push(name.clone());
             if element.reported {
                 layout.steps.push(StepKey { service: "s".to_owned(), step: name.clone(), name });

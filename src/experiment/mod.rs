@@ -19,6 +19,7 @@ pub mod layout;
 pub mod outcome;
 pub mod overload;
 pub mod persons;
+pub mod place;
 pub mod plan;
 pub mod pools;
 pub mod precision;

@@ -127,7 +127,7 @@ pub struct VariantOutcome {
     pub elapsed_parts: Vec<ElapsedPart>,
     /// What went wrong in the model.
     pub faults: Vec<FaultOutcome>,
-    /// Steps at which cases stood when the run ended, with their number over all replications.
+    /// Places, in words, at which cases stood when the run ended, with their number over all replications.
     pub unfinished_at: Vec<(String, u64)>,
     /// What MSER-5 says of the warm-up; `None` where a run is too short to say, or a queue grows.
     pub warm_up_advice: Option<WarmUpAdvice>,

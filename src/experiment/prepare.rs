@@ -9,6 +9,7 @@ use crate::engine::run::RunPlan;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey};
 use crate::experiment::outcome::PoolKind;
+use crate::experiment::place::Places;
 use crate::experiment::plan::Plan;
 use crate::experiment::pools::Window;
 use crate::model::Id;
@@ -104,6 +105,7 @@ impl Prepared {
 fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
     let mut layout = Layout::default();
     let mut known: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    let places = Places::of(scenario);
     for (idx, element) in program.elements.enumerate() {
         let name = names.element(idx);
         let takes_time = name.is_some_and(|n| n.service.is_some() && element.reported && is_of_a_step(n.role));
@@ -118,6 +120,7 @@ fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
         layout.is_main.push(name.is_some_and(|n| names.element_of_step(&n.owner, &n.step) == Some(idx)));
         layout.is_work.push(matches!(element.kind, Kind::Work(_)));
         layout.element_labels.push(name.map(|n| format!("{}/{}", n.owner, n.step)).unwrap_or_default());
+        layout.places.push(name.map(|n| places.in_words(&n.owner, &n.step)).unwrap_or_default());
         layout.activity_names.push(name.map(|n| n.name.clone()).unwrap_or_default());
         layout.actors.push(actor_of(element, names));
         let of_document = |role| matches!(role, Role::Gathering | Role::Fetch | Role::Clarification);

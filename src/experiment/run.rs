@@ -16,7 +16,7 @@ use crate::experiment::persons::PersonTally;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::precision::{self, Judgement};
 use crate::experiment::prepare::{Prepared, prepare};
-use crate::experiment::tally::VariantTally;
+use crate::experiment::tally::{CutShort, VariantTally};
 use crate::experiment::{targets, warnings};
 use crate::model::study::Study;
 use rayon::prelude::*;
@@ -333,7 +333,7 @@ impl<'e> Experiment<'e> {
         let variants: Vec<_> =
             tallies.variants.iter().zip(&self.prepared).map(|(tally, p)| tally.outcome(p, self.plan, &shared)).collect();
         let plan = self.plan;
-        let cut_short: Vec<u32> = tallies.variants.iter().map(|tally| tally.cut_short).collect();
+        let cut_short: Vec<CutShort> = tallies.variants.iter().map(|tally| tally.cut_short).collect();
         let differences = (0..variants.len()).filter(|&at| at != self.baseline).map(|at| {
             let (base, other) = (&variants[self.baseline], &variants[at]);
             let pools = |at: usize| tallies.variants[at].pool_series(&self.prepared[at].layout);

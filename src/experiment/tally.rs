@@ -60,8 +60,17 @@ pub struct VariantTally {
     faults: BTreeMap<(FaultKind, usize), (u64, SimTime)>,
     unfinished_at: BTreeMap<String, u64>,
     events: u64,
-    /// Runs that ended early because more cases were in flight than the plan allows.
-    pub cut_short: u32,
+    /// Runs that ended early.
+    pub cut_short: CutShort,
+}
+
+/// Numbers of runs that ended early.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CutShort {
+    /// More cases were in flight than the plan allows.
+    pub crowded: u32,
+    /// Nearly all cases split into ever more ways.
+    pub runaway: u32,
 }
 
 impl VariantTally {
@@ -84,7 +93,7 @@ impl VariantTally {
             faults: BTreeMap::new(),
             unfinished_at: BTreeMap::new(),
             events: 0,
-            cut_short: 0,
+            cut_short: CutShort::default(),
         }
     }
 
@@ -117,10 +126,11 @@ impl VariantTally {
             entry.1 = entry.1.min(fault.first_at);
         }
         for (element, cases) in &summary.unfinished_at {
-            *self.unfinished_at.entry(prepared.layout.label(*element).to_owned()).or_default() += cases;
+            *self.unfinished_at.entry(prepared.layout.place(*element).to_owned()).or_default() += cases;
         }
         self.events += summary.events;
-        self.cut_short += u32::from(summary.stop == Stop::TooManyCases);
+        self.cut_short.crowded += u32::from(summary.stop == Stop::TooManyCases);
+        self.cut_short.runaway += u32::from(summary.stop == Stop::Runaway);
     }
 
     /// Returns what is compared of pools.
@@ -200,8 +210,10 @@ impl VariantTally {
     fn faults(&self, layout: &Layout) -> Vec<FaultOutcome> {
         let of = |(&(kind, element), &(cases, first_at)): (&(FaultKind, usize), &(u64, SimTime))| {
             let at = layout.element_labels.get(element).cloned().unwrap_or_default();
+            let place = layout.places.get(element).map_or("", String::as_str);
             let (code, what) = describe(kind);
-            let message = format!("{what}: {cases} cases at \"{at}\".");
+            let of_cases = if cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
+            let message = format!("{what}: {of_cases} at {place}.");
             let first_day = u32::try_from(first_at.ms() / MS_PER_DAY).unwrap_or(u32::MAX);
             FaultOutcome { code, at, cases, first_day, message }
         };

@@ -97,7 +97,7 @@ impl<'l, F: FnMut(&LogItem<'l>)> Observer for LogObserver<'l, F> {
         let row = LogRow {
             case: self.case(activity.case),
             activity: Layout::text(&layout.activity_names, activity.element),
-            element: layout.label(activity.element),
+            element: Layout::text(&layout.element_labels, activity.element),
             enabled: activity.enabled,
             started: activity.started,
             ended: activity.ended,

@@ -3,6 +3,7 @@
 use crate::engine::crowd::MOST_BYTES;
 use crate::experiment::outcome::{StopReason, VariantOutcome, Warning};
 use crate::experiment::plan::{FEW_REPLICATIONS, Plan};
+use crate::experiment::tally::CutShort;
 use crate::experiment::warm_up;
 
 /// Share of unfinished cases above which the rest may no longer stand for all: the slow ones are missing.
@@ -11,7 +12,7 @@ const UNFINISHED_SHARE: f64 = 0.01;
 /// Returns all warnings: those about the whole first, then by variant.
 pub fn find_warnings(
     variants: &[VariantOutcome],
-    cut_short: &[u32],
+    cut_short: &[CutShort],
     plan: &Plan,
     replications: u32,
     stop: StopReason,
@@ -74,7 +75,7 @@ fn thousands(n: usize) -> String {
     text
 }
 
-fn about_variant(variant: &VariantOutcome, cut_short: u32, plan: &Plan, warnings: &mut Vec<Warning>) {
+fn about_variant(variant: &VariantOutcome, cut_short: CutShort, plan: &Plan, warnings: &mut Vec<Warning>) {
     let mut warn = |code, message| warnings.push(Warning { code, variant: Some(variant.name.clone()), message });
     for pool in &variant.pools {
         let Some(overload) = &pool.overload else { continue };
@@ -91,10 +92,19 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, plan: &Plan, warnings
         );
         warn("overload", message);
     }
-    if cut_short > 0 {
+    if cut_short.runaway > 0 {
         let message = format!(
-            "{cut_short} runs were cut short, because more cases were in flight at once than memory is granted for: {} cases or \
+            "{} were ended early, because nearly all cases split into ever more ways, which is named below. The numbers hold for \
+             the few cases before; the model must be mended first.",
+            if cut_short.runaway == 1 { "1 run".to_owned() } else { format!("{} runs", cut_short.runaway) },
+        );
+        warn("runaway", message);
+    }
+    if cut_short.crowded > 0 {
+        let message = format!(
+            "{} runs were cut short, because more cases were in flight at once than memory is granted for: {} cases or \
              {} GB of them. The numbers hold for the time before; a shorter horizon, or enough capacity, gives whole ones.",
+            cut_short.crowded,
             thousands(plan.max_in_flight),
             MOST_BYTES >> 30,
         );
@@ -112,7 +122,7 @@ fn about_variant(variant: &VariantOutcome, cut_short: u32, plan: &Plan, warnings
     if unfinished > UNFINISHED_SHARE {
         let most = variant.unfinished_at.iter().max_by_key(|(_, n)| n).map_or("", |(at, _)| at.as_str());
         let message = format!(
-            "{} of {} cases ({:.1} %) were unfinished at the end, most of them at \"{most}\". They are in no measure, and they are \
+            "{} of {} cases ({:.1} %) were unfinished at the end, most of them at {most}. They are in no measure, and they are \
              the slow ones; follow cases for longer.",
             cases.unfinished,
             cases.arrived,

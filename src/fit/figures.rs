@@ -424,18 +424,21 @@ pub fn shares(report: &mut FitReport) {
         if branches.len() != counts.len() || branches.len() < 2 {
             continue;
         }
+        // What nobody has said is no better than what was taken when the log was followed.
+        let is_assumed = branches.iter().all(|b| b.share.as_ref().is_none_or(Figure::is_assumption));
         let kept = match () {
-            () if !told => Some("the log cannot tell its ways apart"),
             () if branches.iter().any(|b| b.when.is_some()) => Some("it decides by a condition"),
+            () if !told && !is_assumed => Some("the log cannot tell its ways apart"),
             () => None,
         };
+        let unsure = (!told && kept.is_none()).then_some("other ways would explain the log as well");
         let name_of = |to: &str| leads_to(&report.study, &Place { service: place.service.clone(), element: to.to_owned() });
         let ways: Vec<String> =
             branches.iter().map(|b| if b.name.is_empty() { format!("to {}", name_of(&b.to)) } else { b.name.clone() }).collect();
         let mut found = Vec::new();
         for (way, n) in ways.into_iter().zip(&counts) {
             let Ok(share) = clopper_pearson_interval(*n, total, 0.95) else { continue };
-            found.push(ShareFit { place: place.clone(), way, n: *n, of: total, share, kept });
+            found.push(ShareFit { place: place.clone(), way, n: *n, of: total, share, kept, unsure });
         }
         if kept.is_none()
             && let Some(ElementKind::Exclusive(branches) | ElementKind::Inclusive(branches)) =
@@ -475,7 +478,7 @@ fn exits(report: &mut FitReport) {
         let mut found = Vec::new();
         let mut put = |way: &str, n: u64, of: u64, kept: Option<&'static str>| {
             let share = clopper_pearson_interval(n, of, 0.95).ok()?;
-            let fit = ShareFit { place: place.clone(), way: way.to_owned(), n, of, share, kept };
+            let fit = ShareFit { place: place.clone(), way: way.to_owned(), n, of, share, kept, unsure: None };
             found.push(fit.clone());
             Some(fit)
         };

@@ -162,6 +162,8 @@ pub struct ShareFit {
     pub share: Interval,
     /// Why the model keeps its own figure; `None` where it took this one.
     pub kept: Option<&'static str>,
+    /// Why the share is less sure than its interval says; `None` where it is not.
+    pub unsure: Option<&'static str>,
 }
 
 /// Fits a study to a log. Deterministic.

@@ -165,7 +165,8 @@ fn shares(report: &FitReport) -> String {
             last = Some(fit.place.clone());
         }
         let range = format!("{} to {}", percent(fit.share.low), percent(fit.share.high));
-        let kept = fit.kept.map_or(String::new(), |why| format!("not taken over: {why}"));
+        let kept = fit.kept.map(|why| format!("not taken over: {why}"));
+        let kept = kept.or_else(|| fit.unsure.map(|why| format!("unsure: {why}"))).unwrap_or_default();
         let way = shortened(&format!("  {}", fit.way), NAME);
         grid.row(vec![way, grouped(fit.n as f64, 0), grouped(fit.of as f64, 0), percent(fit.share.mean), range, kept]);
     }
@@ -316,7 +317,7 @@ pub fn as_json(report: &FitReport, overlay: Option<&Overlay>) -> Value {
             "tried": d.fitted.tried.iter().map(|(family, bic, distance)| json!({"family": family, "bic": bic, "distance": distance})).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "shares": report.shares.iter().map(|s| json!({
-            "element": place(&s.place), "way": s.way, "n": s.n, "of": s.of, "share": s.share.mean, "low": s.share.low, "high": s.share.high, "kept": s.kept,
+            "element": place(&s.place), "way": s.way, "n": s.n, "of": s.of, "share": s.share.mean, "low": s.share.low, "high": s.share.high, "kept": s.kept, "unsure": s.unsure,
         })).collect::<Vec<_>>(),
         "staff": report.staff.iter().map(|(pool, s)| json!({
             "pool": pool, "people": s.count, "names": s.n_names, "at_least": s.basis == Basis::AtOnce,

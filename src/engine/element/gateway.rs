@@ -176,7 +176,14 @@ impl<O: Observer> Run<'_, O> {
             self.tokens_of(case).filter(|&t| self.tokens[t].state == TokenState::AtInclusiveJoin).collect();
         self.cases[case].waits_inclusive = !waiting.is_empty();
         waiting.sort_by_key(|&t| (self.tokens[t].enabled, t));
+        // Tokens at one join wait for the same: it is enough to ask for the first of them.
+        let mut asked: Vec<(u32, u32)> = Vec::new();
         for &token in &waiting {
+            let place = (self.tokens[token].scope, self.tokens[token].element);
+            if asked.contains(&place) {
+                continue;
+            }
+            asked.push(place);
             let Kind::Inclusive(gateway) = &self.element(token).kind else { continue };
             let (scope, element) = (self.tokens[token].scope, self.tokens[token].element);
             let same = |t: &u32| self.tokens[*t].scope == scope && self.tokens[*t].element == element;

@@ -31,7 +31,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
         },
     };
     let (text, encoding, replaced) = encoding.decode(bytes);
-    Ok(Decoded { text: text.into_owned(), replaced, encoding: encoding.name() })
+    // What XML forbids could be written to no file again.
+    let forbidden = text.chars().any(|c| !is_xml(c));
+    let text = if forbidden { text.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect() } else { text.into_owned() };
+    Ok(Decoded { text, replaced: replaced || forbidden, encoding: encoding.name() })
+}
+
+/// Tells whether a character may stand in XML 1.0 at all.
+pub(crate) fn is_xml(c: char) -> bool {
+    !matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Returns the encoding that an XML declaration at the very beginning names.
@@ -73,6 +81,12 @@ mod tests {
     fn a_wrong_declaration_of_utf_16_does_not_spoil_a_plain_text() {
         let text = "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>";
         assert_eq!(text_of(text.as_bytes()), text);
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_replaced() {
+        let decoded = decode(b"<a b='1\x142'>\t</a>").ok().map(|d| (d.text, d.replaced));
+        assert_eq!(decoded, Some(("<a b='1\u{fffd}2'>\t</a>".to_owned(), true)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::encoding::is_xml;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -264,7 +265,7 @@ impl Parser<'_> {
                     Some(hex) => u32::from_str_radix(hex, 16).ok(),
                     None => number.parse().ok(),
                 };
-                code.and_then(char::from_u32)
+                code.and_then(char::from_u32).filter(|c| is_xml(*c))
             }),
         };
         known.map(String::from).unwrap_or_else(|| {

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Rows of a group: at some 200 bytes a row, a few tens of megabytes.
-const GROUP: usize = 1 << 17;
+pub(super) const GROUP: usize = 1 << 17;
 
 /// The columns; the same names in the same order as [`COLUMNS`].
 const SCHEMA: &str = "message event_log {
@@ -104,7 +104,7 @@ pub struct ParquetWriter<W: Write + Send> {
     texts: BTreeMap<String, ByteArray>,
 }
 
-fn io_error(error: ParquetError) -> io::Error {
+pub(super) fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error.to_string())
 }
 

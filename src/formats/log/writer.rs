@@ -36,6 +36,13 @@ pub enum LogFormat {
 }
 
 impl LogFormat {
+    /// Returns the format that a file's extension names, and whether it is packed: as [`LogFormat::of`], and `.csv.gz` or `.xes.gz`.
+    pub fn of_packed(path: &Path) -> Option<(LogFormat, bool)> {
+        let is_packed = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+        let format = LogFormat::of(if is_packed { Path::new(path.file_stem()?) } else { path })?;
+        (!is_packed || format != LogFormat::Parquet).then_some((format, is_packed))
+    }
+
     /// Returns the format that a file's extension names: `.csv`, `.xes` or `.parquet`, in small or capital letters.
     pub fn of(path: &Path) -> Option<LogFormat> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -53,11 +60,47 @@ impl LogFormat {
     }
 }
 
-/// A log's file on its way: written beside its name, and put in place when it is whole.
-pub struct LogFile {
+/// A file on its way: written beside its name, and put in place when it is whole.
+#[derive(Debug)]
+pub struct PartFile {
     path: PathBuf,
     part: PathBuf,
-    writer: Option<Box<dyn LogWriter>>,
+}
+
+impl PartFile {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to.
+    pub fn create(path: &Path) -> io::Result<(PartFile, File)> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(format!(".{}.part", std::process::id()));
+        let part = PathBuf::from(part);
+        let file = File::create(&part)?;
+        Ok((PartFile { path: path.to_owned(), part }, file))
+    }
+
+    /// Puts the file in its place. Whoever writes to it must have closed it.
+    ///
+    /// # Errors
+    /// What the disk says; what stood in the place before then still stands there.
+    pub fn put_in_place(self) -> io::Result<()> {
+        std::fs::rename(&self.part, &self.path)
+    }
+}
+
+impl Drop for PartFile {
+    fn drop(&mut self) {
+        // In its place the part is gone; after a failure it is of no use. That it cannot be removed changes nothing.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
+/// A log's file on its way.
+pub struct LogFile {
+    /// Closed before the part is put in place or removed.
+    writer: Box<dyn LogWriter>,
+    part: PartFile,
 }
 
 impl LogFile {
@@ -66,25 +109,17 @@ impl LogFile {
     /// # Errors
     /// A folder that cannot be written to, and a format that this program was built without.
     pub fn create(path: &Path, format: LogFormat, zone: LogZone, name: &str) -> Result<LogFile, FormatError> {
-        let mut part = path.as_os_str().to_owned();
-        part.push(format!(".{}.part", std::process::id()));
-        let part = PathBuf::from(part);
         let fault = |source: io::Error| FormatError::Write { path: path.to_owned(), source };
-        let file = File::create(&part).map_err(fault)?;
+        let (part, file) = PartFile::create(path).map_err(fault)?;
         let writer: Box<dyn LogWriter> = match format {
             LogFormat::Csv => Box::new(CsvWriter::new(file, zone)),
             LogFormat::Xes => Box::new(XesWriter::new(file, zone, name)),
             #[cfg(feature = "parquet")]
             LogFormat::Parquet => Box::new(super::parquet::ParquetWriter::new(file, zone).map_err(fault)?),
             #[cfg(not(feature = "parquet"))]
-            LogFormat::Parquet => {
-                drop(file);
-                // The empty file is of no use; that it cannot be removed changes nothing.
-                let _ = std::fs::remove_file(&part);
-                return Err(fault(io::Error::other("this program was built without the feature `parquet`")));
-            }
+            LogFormat::Parquet => return Err(fault(io::Error::other("this program was built without the feature `parquet`"))),
         };
-        Ok(LogFile { path: path.to_owned(), part, writer: Some(writer) })
+        Ok(LogFile { writer, part })
     }
 
     /// Takes the next item.
@@ -92,10 +127,7 @@ impl LogFile {
     /// # Errors
     /// What the disk says.
     pub fn put(&mut self, item: &LogItem<'_>) -> io::Result<()> {
-        match &mut self.writer {
-            Some(writer) => writer.put(item),
-            None => Ok(()),
-        }
+        self.writer.put(item)
     }
 
     /// Ends the log and puts it in its place.
@@ -103,20 +135,9 @@ impl LogFile {
     /// # Errors
     /// What the disk says; what stood in the place before then still stands there.
     pub fn close(mut self) -> io::Result<()> {
-        if let Some(mut writer) = self.writer.take() {
-            writer.finish()?;
-            drop(writer);
-            std::fs::rename(&self.part, &self.path)?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for LogFile {
-    fn drop(&mut self) {
-        self.writer = None;
-        // After `close` the part is gone; after a failure it is of no use. That it cannot be removed changes nothing.
-        let _ = std::fs::remove_file(&self.part);
+        self.writer.finish()?;
+        drop(self.writer);
+        self.part.put_in_place()
     }
 }
 
@@ -161,6 +182,10 @@ pub(super) mod tests {
         assert_eq!(of("log.xes"), Some(LogFormat::Xes));
         assert_eq!(of("log.parquet"), Some(LogFormat::Parquet));
         assert_eq!(of("log.txt"), None);
+        let packed = |name: &str| LogFormat::of_packed(Path::new(name));
+        assert_eq!(packed("log.xes.GZ"), Some((LogFormat::Xes, true)));
+        assert_eq!(packed("log.csv"), Some((LogFormat::Csv, false)));
+        assert_eq!((packed("log.parquet.gz"), packed("log.gz")), (None, None));
     }
 
     #[test]

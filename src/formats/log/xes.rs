@@ -17,14 +17,17 @@ use std::io::{self, Write};
 /// Bytes gathered before they are written.
 const BLOCK: usize = 1 << 16;
 
-/// The head of every log: extensions, classifiers, what every trace and event has.
-const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+/// How every log begins: the standard extensions.
+pub(super) const EXTENSIONS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xes.features="nested-attributes" xmlns="http://www.xes-standard.org/">
   <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
   <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
   <extension name="Lifecycle" prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
   <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
-  <global scope="trace">
+"#;
+
+/// What every trace and event of ours has, and what tells activities apart.
+const GLOBALS: &str = r#"  <global scope="trace">
     <string key="concept:name" value=""/>
   </global>
   <global scope="event">
@@ -61,7 +64,8 @@ impl<W: Write> XesWriter<W> {
     /// Begins a log with a name.
     pub fn new(out: W, zone: LogZone, name: &str) -> Self {
         let mut block = Vec::with_capacity(BLOCK + 4096);
-        block.extend_from_slice(HEAD.as_bytes());
+        block.extend_from_slice(EXTENSIONS.as_bytes());
+        block.extend_from_slice(GLOBALS.as_bytes());
         push_string("  ", "concept:name", name, &mut block);
         XesWriter { out, clock: Clock::new(zone), block, sources: Vec::new(), open: BTreeMap::new() }
     }
@@ -197,7 +201,7 @@ fn push_date(pad: &str, key: &str, at: SimTime, clock: &mut Clock, out: &mut Vec
 }
 
 /// Appends text as it may stand in an attribute. Characters that XML forbids become the replacement character.
-fn push_escaped(text: &str, out: &mut Vec<u8>) {
+pub(super) fn push_escaped(text: &str, out: &mut Vec<u8>) {
     // Nearly all texts can stand as they are; U+FFFE and U+FFFF are the only ones beyond ASCII that cannot.
     if text.bytes().all(|b| b >= b' ' && !matches!(b, b'<' | b'&' | b'"' | 0xef)) {
         out.extend_from_slice(text.as_bytes());

@@ -25,10 +25,12 @@ pub enum Role {
     Element,
     /// Seconds worked.
     Worked,
+    /// Whether the case came to its end.
+    Complete,
 }
 
 /// All roles, with their words for people.
-pub const ROLES: [(Role, &str); 10] = [
+pub const ROLES: [(Role, &str); 11] = [
     (Role::Case, "case"),
     (Role::Activity, "activity"),
     (Role::Enable, "due"),
@@ -39,6 +41,7 @@ pub const ROLES: [(Role, &str); 10] = [
     (Role::Instance, "instance"),
     (Role::Element, "element"),
     (Role::Worked, "worked"),
+    (Role::Complete, "whether the case is complete"),
 ];
 
 /// Names of columns in small letters without anything but letters and digits, the surest first.
@@ -223,6 +226,7 @@ const NAMES: &[(Role, &[&str])] = &[
     (Role::Instance, &["conceptinstance", "activityinstance", "activityinstanceid", "instance", "identifierid"]),
     (Role::Element, &["element", "elementid"]),
     (Role::Worked, &["workedseconds"]),
+    (Role::Complete, &["casecomplete"]),
 ];
 
 /// Returns a name in the form in which names are compared.

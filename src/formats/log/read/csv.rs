@@ -1,14 +1,16 @@
 //! Event logs as tables of text: separator, encoding, columns and the order of dates are guessed where they are not given.
 
+use super::LogOptions;
 use super::columns::{self, Columns, ROLES, Role};
-use super::gather::{Gather, RawEvent, Transition};
+use super::findings::Findings;
 use super::input::{Decoding, Input, guess_encoding};
-use super::instant::{DateOrder, InstantReader, OrderHint, order_hint};
-use super::{LogOptions, refuse};
+use super::instant::{DateOrder, InstantReader, OrderHint, Stamp, order_hint};
+use super::sink::{Sink, no_room};
+use super::table::{Cells, Rows};
 use crate::base::diagnostic::{Diagnostic, Path, nearest_name};
 use crate::formats::text::quoted;
-use crate::model::event_log::{Finish, LogActivity};
 use encoding_rs::Encoding;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -33,26 +35,23 @@ struct Table {
 ///
 /// # Errors
 /// What the disk says.
-pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gather> {
+pub fn read(input: &Input, options: &LogOptions, sink: &mut dyn Sink) -> io::Result<()> {
     let head = input.head()?;
-    let mut gather = Gather::new(file);
     let encoding = match &options.encoding {
         Some(name) => match Encoding::for_label(name.as_bytes()) {
             Some(encoding) => encoding,
             None => {
-                return Ok(refuse(
-                    gather,
-                    "unknown-encoding",
-                    format!("{} is no encoding that is known.", quoted(name)),
-                    "Write utf-8 or windows-1251.",
-                ));
+                let message = format!("{} is no encoding that is known.", quoted(name));
+                sink.findings().refuse("unknown-encoding", message, "Write utf-8 or windows-1251.");
+                return Ok(());
             }
         },
         None => guess_encoding(&head, head.len() < 1 << 18),
     };
     let (text, _, _) = encoding.decode(&head);
     if text.trim().is_empty() {
-        return Ok(refuse(gather, "empty-log", "The file is empty.".to_owned(), "Check whether it is an event log."));
+        sink.findings().refuse("empty-log", "The file is empty.".to_owned(), "Check whether it is an event log.");
+        return Ok(());
     }
     let sep_line = text.lines().next().and_then(|line| line.trim().strip_prefix("sep=")).map(str::to_owned);
     let separator =
@@ -62,7 +61,8 @@ pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gathe
     let mut rows = table.open(input, &replaced)?;
     let mut record = ::csv::StringRecord::new();
     if !rows.next(&mut record)? {
-        return Ok(refuse(gather, "empty-log", "The file has no row.".to_owned(), "Check whether it is an event log."));
+        sink.findings().refuse("empty-log", "The file has no row.".to_owned(), "Check whether it is an event log.");
+        return Ok(());
     }
     let header: Vec<String> = record.iter().map(|h| h.trim().to_owned()).collect();
     let columns = match columns::find(&header, &options.columns) {
@@ -71,47 +71,43 @@ pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gathe
             let near = nearest_name(&name, header.iter().map(String::as_str));
             let hint =
                 near.map_or(format!("The file has {}.", listed(&header)), |near| format!("Did you mean {}?", quoted(near)));
-            return Ok(refuse(gather, "unknown-column", format!("The file has no column {}.", quoted(&name)), &hint));
+            sink.findings().refuse("unknown-column", format!("The file has no column {}.", quoted(&name)), &hint);
+            return Ok(());
         }
     };
     for (role, option) in [(Role::Case, "--case"), (Role::Activity, "--activity"), (Role::End, "--end")] {
         if columns.get(role).is_none() {
             let word = ROLES.iter().find(|(r, _)| *r == role).map_or("", |(_, word)| word);
             let message = format!("No column was recognised as the {word}. The file has {}.", listed(&header));
-            return Ok(refuse(gather, "missing-column", message, &format!("Name it with {option} COLUMN.")));
+            sink.findings().refuse("missing-column", message, &format!("Name it with {option} COLUMN."));
+            return Ok(());
         }
     }
-    say_columns(&mut gather, &header, &columns, &table, options);
+    say_columns(sink.findings(), &header, &columns, &table, options);
     let order = match options.order {
         Some(order) => order,
-        None => guess_order(&table, input, &columns, &mut gather)?,
+        None => guess_order(&table, input, &columns, sink.findings())?,
     };
-    let reader = Rows {
-        columns: &columns,
-        instants: InstantReader { order, zone: options.zone },
-        width: header.len(),
-        returns: u64::from(text.contains("\r\n")),
-    };
+    let instants = InstantReader { order, zone: options.zone };
+    // Where lines end with two characters, the second is counted with the row that follows.
+    let returns = u64::from(text.contains("\r\n"));
+    let taker = Rows::new(&columns, &header, sink, |_| None);
     while rows.next(&mut record)? {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        if !gather.has_room() {
-            return Ok(refuse(
-                gather,
-                "too-many-events",
-                "The log has more rows than can be held.".to_owned(),
-                "Split it by time.",
-            ));
+        let line = record.position().map_or(0, |p| p.line() + returns);
+        if !taker.row(line, &TextCells { record: &record, instants }, sink)? {
+            no_room(sink);
+            return Ok(());
         }
-        reader.row(&record, &mut gather);
     }
     if replaced.get() {
         let message = format!("Some bytes mean nothing in {}; they show as \u{fffd}.", table.encoding.name());
-        gather
-            .find(0, Diagnostic::warning("bad-characters", Path::default(), message).hint("Name the encoding with --encoding."));
+        let finding = Diagnostic::warning("bad-characters", Path::default(), message).hint("Name the encoding with --encoding.");
+        sink.findings().whole(finding);
     }
-    Ok(gather)
+    Ok(())
 }
 
 fn listed(header: &[String]) -> String {
@@ -185,7 +181,7 @@ fn guess_separator(text: &str) -> u8 {
     SEPARATORS.into_iter().max_by_key(|&s| (score(s), std::cmp::Reverse(s == b'|'))).unwrap_or(b',')
 }
 
-fn say_columns(gather: &mut Gather, header: &[String], columns: &Columns, table: &Table, options: &LogOptions) {
+fn say_columns(findings: &mut Findings, header: &[String], columns: &Columns, table: &Table, options: &LogOptions) {
     let taken: Vec<String> = ROLES
         .iter()
         .filter_map(|(role, word)| {
@@ -198,11 +194,11 @@ fn say_columns(gather: &mut Gather, header: &[String], columns: &Columns, table:
     if options.columns.is_empty() {
         note = note.hint("Options name other columns: --case, --activity, --start, --end, --resource.");
     }
-    gather.find(0, note);
+    findings.whole(note);
 }
 
 /// Looks at as many rows as it takes to tell days from months.
-fn guess_order(table: &Table, input: &Input, columns: &Columns, gather: &mut Gather) -> io::Result<DateOrder> {
+fn guess_order(table: &Table, input: &Input, columns: &Columns, findings: &mut Findings) -> io::Result<DateOrder> {
     let mut rows = table.open(input, &Rc::default())?;
     let mut record = ::csv::StringRecord::new();
     rows.next(&mut record)?;
@@ -223,99 +219,29 @@ fn guess_order(table: &Table, input: &Input, columns: &Columns, gather: &mut Gat
     }
     if either {
         let message = "Dates like 03/04/2026 could be of either month; they are read with the day first.";
-        gather.find(
-            0,
+        findings.whole(
             Diagnostic::warning("date-order", Path::default(), message).hint("--date-order mdy reads them with the month first."),
         );
     }
     Ok(DateOrder::DayFirst)
 }
 
-struct Rows<'c> {
-    columns: &'c Columns,
+/// A row of text.
+struct TextCells<'r> {
+    record: &'r ::csv::StringRecord,
     instants: InstantReader,
-    width: usize,
-    /// 1 where lines end with two characters: the second is counted with the row that follows.
-    returns: u64,
 }
 
-impl Rows<'_> {
-    fn row(&self, record: &::csv::StringRecord, gather: &mut Gather) {
-        let line = record.position().map_or(0, |p| p.line() + self.returns);
-        let cell = |role: Role| self.columns.get(role).and_then(|i| record.get(i)).map_or("", str::trim);
-        let (case, name) = (cell(Role::Case), cell(Role::Activity));
-        if record.len() < self.width && (case.is_empty() || name.is_empty() || cell(Role::End).is_empty()) {
-            let message = format!("The row has {} of {} cells.", record.len(), self.width);
-            return gather.bad(line, "short-row", message, "Rows that lack the case, the activity or the time are left out.");
-        }
-        if case.is_empty() || name.is_empty() {
-            let message = format!("The row has no {}.", if case.is_empty() { "case" } else { "activity" });
-            return gather.bad(line, "incomplete-row", message, "Such rows are left out.");
-        }
-        let mut instant = |role: Role| -> Result<Option<i64>, ()> {
-            let text = cell(role);
-            if text.is_empty() || is_missing(text) {
-                return Ok(None);
-            }
-            match self.instants.read(text) {
-                Some(stamp) => {
-                    if role == Role::End {
-                        gather.zone(stamp.offset);
-                    }
-                    Ok(Some(stamp.wall))
-                }
-                None => {
-                    let message = format!("{} is no date and time that is known.", quoted(text));
-                    gather.bad(line, "bad-instant", message, "Write instants as 2026-01-05T09:00:00 or 05.01.2026 09:00.");
-                    Err(())
-                }
-            }
-        };
-        let Ok(enabled) = instant(Role::Enable) else { return };
-        let Ok(started) = instant(Role::Start) else { return };
-        let Ok(ended) = instant(Role::End) else { return };
-        let worked =
-            cell(Role::Worked).parse::<f64>().ok().filter(|w| w.is_finite() && *w >= 0.0).map(|w| (w * 1000.0).round() as i64);
-        let lifecycle = cell(Role::Lifecycle);
-        let Some(transition) = Transition::of(lifecycle) else { return gather.unknown_transition(lifecycle) };
-        if ended.is_none() && (started.is_none() || self.columns.get(Role::Start).is_none()) {
-            return gather.bad(line, "incomplete-row", "The row has no time.".to_owned(), "Such rows are left out.");
-        }
-        let case = gather.case(case);
-        let kind = gather.kind(name, cell(Role::Element));
-        let resource = gather.resource(cell(Role::Resource));
-        // With starts beside ends, a row is a whole activity, whatever its lifecycle says.
-        if self.columns.get(Role::Start).is_some() {
-            let finish = match (transition, ended) {
-                (_, None) => Finish::Open,
-                (Transition::Withdraw, _) => Finish::Withdrawn,
-                (Transition::Abort, _) => Finish::Aborted,
-                _ => Finish::Complete,
-            };
-            let started = started.filter(|_| finish != Finish::Withdrawn);
-            if let Some(message) = out_of_order(enabled, started, ended) {
-                return gather.bad(line, "ends-before-start", message, "Such rows are left out.");
-            }
-            gather.activity(case, LogActivity { kind, resource, enabled, started, ended, worked, finish });
-        } else if let Some(at) = ended {
-            let instance = gather.instance(cell(Role::Instance));
-            gather.event(case, RawEvent { kind, transition, at, resource, instance, enabled, started: None, worked });
-        }
+impl Cells for TextCells<'_> {
+    fn n_cells(&self) -> usize {
+        self.record.len()
     }
-}
 
-/// Tells whether a cell stands for nothing.
-fn is_missing(text: &str) -> bool {
-    matches!(text.to_ascii_lowercase().as_str(), "nat" | "nan" | "null" | "none" | "na" | "n/a" | "-" | "—")
-}
+    fn text(&self, at: usize) -> Cow<'_, str> {
+        Cow::Borrowed(self.record.get(at).map_or("", str::trim))
+    }
 
-/// Says which instants fall where they must not. A due time after the start is taken for the start.
-pub(super) fn out_of_order(enabled: Option<i64>, started: Option<i64>, ended: Option<i64>) -> Option<String> {
-    if started.zip(ended).is_some_and(|(start, end)| end < start) {
-        return Some("The activity ends before it starts.".to_owned());
+    fn instant(&self, at: usize) -> Option<Stamp> {
+        self.record.get(at).and_then(|text| self.instants.read(text))
     }
-    if enabled.zip(started.or(ended)).is_some_and(|(due, begin)| begin < due) {
-        return Some("The activity begins before it is due.".to_owned());
-    }
-    None
 }

@@ -1,11 +1,12 @@
-//! What readers of all formats share: texts kept once, starts put together with their ends, findings with their lines.
+//! What readers of all formats share: texts kept once, starts put together with their ends.
 
-use crate::base::diagnostic::{Diagnostic, Path, Place};
+use super::findings::Findings;
+use super::sink::{ReadCase, ReadRow, Sink};
+use crate::base::diagnostic::{Diagnostic, Path};
 use crate::model::event_log::{ActivityKind, EventLog, Finish, LogActivity, Trace, WallTime};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::io;
 
-/// Faulty rows that are listed one by one.
-const LISTED: usize = 20;
 /// The most events and activities of a log.
 const MOST_EVENTS: usize = 100_000_000;
 
@@ -73,7 +74,6 @@ pub struct RawEvent {
 /// A log in the making.
 #[derive(Debug, Default)]
 pub struct Gather {
-    file: String,
     log: EventLog,
     kinds: HashMap<(String, String), u32>,
     resources: HashMap<String, u32>,
@@ -82,22 +82,19 @@ pub struct Gather {
     /// Raw events by trace, where a log has one row or event for each.
     raw: Vec<Vec<RawEvent>>,
     n_events: usize,
-    offsets: BTreeMap<Option<i32>, u64>,
-    findings: Vec<Diagnostic>,
-    bad: BTreeMap<&'static str, u64>,
-    n_bad: u64,
-    unknown_transitions: BTreeMap<String, u64>,
+    findings: Findings,
     unpaired: [u64; 2],
 }
 
 impl Gather {
     /// Begins a log.
     pub fn new(file: &str) -> Self {
-        Gather { file: file.to_owned(), log: EventLog { name: file.to_owned(), ..EventLog::default() }, ..Gather::default() }
+        let log = EventLog { name: file.to_owned(), ..EventLog::default() };
+        Gather { log, findings: Findings::new(file), ..Gather::default() }
     }
 
     /// Returns the position of a case, which is made where it is new.
-    pub fn case(&mut self, name: &str) -> usize {
+    fn case(&mut self, name: &str) -> usize {
         if let Some(&known) = self.cases.get(name) {
             return known;
         }
@@ -109,7 +106,7 @@ impl Gather {
     }
 
     /// Returns the position of a kind of activity.
-    pub fn kind(&mut self, name: &str, element: &str) -> u32 {
+    fn kind(&mut self, name: &str, element: &str) -> u32 {
         // Owned keys cost a copy for each look-up; a log has millions of rows and a handful of kinds, which stay in cache.
         let key = (name.to_owned(), element.to_owned());
         if let Some(&known) = self.kinds.get(&key) {
@@ -122,7 +119,7 @@ impl Gather {
     }
 
     /// Returns the position of a resource; `None` for an empty name.
-    pub fn resource(&mut self, name: &str) -> Option<u32> {
+    fn resource(&mut self, name: &str) -> Option<u32> {
         let name = name.trim();
         if name.is_empty() {
             return None;
@@ -137,7 +134,7 @@ impl Gather {
     }
 
     /// Returns a number for an instance's name; 0 for an empty one.
-    pub fn instance(&mut self, name: &str) -> u32 {
+    fn instance(&mut self, name: &str) -> u32 {
         if name.is_empty() {
             return 0;
         }
@@ -145,34 +142,14 @@ impl Gather {
         *self.instances.entry(name.to_owned()).or_insert(next)
     }
 
-    /// Counts a zone.
-    pub fn zone(&mut self, offset: Option<i32>) {
-        *self.offsets.entry(offset).or_insert(0) += 1;
-    }
-
-    /// Says whether a case came to its end.
-    pub fn case_complete(&mut self, case: usize, complete: bool) {
-        self.log.traces[case].complete = Some(complete);
-    }
-
     /// Tells whether there is room for another event.
-    pub fn has_room(&mut self) -> bool {
+    fn has_room(&mut self) -> bool {
         self.n_events += 1;
         self.n_events <= MOST_EVENTS
     }
 
-    /// Takes an activity whose row holds all of it.
-    pub fn activity(&mut self, case: usize, activity: LogActivity) {
-        self.log.traces[case].activities.push(activity);
-    }
-
-    /// Takes an event of an activity.
-    pub fn event(&mut self, case: usize, event: RawEvent) {
-        self.raw[case].push(event);
-    }
-
-    /// Puts the events of a case together; readers that see a case whole call it at its end.
-    pub fn pair(&mut self, case: usize) {
+    /// Puts the events of a case together.
+    fn pair(&mut self, case: usize) {
         let mut events = std::mem::take(&mut self.raw[case]);
         // Stable: of one instant, the order of the file.
         events.sort_by_key(|e| e.at);
@@ -222,7 +199,8 @@ impl Gather {
                     let (_, mut activity, suspended, idle) = open.remove(i);
                     let idle = idle + suspended.map_or(0, |since| event.at - since);
                     activity.ended = Some(event.at);
-                    activity.enabled = activity.enabled.or(event.enabled);
+                    let due = event.enabled.filter(|due| activity.started.is_none_or(|start| *due <= start));
+                    activity.enabled = activity.enabled.or(due);
                     activity.resource = activity.resource.or(event.resource);
                     let length = activity.started.map_or(0, |start| event.at - start);
                     activity.worked = event.worked.or((idle > 0).then(|| (length - idle).max(0)));
@@ -254,31 +232,6 @@ impl Gather {
         activities.extend(open.into_iter().map(|(_, activity, ..)| activity));
     }
 
-    /// Notes a word of a lifecycle that is not known.
-    pub fn unknown_transition(&mut self, word: &str) {
-        if self.unknown_transitions.len() < 100 {
-            *self.unknown_transitions.entry(word.to_owned()).or_insert(0) += 1;
-        }
-    }
-
-    /// Adds a finding; `line` counts from 1, 0 for none.
-    pub fn find(&mut self, line: u64, mut diagnostic: Diagnostic) {
-        if line > 0 {
-            diagnostic.place = Some(Place { file: self.file.clone(), line: line as usize, column: 1, offset: 0, length: 0 });
-        }
-        self.findings.push(diagnostic);
-    }
-
-    /// Notes a row or event that cannot be taken. The first ones are listed, all are counted.
-    pub fn bad(&mut self, line: u64, code: &'static str, message: String, hint: &str) {
-        self.n_bad += 1;
-        let n = self.bad.entry(code).or_insert(0);
-        *n += 1;
-        if *n <= LISTED as u64 {
-            self.find(line, Diagnostic::warning(code, Path::default(), message).hint(hint));
-        }
-    }
-
     /// Ends the log: pairs what is left, puts activities in order, and says what is odd about the whole.
     pub fn finish(mut self, zone_given: bool) -> (EventLog, Vec<Diagnostic>) {
         for case in 0..self.raw.len() {
@@ -292,108 +245,88 @@ impl Gather {
         let empty = self.log.traces.iter().filter(|t| t.activities.is_empty()).count();
         self.log.traces.retain(|t| !t.activities.is_empty());
         if empty > 0 {
-            self.whole(Diagnostic::note(
+            self.findings.whole(Diagnostic::note(
                 "empty-cases",
                 Path::default(),
                 format!("Cases without any activity that could be taken: {empty}. They are left out."),
             ));
         }
-        self.count_bad();
-        self.zones(zone_given);
+        self.findings.count_bad(self.log.n_activities() as u64);
+        self.log.offset_minutes = self.findings.only_offset();
+        if !zone_given {
+            self.findings.say_zones();
+        }
         let starts = self.log.has_starts();
         if self.unpaired[0] > 0 && starts {
             let n = self.unpaired[0];
             let message = format!("{n} activities have an end and no start; how long they took is not known.");
-            self.whole(Diagnostic::warning("ends-without-start", Path::default(), message));
+            self.findings.whole(Diagnostic::warning("ends-without-start", Path::default(), message));
         }
         if self.unpaired[1] > 0 {
             let n = self.unpaired[1];
             let message = format!("{n} activities have a start and no end: the log ends before they do.");
-            self.whole(Diagnostic::note("starts-without-end", Path::default(), message));
+            self.findings.whole(Diagnostic::note("starts-without-end", Path::default(), message));
         }
-        for (word, n) in std::mem::take(&mut self.unknown_transitions) {
-            let message = format!("'{word}' is no word of the lifecycle of activities; {n} such events are left out.");
-            self.whole(
-                Diagnostic::warning("unknown-lifecycle", Path::default(), message)
-                    .hint("Known are schedule, assign, start, suspend, resume, complete, withdraw and ate_abort."),
-            );
-        }
+        self.findings.count_unknown_transitions();
         if !starts && self.log.n_activities() > 0 {
             let message = "The log says only when activities were completed, not when they began.";
             let hint = "How long a person worked cannot be told from how long the case waited: figures from this log hold both.";
-            self.whole(Diagnostic::warning("only-completions", Path::default(), message).hint(hint));
+            self.findings.whole(Diagnostic::warning("only-completions", Path::default(), message).hint(hint));
         }
         if self.log.n_activities() == 0 {
             let message = "The file holds no activity that could be taken.";
-            self.whole(
+            self.findings.whole(
                 Diagnostic::error("empty-log", Path::default(), message)
                     .hint("Check whether it is an event log, and which columns were taken for what."),
             );
         }
-        (self.log, self.findings)
+        (self.log, self.findings.finish())
+    }
+}
+
+impl Sink for Gather {
+    fn findings(&mut self) -> &mut Findings {
+        &mut self.findings
     }
 
-    fn whole(&mut self, diagnostic: Diagnostic) {
-        self.find(0, diagnostic);
+    fn begin_case(&mut self, case: &ReadCase<'_>) -> io::Result<()> {
+        let position = self.case(case.name);
+        if let Some(complete) = case.complete {
+            self.log.traces[position].complete = Some(complete);
+        }
+        Ok(())
     }
 
-    fn count_bad(&mut self) {
-        for (code, n) in std::mem::take(&mut self.bad) {
-            if n > LISTED as u64 {
-                let message = format!("{n} rows are left out for the reason '{code}'; the first {LISTED} are listed.");
-                self.whole(Diagnostic::warning(code, Path::default(), message));
-            }
+    fn take(&mut self, row: &ReadRow<'_>) -> io::Result<bool> {
+        if !self.has_room() {
+            return Ok(false);
         }
-        let kept = self.log.n_activities() as u64;
-        if self.n_bad > 0 {
-            let message = format!("{} rows or events could not be taken, beside {kept} activities that were.", self.n_bad);
-            let finding = if self.n_bad > kept {
-                Diagnostic::error("most-rows-bad", Path::default(), message)
-                    .hint("Say which column is what, or in which order dates are written, by options.")
-            } else {
-                Diagnostic::warning("rows-left-out", Path::default(), message)
-            };
-            self.whole(finding);
+        let case = self.case(row.case);
+        if let Some(complete) = row.complete {
+            self.log.traces[case].complete = Some(complete);
         }
+        let (kind, resource) = (self.kind(row.name, row.element), self.resource(row.resource));
+        let [enabled, started, ended] = [row.enabled, row.started, row.ended].map(|stamp| stamp.map(|s| s.wall));
+        if row.is_whole {
+            let finish = row.finish();
+            let started = started.filter(|_| finish != Finish::Withdrawn);
+            let activity = LogActivity { kind, resource, enabled, started, ended, worked: row.worked, finish };
+            self.log.traces[case].activities.push(activity);
+        } else if let Some(at) = ended {
+            let (transition, instance) = (row.transition, self.instance(row.instance));
+            self.raw[case].push(RawEvent { kind, transition, at, resource, instance, enabled, started, worked: row.worked });
+        }
+        Ok(true)
     }
 
-    fn zones(&mut self, given: bool) {
-        let offsets: Vec<i32> = self.offsets.keys().copied().flatten().collect();
-        let mixed = offsets.len() + usize::from(self.offsets.contains_key(&None)) > 1;
-        self.log.offset_minutes = match offsets.as_slice() {
-            [only] if !mixed => Some(*only),
-            _ => None,
-        };
-        if mixed && !given {
-            let listed: Vec<String> = self.offsets.keys().map(|o| o.map_or("none".to_owned(), zone_text)).take(6).collect();
-            let message = format!(
-                "Instants are written in several zones ({}). Each is taken as its clock on the wall shows it.",
-                listed.join(", ")
-            );
-            let summer = offsets.len() == 2 && !self.offsets.contains_key(&None) && (offsets[0] - offsets[1]).abs() == 60;
-            let finding = if summer {
-                Diagnostic::note("summer-time", Path::default(), message)
-                    .hint("This is summer time: what lasts over its beginning or end is an hour off.")
-            } else {
-                Diagnostic::warning("several-zones", Path::default(), message).hint("--zone +05:00 brings them all to one.")
-            };
-            self.whole(finding);
-        } else if offsets == [0] && !given {
-            let message = "Instants are written in universal time; hours of the day and days of the week are taken so.";
-            self.whole(
-                Diagnostic::warning("universal-time", Path::default(), message)
-                    .hint("--zone +05:00 brings them to the clocks of Kazakhstan."),
-            );
-        }
+    fn end_case(&mut self, name: &str) -> io::Result<()> {
+        let case = self.case(name);
+        self.pair(case);
+        Ok(())
     }
 }
 
 /// Removes the first event that fits.
 fn take(events: &mut Vec<RawEvent>, fits: impl Fn(&RawEvent) -> bool) -> Option<RawEvent> {
     events.iter().position(fits).map(|i| events.remove(i))
-}
-
-/// Writes an offset as `+05:00`.
-fn zone_text(minutes: i32) -> String {
-    format!("{}{:02}:{:02}", if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60)
 }

@@ -1,7 +1,9 @@
 //! Dates and times as logs write them: ISO 8601, day first, month first, names of months, counts since an epoch.
 
+use super::findings::zone_text;
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND};
 use crate::model::event_log::WallTime;
+use std::fmt;
 
 /// Days from 1970-01-01 back to spreadsheets' day 0, 1899-12-30.
 const SPREADSHEET_EPOCH: f64 = 25_569.0;
@@ -23,6 +25,22 @@ pub struct Stamp {
     pub wall: WallTime,
     /// Local time less universal time, in minutes, where it is written.
     pub offset: Option<i32>,
+    /// Whether it was written finer than milliseconds, and is cut.
+    pub is_cut: bool,
+}
+
+/// Writes it as `2026-01-05T09:00:00.000+05:00`, without the zone where it has none.
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let epoch = jiff::civil::Date::constant(1970, 1, 1);
+        let days = self.wall.div_euclid(MS_PER_DAY);
+        let date = epoch.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)));
+        let ms = self.wall.rem_euclid(MS_PER_DAY);
+        let (hour, minute) = (ms / MS_PER_HOUR, ms / MS_PER_MINUTE % 60);
+        let (second, thousandths) = (ms / MS_PER_SECOND % 60, ms % MS_PER_SECOND);
+        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}")?;
+        self.offset.map_or(Ok(()), |offset| f.write_str(&zone_text(offset)))
+    }
 }
 
 /// Reads instants.
@@ -86,7 +104,7 @@ impl InstantReader {
         let stamp = self.dated(text).or_else(|| named_month(text)).or_else(|| counted(text))?;
         Some(match (self.zone, stamp.offset) {
             (Some(zone), Some(offset)) => {
-                Stamp { wall: stamp.wall + i64::from(zone - offset) * MS_PER_MINUTE, offset: Some(zone) }
+                Stamp { wall: stamp.wall + i64::from(zone - offset) * MS_PER_MINUTE, offset: Some(zone), ..stamp }
             }
             _ => stamp,
         })
@@ -104,8 +122,8 @@ impl InstantReader {
             }
         };
         let day = days_since_1970(year, month, day)?;
-        let (time, offset) = time_of_day(rest)?;
-        Some(Stamp { wall: day * MS_PER_DAY + time, offset })
+        let (time, offset, is_cut) = time_of_day(rest)?;
+        Some(Stamp { wall: day * MS_PER_DAY + time, offset, is_cut })
     }
 }
 
@@ -127,8 +145,8 @@ fn named_month(text: &str) -> Option<Stamp> {
     let month = MONTHS.iter().position(|m| *m == name)? as i64 + 1;
     let (year, rest) = digits(rest[letters..].get(1..)?);
     let day = days_since_1970(full_year(year)?, month, day.0)?;
-    let (time, offset) = time_of_day(rest)?;
-    Some(Stamp { wall: day * MS_PER_DAY + time, offset })
+    let (time, offset, is_cut) = time_of_day(rest)?;
+    Some(Stamp { wall: day * MS_PER_DAY + time, offset, is_cut })
 }
 
 /// Reads seconds or milliseconds since 1970, and spreadsheets' days since 1899.
@@ -137,10 +155,10 @@ fn counted(text: &str) -> Option<Stamp> {
         return None;
     }
     let number: f64 = text.replace(',', ".").parse().ok()?;
-    let universal = |wall: f64| Some(Stamp { wall: wall.round() as i64, offset: Some(0) });
+    let universal = |wall: f64| Some(Stamp { wall: wall.round() as i64, offset: Some(0), is_cut: wall.fract() != 0.0 });
     match number {
         n if (20_000.0..80_000.0).contains(&n) => {
-            Some(Stamp { wall: ((n - SPREADSHEET_EPOCH) * MS_PER_DAY as f64).round() as i64, offset: None })
+            Some(Stamp { wall: ((n - SPREADSHEET_EPOCH) * MS_PER_DAY as f64).round() as i64, offset: None, is_cut: false })
         }
         n if (1e8..5e9).contains(&n) => universal(n * 1000.0),
         n if (1e11..5e12).contains(&n) => universal(n),
@@ -148,19 +166,20 @@ fn counted(text: &str) -> Option<Stamp> {
     }
 }
 
-/// Reads what follows a date: nothing, or a time with seconds, fractions, AM or PM, and a zone.
-fn time_of_day(rest: &[u8]) -> Option<(i64, Option<i32>)> {
+/// Reads what follows a date: nothing, or a time with seconds, fractions, AM or PM, and a zone. With it whether it is finer than
+/// milliseconds.
+fn time_of_day(rest: &[u8]) -> Option<(i64, Option<i32>, bool)> {
     let rest =
         trim(rest.strip_prefix(b"T").or_else(|| rest.strip_prefix(b"t")).or_else(|| rest.strip_prefix(b",")).unwrap_or(rest));
     if rest.is_empty() {
-        return Some((0, None));
+        return Some((0, None, false));
     }
     let (hour, rest) = digits(rest);
     let (minute, mut rest) = digits(rest.strip_prefix(b":")?);
     if hour.1 == 0 || minute.1 == 0 {
         return None;
     }
-    let mut ms = 0;
+    let (mut ms, mut is_cut) = (0, false);
     if let Some(after) = rest.strip_prefix(b":") {
         let (second, after) = digits(after);
         if second.1 == 0 || second.0 > 60 {
@@ -175,6 +194,7 @@ fn time_of_day(rest: &[u8]) -> Option<(i64, Option<i32>)> {
                 ms += i64::from(b - b'0') * place;
                 place /= 10;
             }
+            is_cut = after[..n].iter().skip(3).any(|b| *b != b'0');
             rest = &after[n..];
         }
     }
@@ -194,7 +214,7 @@ fn time_of_day(rest: &[u8]) -> Option<(i64, Option<i32>)> {
     if (hour > 23 && !is_last) || minute.0 > 59 {
         return None;
     }
-    Some((hour * MS_PER_HOUR + minute.0 * MS_PER_MINUTE + ms, zone(rest)?))
+    Some((hour * MS_PER_HOUR + minute.0 * MS_PER_MINUTE + ms, zone(rest)?, is_cut))
 }
 
 fn trim(text: &[u8]) -> &[u8] {

@@ -1,26 +1,31 @@
 //! Event logs in: tables and XES of any origin, Parquet, packed or not, to [`EventLog`].
 //!
-//! Read [`columns`] (what a column is, by its name), [`instant`] (dates as people write them), [`gather`] (starts with their
-//! ends, findings with their lines), then the formats. Nothing that a file holds may panic or take memory without bound;
+//! Read [`sink`] (what readers hand on), [`columns`] (what a column is, by its name), [`instant`] (dates as people write them),
+//! [`table`] (rows), [`gather`] (starts with their ends), [`findings`] (faults with their lines), then the formats. Nothing that a file holds may panic or take memory without bound;
 //! what cannot be taken is said with its line and counted.
 
 pub mod columns;
 pub mod csv;
+pub mod findings;
 pub mod gather;
 pub mod input;
 pub mod instant;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod sink;
+pub mod table;
 pub mod xes;
 
-use crate::base::diagnostic::{Diagnostic, Path, Warned, has_errors};
+use crate::base::diagnostic::{Warned, has_errors};
 use crate::formats::error::FormatError;
 use crate::model::event_log::EventLog;
 use columns::Role;
 use gather::Gather;
 use input::Input;
 use instant::DateOrder;
+use sink::Sink;
 use std::collections::BTreeMap;
+use std::io;
 
 /// What the user says about a log; the rest is guessed.
 #[derive(Clone, Debug, Default)]
@@ -74,39 +79,43 @@ fn look(head: &[u8]) -> Look {
 /// # Errors
 /// [`FormatError::Read`] for what the disk says, and for pieces that are too large.
 pub fn read_log(input: &Input, file: &str, options: &LogOptions) -> Result<Warned<EventLog>, FormatError> {
-    let fault = |source| FormatError::Read { path: file.into(), source };
-    let gathered = match look(&input.head().map_err(fault)?) {
-        Look::Table => csv::read(input, file, options),
-        Look::Xml => xes::read(input, file, options),
-        #[cfg(feature = "parquet")]
-        Look::Parquet => parquet::read(input, file, options),
-        #[cfg(not(feature = "parquet"))]
-        Look::Parquet => Ok(refuse(
-            Gather::new(file),
-            "no-parquet",
-            "This program was built without Parquet.".to_owned(),
-            "Export the log as CSV or XES.",
-        )),
-        Look::Workbook => Ok(refuse(
-            Gather::new(file),
-            "workbook",
-            "The file is a workbook, or a packed archive, and no event log.".to_owned(),
-            "Save the sheet with the log as CSV.",
-        )),
-        Look::Binary => Ok(refuse(
-            Gather::new(file),
-            "not-text",
-            "The file is neither text nor a format that is known.".to_owned(),
-            "Export the log as CSV or XES.",
-        )),
-    };
-    let (log, diagnostics) = gathered.map_err(fault)?.finish(options.zone.is_some());
+    let mut gather = Gather::new(file);
+    scan(input, options, &mut gather).map_err(|source| FormatError::Read { path: file.into(), source })?;
+    let (log, diagnostics) = gather.finish(options.zone.is_some());
     let usable = log.n_activities() > 0 || !has_errors(&diagnostics);
     Ok(Warned { value: usable.then_some(log), diagnostics })
 }
 
-/// Ends reading with an error about the whole.
-fn refuse(mut gather: Gather, code: &'static str, message: String, hint: &str) -> Gather {
-    gather.find(0, Diagnostic::error(code, Path::default(), message).hint(hint));
-    gather
+/// Reads a log, whatever its format, into a sink, row by row.
+///
+/// # Errors
+/// What the disk says, also that of the sink.
+pub fn scan(input: &Input, options: &LogOptions, sink: &mut dyn Sink) -> io::Result<()> {
+    let (code, message, hint) = match look(&input.head()?) {
+        Look::Table => return csv::read(input, options, sink),
+        Look::Xml => return xes::read(input, options, sink),
+        #[cfg(feature = "parquet")]
+        Look::Parquet => return parquet::read(input, options, sink),
+        #[cfg(not(feature = "parquet"))]
+        Look::Parquet => ("no-parquet", "This program was built without Parquet.", "Export the log as CSV or XES."),
+        Look::Workbook => {
+            ("workbook", "The file is a workbook, or a packed archive, and no event log.", "Save the sheet with the log as CSV.")
+        }
+        Look::Binary => ("not-text", "The file is neither text nor a format that is known.", "Export the log as CSV or XES."),
+    };
+    sink.findings().refuse(code, message.to_owned(), hint);
+    Ok(())
+}
+
+/// Returns what must be settled before a log is read for all that it says: of XES, resources are those that are named as such, and groups
+/// and roles stand for themselves.
+///
+/// # Errors
+/// What the disk says.
+pub fn settle(input: &Input, options: &LogOptions) -> io::Result<LogOptions> {
+    let mut options = options.clone();
+    if look(&input.head()?) == Look::Xml {
+        options.columns.entry(Role::Resource).or_insert_with(|| "org:resource".to_owned());
+    }
+    Ok(options)
 }

@@ -3,11 +3,13 @@
 //! Safe on files of strangers: read piece by piece, entities of a document type are never expanded, depth and the size of a
 //! piece are bounded.
 
+use super::LogOptions;
 use super::columns::Role;
-use super::gather::{Gather, RawEvent, Transition};
+use super::gather::Transition;
 use super::input::{Counter, Decoding, Input, Pieces, guess_encoding};
 use super::instant::InstantReader;
-use super::{LogOptions, refuse};
+use super::sink::{Attribute, Beyond, Kind, ReadCase, ReadRow, Sink, no_room};
+use super::table::{milliseconds, truth};
 use crate::base::diagnostic::{Diagnostic, Path};
 use crate::formats::text::quoted;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -36,19 +38,14 @@ const KEYS: &[(Role, &[&str])] = &[
 ///
 /// # Errors
 /// What the disk says.
-pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gather> {
+pub fn read(input: &Input, options: &LogOptions, sink: &mut dyn Sink) -> io::Result<()> {
     let head = input.head()?;
-    let gather = Gather::new(file);
     let Some(encoding) =
         options.encoding.as_deref().map_or_else(|| Some(encoding_of(&head)), |name| Encoding::for_label(name.as_bytes()))
     else {
-        let name = options.encoding.as_deref().unwrap_or_default();
-        return Ok(refuse(
-            gather,
-            "unknown-encoding",
-            format!("{} is no encoding that is known.", quoted(name)),
-            "Write utf-8 or windows-1251.",
-        ));
+        let message = format!("{} is no encoding that is known.", quoted(options.encoding.as_deref().unwrap_or_default()));
+        sink.findings().refuse("unknown-encoding", message, "Write utf-8 or windows-1251.");
+        return Ok(());
     };
     let replaced = Rc::new(Cell::new(false));
     let (pieces, counter) = Pieces::new(Decoding::new(input.bytes()?, encoding, replaced.clone()));
@@ -58,7 +55,7 @@ pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gathe
     let mut reader = LogReader {
         xml: quick_xml::Reader::from_reader(pieces),
         counter,
-        gather,
+        sink,
         instants: InstantReader { zone: options.zone, ..InstantReader::default() },
         keys: KEYS.iter().map(|(role, known)| (*role, keys(*role, known))).collect(),
         case_keys: keys(Role::Case, &["concept:name"]),
@@ -74,17 +71,18 @@ pub fn read(input: &Input, file: &str, options: &LogOptions) -> io::Result<Gathe
         let line = reader.counter.line();
         match fault {
             Fault::Disk(error) => return Err(error),
+            Fault::Full => return Ok(()),
             Fault::Xml(message) => {
                 let hint = "Everything before it was read. Export the log again from the system that wrote it.";
-                reader.gather.find(line, Diagnostic::error("not-well-formed", Path::default(), message).hint(hint));
+                reader.sink.findings().find(line, Diagnostic::error("not-well-formed", Path::default(), message).hint(hint));
             }
         }
     }
     if replaced.get() {
         let message = format!("Some bytes mean nothing in {}; they show as \u{fffd}.", encoding.name());
-        reader.gather.find(0, Diagnostic::warning("bad-characters", Path::default(), message));
+        reader.sink.findings().whole(Diagnostic::warning("bad-characters", Path::default(), message));
     }
-    Ok(reader.gather)
+    Ok(())
 }
 
 /// Returns the encoding by mark, look or declaration.
@@ -109,6 +107,8 @@ fn encoding_of(head: &[u8]) -> &'static Encoding {
 enum Fault {
     Disk(io::Error),
     Xml(String),
+    /// The sink takes no more, and has said so.
+    Full,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,16 @@ enum State {
 #[derive(Default)]
 struct RawAttributes {
     line: u64,
-    values: Vec<(Role, usize, String)>,
+    values: Vec<Value>,
+}
+
+/// An attribute.
+struct Value {
+    /// What it may be, and how sure that is: the smaller the surer.
+    role: Option<(Role, usize)>,
+    key: String,
+    kind: Option<Kind>,
+    text: String,
 }
 
 /// What is known of the trace that is being read.
@@ -131,14 +140,15 @@ struct RawAttributes {
 struct TraceParts {
     name: Option<String>,
     complete: Option<bool>,
+    attributes: Vec<Attribute>,
     /// Events that came before the trace's name.
     events: Vec<RawAttributes>,
 }
 
-struct LogReader<R: Read> {
+struct LogReader<'s, R: Read> {
     xml: quick_xml::Reader<Pieces<R>>,
     counter: Counter,
-    gather: Gather,
+    sink: &'s mut dyn Sink,
     instants: InstantReader,
     keys: Vec<(Role, Vec<String>)>,
     case_keys: Vec<String>,
@@ -149,7 +159,7 @@ struct LogReader<R: Read> {
     n_traces: u64,
 }
 
-impl<R: Read> LogReader<R> {
+impl<R: Read> LogReader<'_, R> {
     fn run(&mut self) -> Result<(), Fault> {
         let mut buffer = Vec::new();
         let mut met_log = false;
@@ -172,9 +182,9 @@ impl<R: Read> LogReader<R> {
                 Event::Empty(start) => {
                     self.depth += 1;
                     met_log |= self.open(&start)?;
-                    self.close();
+                    self.close()?;
                 }
-                Event::End(_) => self.close(),
+                Event::End(_) => self.close()?,
                 Event::Eof => break,
                 _ => {}
             }
@@ -206,32 +216,47 @@ impl<R: Read> LogReader<R> {
                 self.state = State::Event;
                 self.event = RawAttributes { line: self.counter.line(), values: Vec::new() };
             }
-            (State::Trace, 3, kind) => {
-                if let Some((key, value)) = key_and_value(start) {
-                    if self.case_keys.contains(&key) {
-                        self.trace.name.get_or_insert(value);
-                    } else if kind == "boolean" && key == "complete" {
-                        self.trace.complete = Some(value.eq_ignore_ascii_case("true"));
-                    }
+            (State::Trace, 3, tag) => {
+                if let Some((key, text)) = key_and_value(start) {
+                    self.of_trace(tag, &key, text);
                 }
             }
-            (State::Event, 4, _) => {
-                if let Some((key, value)) = key_and_value(start)
-                    && let Some((role, rank)) = self.role_of(&key)
-                {
-                    self.event.values.push((role, rank, value));
+            (State::Event, 4, tag) => {
+                if let Some((key, text)) = key_and_value(start) {
+                    let value = Value { role: self.role_of(&key), key, kind: kind_of(tag), text };
+                    self.event.values.push(value);
+                } else {
+                    self.sink.beyond(Beyond::Nested);
                 }
             }
+            (State::Log, 2, tag) if !matches!(tag, "extension" | "global" | "classifier") && !is_name(start) => {
+                self.sink.beyond(Beyond::OfLog);
+            }
+            (State::Trace, 4.., _) | (State::Event, 5.., _) => self.sink.beyond(Beyond::Nested),
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Takes an attribute of a trace.
+    fn of_trace(&mut self, tag: &str, key: &str, text: String) {
+        if self.case_keys.iter().any(|known| known == key) {
+            self.trace.name.get_or_insert(text);
+            return;
+        }
+        if tag == "boolean" && key == "complete" {
+            self.trace.complete = truth(text.trim());
+        }
+        if let Some(number) = self.sink.key(key, kind_of(tag), true) {
+            self.trace.attributes.push((number, text));
+        }
     }
 
     fn role_of(&self, key: &str) -> Option<(Role, usize)> {
         self.keys.iter().find_map(|(role, keys)| keys.iter().position(|k| k == key).map(|rank| (*role, rank)))
     }
 
-    fn close(&mut self) {
+    fn close(&mut self) -> Result<(), Fault> {
         match (self.state, self.depth) {
             (State::Event, 3) => {
                 let event = std::mem::take(&mut self.event);
@@ -239,90 +264,114 @@ impl<R: Read> LogReader<R> {
                 self.state = State::Trace;
             }
             (State::Trace, 2) => {
-                self.end_trace();
+                self.end_trace()?;
                 self.state = State::Log;
             }
             (State::Log, 1) => self.state = State::Outside,
             _ => {}
         }
         self.depth = self.depth.saturating_sub(1);
+        Ok(())
     }
 
-    fn end_trace(&mut self) {
+    fn end_trace(&mut self) -> Result<(), Fault> {
         let parts = std::mem::take(&mut self.trace);
         let name = parts.name.filter(|n| !n.trim().is_empty()).unwrap_or_else(|| format!("trace {}", self.n_traces));
-        let case = self.gather.case(name.trim());
-        if let Some(complete) = parts.complete {
-            self.gather.case_complete(case, complete);
+        let name = name.trim();
+        let case = ReadCase { name, complete: parts.complete, attributes: &parts.attributes };
+        self.sink.begin_case(&case).map_err(Fault::Disk)?;
+        for event in parts.events {
+            self.take_event(name, event)?;
         }
-        for event in &parts.events {
-            self.take_event(case, event);
-        }
-        self.gather.pair(case);
+        self.sink.end_case(name).map_err(Fault::Disk)
     }
 
-    fn take_event(&mut self, case: usize, event: &RawAttributes) {
-        let value = |role: Role| {
-            let of_role = event.values.iter().filter(|(r, _, v)| *r == role && !v.trim().is_empty());
-            of_role.min_by_key(|(_, rank, _)| *rank).map_or("", |(.., value)| value.trim())
+    fn take_event(&mut self, case: &str, event: RawAttributes) -> Result<(), Fault> {
+        let chosen = |role: Role| {
+            let of_role = event.values.iter().enumerate().filter(|(_, v)| v.role.is_some_and(|(r, _)| r == role));
+            of_role.filter(|(_, v)| !v.text.trim().is_empty()).min_by_key(|(_, v)| v.role.map(|(_, rank)| rank)).map(|(i, _)| i)
         };
-        let gather = &mut self.gather;
+        let value = |role: Role| chosen(role).and_then(|i| event.values.get(i)).map_or("", |v| v.text.trim());
+        let findings = self.sink.findings();
         let name = value(Role::Activity);
+        let left_out = "Such events are left out.";
         if name.is_empty() {
-            return gather.bad(
-                event.line,
-                "incomplete-event",
-                "The event has no name (concept:name).".to_owned(),
-                "Such events are left out.",
-            );
+            findings.bad(event.line, "incomplete-event", "The event has no name (concept:name).".to_owned(), left_out);
+            return Ok(());
         }
-        let mut instant = |role: Role| -> Result<Option<i64>, ()> {
+        let mut stamps = [None; 3];
+        for (stamp, role) in stamps.iter_mut().zip([Role::Enable, Role::Start, Role::End]) {
             let text = value(role);
             if text.is_empty() {
-                return Ok(None);
+                continue;
             }
-            let Some(stamp) = self.instants.read(text) else {
-                gather.bad(
-                    event.line,
-                    "bad-instant",
-                    format!("{} is no date and time that is known.", quoted(text)),
-                    "XES writes 2026-01-05T09:00:00.000+05:00.",
-                );
-                return Err(());
-            };
-            if role == Role::End {
-                gather.zone(stamp.offset);
+            *stamp = self.instants.read(text);
+            if stamp.is_none() {
+                let message = format!("{} is no date and time that is known.", quoted(text));
+                findings.bad(event.line, "bad-instant", message, "XES writes 2026-01-05T09:00:00.000+05:00.");
+                return Ok(());
             }
-            Ok(Some(stamp.wall))
-        };
-        let (Ok(at), Ok(started), Ok(enabled)) = (instant(Role::End), instant(Role::Start), instant(Role::Enable)) else {
-            return;
-        };
-        let Some(at) = at else {
-            return gather.bad(
-                event.line,
-                "incomplete-event",
-                "The event has no time (time:timestamp).".to_owned(),
-                "Such events are left out.",
-            );
-        };
-        let word = value(Role::Lifecycle);
-        let Some(transition) = Transition::of(word) else { return gather.unknown_transition(word) };
-        if let Some(message) = super::csv::out_of_order(enabled, started, Some(at)) {
-            return gather.bad(event.line, "ends-before-start", message, "Such events are left out.");
         }
-        if !gather.has_room() {
-            return;
+        let [enabled, started, ended] = stamps;
+        let Some(at) = ended else {
+            findings.bad(event.line, "incomplete-event", "The event has no time (time:timestamp).".to_owned(), left_out);
+            return Ok(());
+        };
+        findings.zone(at.offset);
+        let lifecycle = value(Role::Lifecycle);
+        let Some(transition) = Transition::of(lifecycle) else {
+            findings.unknown_transition(lifecycle);
+            return Ok(());
+        };
+        let beside = [Role::Element, Role::Worked];
+        let in_place: Vec<usize> =
+            self.keys.iter().filter(|(r, _)| !beside.contains(r)).filter_map(|(r, _)| chosen(*r)).collect();
+        let others = event.values.iter().enumerate().filter(|(i, _)| !in_place.contains(i));
+        let others: Vec<Attribute> =
+            others.filter_map(|(_, v)| Some((self.sink.key(&v.key, v.kind, false)?, v.text.clone()))).collect();
+        let row = ReadRow {
+            line: event.line,
+            case,
+            name,
+            element: value(Role::Element),
+            resource: value(Role::Resource),
+            instance: value(Role::Instance),
+            lifecycle,
+            transition,
+            enabled,
+            started,
+            ended,
+            worked: milliseconds(value(Role::Worked)),
+            complete: None,
+            is_whole: false,
+            others: &others,
+        };
+        if let Some(message) = row.out_of_order() {
+            self.sink.findings().bad(event.line, "ends-before-start", message.to_owned(), left_out);
+            return Ok(());
         }
-        let worked =
-            value(Role::Worked).parse::<f64>().ok().filter(|w| w.is_finite() && *w >= 0.0).map(|w| (w * 1000.0).round() as i64);
-        let (kind, resource, instance) = (
-            gather.kind(name, value(Role::Element)),
-            gather.resource(value(Role::Resource)),
-            gather.instance(value(Role::Instance)),
-        );
-        gather.event(case, RawEvent { kind, transition, at, resource, instance, enabled, started, worked });
+        if !self.sink.take(&row).map_err(Fault::Disk)? {
+            no_room(self.sink);
+            return Err(Fault::Full);
+        }
+        Ok(())
     }
+}
+
+/// Tells whether an attribute of the log is its name, or that of the lifecycle, which is always the standard's.
+fn is_name(start: &BytesStart<'_>) -> bool {
+    key_and_value(start).is_some_and(|(key, _)| matches!(key.as_str(), "concept:name" | "lifecycle:model"))
+}
+
+/// Says what the values of an element are.
+fn kind_of(tag: &str) -> Option<Kind> {
+    Some(match tag {
+        "int" => Kind::Whole,
+        "float" => Kind::Number,
+        "boolean" => Kind::Truth,
+        "date" => Kind::Instant,
+        _ => Kind::Text,
+    })
 }
 
 fn key_and_value(start: &BytesStart<'_>) -> Option<(String, String)> {

@@ -1,0 +1,124 @@
+//! What the targets do with bytes. `tests/it/fuzz.rs` does the same with the seeds and with all that was ever found.
+#![allow(dead_code)]
+
+pub mod assembly;
+
+use kezek::base::diagnostic::{Warned, has_errors};
+use kezek::base::progress::CancelToken;
+use kezek::base::time::{MS_PER_DAY, SimDuration, SimTime};
+use kezek::compile::compile;
+use kezek::engine::record::NoObserver;
+use kezek::engine::run::{RunPlan, run};
+use kezek::fit::{FitOptions, fit};
+use kezek::formats::bpmn::write::{write_bpmn, write_bpmn_into};
+use kezek::formats::bpmn::{Imported, read_bpmn};
+use kezek::formats::log::read::LogOptions;
+use kezek::formats::log::read::input::Input;
+use kezek::formats::log::read::read_log;
+use kezek::formats::params::{apply, read_drawing};
+use kezek::formats::scenario_ron::{read_study, write_study};
+use kezek::model::event_log::{EventLog, LogActivity};
+use kezek::model::study::Study;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+/// Runs the as-is of a study for two days, if it can be run.
+pub fn try_out(study: &Study) {
+    let end = SimTime(2 * MS_PER_DAY);
+    if let Ok(compiled) = compile(&study.scenario, SimDuration(end.ms())) {
+        let plan = RunPlan { seed: 1, replication: 0, window: (SimTime::ZERO, end), hard_end: end, max_in_flight: 30 };
+        run(&compiled.program, &plan, &mut NoObserver, &CancelToken::default());
+    }
+}
+
+/// Reads a drawing with the parameters that it carries; runs it, and writes and reads it again.
+pub fn try_drawing(bytes: &[u8]) {
+    if let Some(imported) = sound(read_drawing(bytes, "drawing.bpmn", None).0) {
+        try_out(&imported.study);
+        written_reads_the_same(&imported);
+    }
+}
+
+/// Reads a study; runs it, and writes and reads it again.
+pub fn try_study(text: &str) {
+    let mut no_imports = |_: &str| Err("there are no files here".to_owned());
+    if let Some(study) = sound(read_study(text, "study.ron", &mut no_imports)) {
+        let again = read_study(&write_study(&study), "study.ron", &mut no_imports);
+        assert_eq!(again.value.as_ref(), Some(&study));
+        try_out(&study);
+    }
+}
+
+/// Returns what was read, if no error was found in it.
+pub fn sound<T>(read: Warned<T>) -> Option<T> {
+    let is_sound = !read.has_errors();
+    read.value.filter(|_| is_sound)
+}
+
+/// What is written of a drawing reads as the same: into the drawing, and drawn anew.
+pub fn written_reads_the_same(imported: &Imported) {
+    for text in [write_bpmn_into(&imported.study, &imported.study, &imported.source).text, write_bpmn(&imported.study).text] {
+        let again = read_bpmn(text.as_bytes(), "drawing.bpmn");
+        let Some(back) = again.value else { panic!("not read again: {:?}\n{text}", again.diagnostics) };
+        assert!(back.study == imported.study, "{}\n{text}", first_difference(&back.study, &imported.study));
+    }
+}
+
+/// Returns the first lines in which two studies differ.
+fn first_difference(back: &Study, study: &Study) -> String {
+    let (back, study) = (write_study(back), write_study(study));
+    let differs = back.lines().zip(study.lines()).find(|(a, b)| a != b);
+    differs.map_or("one is longer".to_owned(), |(a, b)| format!("comes back as {a}\ninstead of {b}"))
+}
+
+/// A study with the steps of the small logs among the seeds.
+static MODEL: LazyLock<Option<Study>> = LazyLock::new(|| {
+    let text = include_str!("../../../fixtures/fit/permit.ron");
+    read_study(text, "permit.ron", &mut |_: &str| Err("there are no files here".to_owned())).value
+});
+
+/// Reads a log; of one that is read, instants do not fall, names are there, and a model takes it without harm.
+pub fn try_log(input: &Input) {
+    let Ok(read) = read_log(input, "log", &LogOptions::default()) else { return };
+    let Some(log) = read.value else { return };
+    check(&log);
+    if let Some(model) = &*MODEL {
+        fit(model, &log, &FitOptions::default()).unwrap_or_else(|fault| panic!("no option was given: {fault:?}"));
+    }
+}
+
+/// Reads a log from a file, as Parquet must be.
+pub fn try_log_file(bytes: &[u8]) {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    let path = folder.join(format!("kezek-fuzz-{}.parquet", std::process::id()));
+    std::fs::write(&path, bytes).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+    try_log(&Input::File(path.clone()));
+    // A file that stays harms nobody.
+    let _ = std::fs::remove_file(path);
+}
+
+fn check(log: &EventLog) {
+    for trace in &log.traces {
+        assert!(!trace.activities.is_empty());
+        assert!(trace.activities.is_sorted_by_key(LogActivity::order));
+        for activity in &trace.activities {
+            assert!((activity.kind as usize) < log.kinds.len());
+            assert!(activity.resource.is_none_or(|r| (r as usize) < log.resources.len()));
+            let known: Vec<i64> = [activity.enabled, activity.started, activity.ended].into_iter().flatten().collect();
+            assert!(known.is_sorted(), "{activity:?}");
+        }
+    }
+}
+
+/// A drawing with most kinds of elements; the seeds of parameters name its ids.
+const DRAWING: &[u8] = include_bytes!("../../../fixtures/bpsim/shop.bpmn");
+
+/// Puts parameters of any bytes onto a drawing; where no error is found, runs what comes of it.
+pub fn try_parameters(bytes: &[u8]) {
+    let Some(mut imported) = read_bpmn(DRAWING, "drawing.bpmn").value else { panic!("a drawing of ours is not read") };
+    let applied = apply(&mut imported, bytes, "parameters", None);
+    if !has_errors(&applied.found) {
+        try_out(&imported.study);
+    }
+}

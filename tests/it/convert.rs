@@ -1,0 +1,245 @@
+//! Event logs from one format into another: the same log comes out, and what does not is said.
+
+use kezek::base::diagnostic::{Diagnostic, Warned};
+use kezek::base::progress::CancelToken;
+use kezek::experiment::plan::Plan;
+use kezek::experiment::trace_log::{first_day, log_prepared, prepare_log};
+use kezek::formats::carried;
+use kezek::formats::log::clock::LogZone;
+use kezek::formats::log::convert::{Converted, convert};
+use kezek::formats::log::read::input::Input;
+use kezek::formats::log::read::{LogOptions, read_log};
+use kezek::formats::log::writer::{LogFile, LogFormat};
+use kezek::formats::scenario_ron::read_study;
+use kezek::model::event_log::{EventLog, LogActivity};
+use kezek::model::study::AS_IS;
+use std::path::{Path, PathBuf};
+
+/// A folder of a test's own, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("convert-{name}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/logs").join(name)
+}
+
+fn converted_with(from: &Path, to: &Path, options: &LogOptions) -> Warned<Converted> {
+    let format = LogFormat::of_packed(to).unwrap();
+    convert(&Input::File(from.to_owned()), "log", options, to, format).unwrap()
+}
+
+fn converted(from: &Path, to: &Path) -> (Converted, Vec<Diagnostic>) {
+    let warned = converted_with(from, to, &LogOptions::default());
+    (warned.value.unwrap_or_else(|| panic!("{:?}", warned.diagnostics)), warned.diagnostics)
+}
+
+/// A case: its name, whether it is complete, and its activities as texts.
+type Case = (String, Option<bool>, Vec<String>);
+
+/// A log as texts, in any order, with its zone.
+fn plain(path: &Path) -> (Vec<Case>, Option<i32>) {
+    let warned = read_log(&Input::File(path.to_owned()), "log", &LogOptions::default()).unwrap();
+    let log: EventLog = warned.value.unwrap_or_else(|| panic!("{:?}", warned.diagnostics));
+    let text = |a: &LogActivity| {
+        let kind = &log.kinds[a.kind as usize];
+        let who = a.resource.map_or("", |r| log.resources[r as usize].as_str());
+        format!(
+            "{} {} {who} {:?} {:?} {:?} {:?} {:?}",
+            kind.name, kind.element, a.enabled, a.started, a.ended, a.worked, a.finish
+        )
+    };
+    let of_case = |trace: &kezek::model::event_log::Trace| {
+        let mut lines: Vec<String> = trace.activities.iter().map(text).collect();
+        lines.sort();
+        (trace.case.clone(), trace.complete, lines)
+    };
+    let mut cases: Vec<_> = log.traces.iter().map(of_case).collect();
+    cases.sort();
+    (cases, log.offset_minutes)
+}
+
+/// The cells of a table, by the names of columns.
+fn table(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let mut rows: Vec<Vec<String>> = reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    rows.sort();
+    (header, rows)
+}
+
+/// A log of ours in a format.
+fn ours(folder: &Path, extension: &str) -> PathBuf {
+    let (path, text) = carried::file_of("front-office").unwrap();
+    let study = read_study(text, path, &mut carried::load).value.unwrap();
+    let mut plan = Plan::of_study(&study);
+    plan.horizon = kezek::base::time::SimDuration::from_days(7);
+    let prepared = prepare_log(&study, &plan, AS_IS).unwrap();
+    let file = folder.join(format!("ours.{extension}"));
+    let zone = LogZone { first_day: first_day(&prepared), offset_minutes: 300 };
+    let mut writer = LogFile::create(&file, LogFormat::of(&file).unwrap(), zone, &study.id).unwrap();
+    log_prepared(&prepared, &plan, 0, true, &CancelToken::default(), |item| writer.put(item).unwrap());
+    writer.close().unwrap();
+    file
+}
+
+/// The formats that a log is led through one after the other.
+fn chain() -> Vec<&'static str> {
+    let mut chain = vec!["a.xes", "b.xes.gz"];
+    if LogFormat::Parquet.is_built_in() {
+        chain.push("c.parquet");
+    }
+    chain.extend(["d.csv", "e.csv.gz", "f.csv"]);
+    chain
+}
+
+#[test]
+fn our_own_log_is_the_same_in_every_format() {
+    let folder = folder("ours");
+    let first = ours(&folder, "csv");
+    let (mut at, expected) = (first.clone(), plain(&first));
+    for name in chain() {
+        let to = folder.join(name);
+        let (_, findings) = converted(&at, &to);
+        assert!(findings.iter().all(|d| d.severity == kezek::base::diagnostic::Severity::Note), "{name}: {findings:#?}");
+        assert!(plain(&to) == expected, "{name} is another log");
+        at = to;
+    }
+    let (header, rows) = table(&first);
+    let (last_header, last_rows) = table(&at);
+    // A column that says nothing in any row is the only thing that may go, and an activity that never started has no start.
+    let at_last = |name: &String| last_header.iter().position(|n| n == name);
+    for (i, name) in header.iter().enumerate() {
+        let values = |rows: &[Vec<String>], at: usize| {
+            let mut of: Vec<String> =
+                rows.iter().filter(|r| r[r.len() - 1] != "withdraw" || name != "start_time").map(|r| r[at].clone()).collect();
+            of.sort();
+            of
+        };
+        match at_last(name) {
+            Some(at) => assert_eq!(values(&rows, i), values(&last_rows, at), "{name}"),
+            None => assert!(rows.iter().all(|r| r[i].is_empty()), "{name} is gone"),
+        }
+    }
+}
+
+#[test]
+fn our_own_traces_keep_what_they_say_of_cases() {
+    let folder = folder("traces");
+    let first = ours(&folder, "xes");
+    let (mut at, expected) = (first.clone(), plain(&first));
+    assert!(expected.0.iter().any(|(_, complete, _)| *complete == Some(true)));
+    for name in
+        ["d.csv", "a.xes", "c.parquet", "e.csv"].iter().filter(|n| LogFormat::Parquet.is_built_in() || !n.ends_with("parquet"))
+    {
+        let to = folder.join(name);
+        converted(&at, &to);
+        assert!(plain(&to) == expected, "{name} is another log");
+        at = to;
+    }
+    assert!(table(&at).0.contains(&"case:segment".to_owned()));
+}
+
+#[test]
+fn logs_of_others_are_the_same_in_every_format() {
+    for name in ["american.csv", "excel-russian.csv", "only-completions.csv", "lifecycle.csv", "nested.xes", "foreign.xes"] {
+        let folder = folder(name);
+        let (mut at, mut expected) = (fixture(name), plain(&fixture(name)));
+        for step in chain() {
+            let to = folder.join(step);
+            let (_, findings) = converted(&at, &to);
+            // Parquet has one zone for all instants, and says so; what follows is by that clock.
+            if findings.iter().any(|d| d.code == "one-zone") {
+                assert_eq!(name, "nested.xes");
+                expected = plain(&to);
+            }
+            assert!(plain(&to) == expected, "{name}, {step}: {:#?} instead of {expected:#?}", plain(&to));
+            at = to;
+        }
+    }
+}
+
+#[test]
+fn everything_that_others_say_of_events_and_cases_is_kept() {
+    let folder = folder("foreign");
+    let (there, back) = (folder.join("log.csv"), folder.join("log.xes"));
+    let (done, findings) = converted(&fixture("foreign.xes"), &there);
+    assert_eq!((done.rows, done.cases), (4, None));
+    let (header, rows) = table(&there);
+    assert_eq!(
+        header,
+        [
+            "case_id",
+            "activity",
+            "start_time",
+            "end_time",
+            "resource",
+            "case:district",
+            "case:urgent",
+            "org:group",
+            "fee",
+            "checked",
+            "due",
+            "lifecycle"
+        ]
+    );
+    assert_eq!(
+        rows[0],
+        [
+            "07",
+            "Check, again",
+            "2026-01-05T10:00:00.000+05:00",
+            "2026-01-05T11:30:00.250+05:00",
+            "Ann",
+            "Медеу",
+            "true",
+            "team 1",
+            "1250",
+            "",
+            "",
+            "complete"
+        ]
+    );
+    let codes: Vec<&str> = findings.iter().map(|d| d.code).collect();
+    assert_eq!(codes, ["left-out", "left-out", "cut-instants"], "{findings:#?}");
+    converted(&there, &back);
+    let text = std::fs::read_to_string(&back).unwrap();
+    for part in [
+        "<string key=\"concept:name\" value=\"07\"/>\n    <string key=\"district\" value=\"Медеу\"/>\n    <boolean key=\"urgent\" value=\"true\"/>",
+        "<int key=\"fee\" value=\"1250\"/>",
+        "<boolean key=\"checked\" value=\"false\"/>",
+        "<date key=\"due\" value=\"2026-02-01T00:00:00.000+05:00\"/>",
+        "<string key=\"org:group\" value=\"team 1\"/>",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn work_that_was_suspended_becomes_a_row_for_each_event() {
+    let folder = folder("suspended");
+    let (traces, there) = (folder.join("log.xes"), folder.join("log.csv"));
+    converted(&fixture("lifecycle.csv"), &traces);
+    let (_, findings) = converted(&traces, &there);
+    assert!(findings.iter().any(|d| d.code == "rows-of-events"), "{findings:#?}");
+    let (header, rows) = table(&there);
+    assert!(header.contains(&"lifecycle".to_owned()) && rows.iter().any(|row| row.contains(&"suspend".to_owned())));
+}
+
+#[test]
+fn what_is_no_log_leaves_what_stands_there() {
+    let folder = folder("no-log");
+    let to = folder.join("log.xes");
+    std::fs::write(&to, "precious").unwrap();
+    std::fs::write(folder.join("no.csv"), "a,b\n1,2\n").unwrap();
+    let warned = converted_with(&folder.join("no.csv"), &to, &LogOptions::default());
+    assert!(warned.value.is_none() && warned.has_errors());
+    assert!(
+        convert(&Input::File(folder.join("absent")), "absent", &LogOptions::default(), &to, (LogFormat::Xes, false)).is_err()
+    );
+    assert_eq!(std::fs::read_to_string(&to).unwrap(), "precious");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing half-written is left");
+}
