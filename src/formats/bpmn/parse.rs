@@ -25,7 +25,7 @@ pub(super) fn definitions(root: &XmlElement, findings: &mut Findings) -> Definit
                 let process = parser.process(element);
                 out.processes.extend(process);
             }
-            "error" | "escalation" | "signal" | "message" => {
+            "error" | "escalation" | "signal" | "message" | "resource" => {
                 if let Some(id) = element.attribute("id") {
                     let name = element.attribute("name").filter(|n| !n.trim().is_empty()).unwrap_or(id);
                     out.names.insert(clean(id), squeezed(name));
@@ -126,7 +126,8 @@ impl Parser<'_> {
                 "messageFlow" => {
                     let (source, target) = (part.attribute("sourceRef"), part.attribute("targetRef"));
                     let (source, target) = (source.map(reference).unwrap_or_default(), target.map(reference).unwrap_or_default());
-                    out.message_flows.push(MessageFlow { id: self.id(part), source, target, at: part.at });
+                    let message = part.attribute("messageRef").map(reference).filter(|id| !id.is_empty());
+                    out.message_flows.push(MessageFlow { id: self.id(part), source, target, message, at: part.at });
                 }
                 _ => {}
             }
@@ -264,9 +265,28 @@ impl Parser<'_> {
             is_for_compensation: flag("isForCompensation", false),
             reads: refs("dataInputAssociation", "sourceRef"),
             writes: refs("dataOutputAssociation", "targetRef"),
+            performers: element.elements().filter_map(performer).collect(),
             documentation: element.child("documentation").map(XmlElement::text).unwrap_or_default(),
         })
     }
+}
+
+/// Returns whom a role of an activity names: a resource of the file, or, where an expression assigns somebody, what it says if that is a
+/// plain name.
+fn performer(role: &XmlElement) -> Option<String> {
+    if !matches!(role.local(), "performer" | "humanPerformer" | "potentialOwner" | "resourceRole") {
+        return None;
+    }
+    let named = role.child("resourceRef").map(|e| reference(&e.text()));
+    let assigned = || role.child("resourceAssignmentExpression").map(|e| squeezed(&all_text(e)));
+    let name = named.or_else(assigned)?;
+    let is_plain = !name.is_empty() && !name.contains(['$', '{', '}', '(', ')', '=', '/', '"', '\'']);
+    is_plain.then_some(name)
+}
+
+/// Returns the text in an element at any depth.
+fn all_text(element: &XmlElement) -> String {
+    element.elements().fold(element.text(), |text, inner| text + " " + &all_text(inner))
 }
 
 fn waits_for_an_end(event: &Event) -> bool {

@@ -16,7 +16,7 @@ pub struct Definitions {
     pub message_flows: Vec<MessageFlow>,
     /// Processes, and choreographies, which are read as such.
     pub processes: Vec<Process>,
-    /// Names of errors, escalations, signals and messages, by id.
+    /// Names of errors, escalations, signals, messages and resources, by id.
     pub names: BTreeMap<String, String>,
     /// Data stores of the whole file: id and name.
     pub stores: Vec<(String, String)>,
@@ -59,6 +59,8 @@ pub struct MessageFlow {
     pub source: String,
     /// To a node or a pool.
     pub target: String,
+    /// The message that is sent, by id.
+    pub message: Option<String>,
     /// Where it stands.
     pub at: usize,
 }
@@ -142,6 +144,8 @@ pub struct Node {
     pub reads: Vec<String>,
     /// Data written, by id.
     pub writes: Vec<String>,
+    /// Who may do it: ids of resources, or names.
+    pub performers: Vec<String>,
     /// Documentation.
     pub documentation: String,
 }

@@ -482,3 +482,46 @@ fn a_damaged_study_is_said_and_the_drawing_is_read() {
     assert!(!back.is_kept);
     assert_eq!(back.study.scenario.services.len(), study.scenario.services.len());
 }
+
+/// Who does each step, by name, and the messages that are sent and awaited.
+fn people_and_messages(study: &Study) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut lists: Vec<&[Element]> = study.scenario.services.iter().map(|s| s.elements.as_slice()).collect();
+    while let Some(elements) = lists.pop() {
+        for element in elements {
+            match &element.kind {
+                ElementKind::Step(step) => {
+                    let Performer::Staff(uses) = &step.performer else { continue };
+                    let (agency, pool) = study.scenario.staff_pool(&uses[0].pool).unwrap();
+                    found.push((element.name.clone(), format!("{}: {}", agency.name, pool.name)));
+                }
+                ElementKind::Send(message) | ElementKind::Receive(message) => found.push((element.id.clone(), message.clone())),
+                _ => {}
+            }
+            lists.extend(element.inner());
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn whom_tasks_name_and_what_messages_are_called_is_kept_without_our_part() {
+    let first = own("owners.bpmn");
+    let expected = [
+        ("Call back", "Social office: Benefits officer"),
+        ("Check", "Social office: Clerks"),
+        ("Decide", "Social office: Back office"),
+        ("Find papers", "Archive: Archive"),
+        ("Look", "Social office: Desk"),
+        ("answer", "Papers"),
+        ("answered", "Papers"),
+    ];
+    let expected: Vec<(String, String)> = expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    assert_eq!(people_and_messages(&first.study), expected);
+    let text = bare(&write_bpmn(&first.study).text);
+    let second = read_bpmn(text.as_bytes(), "owners.bpmn").value.unwrap();
+    assert!(!second.is_kept);
+    assert_eq!(people_and_messages(&second.study), expected, "{text}");
+    assert!(text.contains("name=\"Papers\""));
+}

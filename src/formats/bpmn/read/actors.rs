@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::formats::bpmn::read::figures::AMPLE_STAFF;
-use crate::formats::bpmn::tree::{Definitions, Process, TaskKind};
+use crate::formats::bpmn::tree::{Definitions, NodeKind, Process, TaskKind};
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::figure::Figure;
 use crate::model::step::{Performer, PoolUse};
@@ -102,12 +102,12 @@ impl Actors {
                 actors.agency_of.push(None);
                 continue;
             }
-            actors.process(process, id, name);
+            actors.process(process, id, name, &definitions.names);
         }
         actors
     }
 
-    fn process(&mut self, process: &Process, id: String, name: &str) {
+    fn process(&mut self, process: &Process, id: String, name: &str, names: &BTreeMap<String, String>) {
         let mut agency = Agency { id: id.clone(), name: name.to_owned(), pools: Vec::new() };
         let whole = if process.lanes.is_empty() { kind_of(name) } else { None };
         let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -128,11 +128,42 @@ impl Actors {
             }
             Actor::Staff(format!("{id}/{pool}"))
         });
+        self.named_performers(process, &mut agency, names);
         let is_agency = !agency.pools.is_empty();
         self.by_process.push(actor);
         self.agency_of.push(is_agency.then_some(id));
         if is_agency {
             self.agencies.push(agency);
+        }
+    }
+
+    /// Whom a task names as its performer does it, whatever lane it stands in: a staff pool of the agency by this name, made where there is
+    /// none. Of several the first is taken: each of them may do it.
+    fn named_performers(&mut self, process: &Process, agency: &mut Agency, names: &BTreeMap<String, String>) {
+        let mut bodies = vec![&process.body];
+        while let Some(body) = bodies.pop() {
+            for node in &body.nodes {
+                if let NodeKind::SubProcess { body, .. } = &node.kind {
+                    bodies.push(body);
+                }
+                let Some(performer) = node.performers.first() else { continue };
+                let name = names.get(performer).unwrap_or(performer).trim();
+                let within = name.strip_prefix(&agency.name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(name);
+                let actor = kind_of(within).unwrap_or_else(|| {
+                    let is_it =
+                        |pool: &&StaffPool| [within, name].iter().any(|n| pool.name.trim().to_lowercase() == n.to_lowercase());
+                    let pool = agency.pools.iter().find(is_it).map(|pool| pool.id.clone()).unwrap_or_else(|| {
+                        let mut id = plain_id(performer);
+                        while agency.pools.iter().any(|pool| pool.id == id) {
+                            id.push('\'');
+                        }
+                        agency.pools.push(staff_pool(id.clone(), within.to_owned()));
+                        id
+                    });
+                    Actor::Staff(format!("{}/{pool}", agency.id))
+                });
+                self.by_node.insert(node.id.clone(), actor);
+            }
         }
     }
 

@@ -99,8 +99,8 @@ impl<'d> Links<'d> {
             }
             found
         });
-        let mut pairs: Vec<(&'d str, &'d str)> =
-            definitions.message_flows.iter().map(|f| (f.source.as_str(), f.target.as_str())).collect();
+        let mut pairs: Vec<(&'d str, &'d str, Option<&'d str>)> =
+            definitions.message_flows.iter().map(|f| (f.source.as_str(), f.target.as_str(), f.message.as_deref())).collect();
         for (source, target, at) in across {
             if let (Some(from), Some(to)) = (self.nodes.get(source), self.nodes.get(target))
                 && from.process != to.process
@@ -108,10 +108,18 @@ impl<'d> Links<'d> {
                 let message = "This arrow leads from one pool into another; it is read as a message.";
                 let hint = "Between pools, draw a message flow (a dashed arrow).";
                 findings.push(at, Diagnostic::warning("flow-across-pools", Default::default(), message).hint(hint));
-                pairs.push((source, target));
+                pairs.push((source, target, None));
             }
         }
-        for (source, target) in pairs {
+        // What waits for a message by its name hears all of that name: a name goes to one that waits only.
+        let mut readers: BTreeMap<&'d str, (&'d str, usize)> = BTreeMap::new();
+        let mut waiting: BTreeMap<&'d str, usize> = BTreeMap::new();
+        for location in self.nodes.values() {
+            if let Some(name) = receives(location.node).and_then(|event| message_of(location.node, event)) {
+                *waiting.entry(definitions.names.get(name).map_or(name, String::as_str)).or_insert(0) += 1;
+            }
+        }
+        for (source, target, message) in pairs {
             let sender = self.nodes.get(source).filter(|l| can_send(l.node)).cloned();
             let begins = self.start_of_pool(definitions, target);
             let receiver = self.nodes.get(target).cloned();
@@ -122,7 +130,14 @@ impl<'d> Links<'d> {
             match receiver {
                 Some(at) if at.node.is_start() && at.around.is_none() => self.begin(&sender, to, Some(&at.node.id)),
                 Some(at) => match receives(at.node) {
-                    Some(event) => self.message(&sender, (&at, event), at.node.id.clone()),
+                    Some(event) => {
+                        let own = message_of(at.node, event);
+                        let said = own.or(message).and_then(|id| definitions.names.get(id)).map(String::as_str);
+                        let others = |name: &str| waiting.get(name).copied().unwrap_or(0) > usize::from(own.is_some());
+                        let reader = (at.node.id.as_str(), event);
+                        let name = said.filter(|name| !others(name) && *readers.entry(name).or_insert(reader) == reader);
+                        self.message(&sender, (&at, event), name.unwrap_or(&at.node.id).to_owned());
+                    }
                     None => self.join(sender.process, to),
                 },
                 None => self.begin(&sender, to, None),
@@ -291,6 +306,14 @@ fn can_send(node: &Node) -> bool {
         NodeKind::SubProcess { is_event, .. } => !is_event,
         NodeKind::Call(_) => true,
         NodeKind::Gateway(_) => false,
+    }
+}
+
+/// Returns the message that a node waits for, by id, where it names one.
+fn message_of(node: &Node, event: usize) -> Option<&str> {
+    match node.event()?.definitions.get(event)? {
+        EventDefinition::Message(reference) => reference.as_deref().filter(|id| !id.is_empty()),
+        _ => None,
     }
 }
 
