@@ -52,7 +52,8 @@ pub fn run(args: &CheckArgs) -> CommandResult {
 
 /// Writes a finding on one line, with its place.
 pub fn one_line(d: &Diagnostic) -> String {
-    let place = d.place.as_ref().map_or(format!("{}: ", d.path), |p| format!("{}:{}:{}: ", p.file, p.line, p.column));
+    let path = if d.path.0.is_empty() { String::new() } else { format!("{}: ", d.path) };
+    let place = d.place.as_ref().map_or(path, |p| format!("{}:{}:{}: ", p.file, p.line, p.column));
     let hint = if d.hint.is_empty() { String::new() } else { format!(" {}", d.hint) };
     format!("{place}{}: {}{hint}", word(d.severity), d.message)
 }
@@ -71,6 +72,7 @@ fn human(found: &studies::Found, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
     for d in diagnostics {
         match &d.place {
+            None if d.path.0.is_empty() => out.push_str(&format!("{}: {}\n", word(d.severity), d.message)),
             None => out.push_str(&format!("{}: {}\n  at {}\n", word(d.severity), d.message, d.path)),
             Some(place) => {
                 out.push_str(&format!(
@@ -98,7 +100,7 @@ fn human(found: &studies::Found, diagnostics: &[Diagnostic]) -> String {
 /// Shows a line with a mark under what is concerned; long lines are cut around it.
 fn snippet(line: &str, number: usize, column: usize, length: usize) -> String {
     const WIDTH: usize = 100;
-    let characters: Vec<char> = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let characters: Vec<char> = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let at = column.saturating_sub(1).min(characters.len());
     let from = if at > WIDTH / 2 && characters.len() > WIDTH { (at - WIDTH / 2).min(characters.len() - WIDTH) } else { 0 };
     let to = (from + WIDTH).min(characters.len());

@@ -101,7 +101,7 @@ pub fn read(path: &Path, args: &LogArgs) -> Result<EventLog, UserError> {
 pub fn say(diagnostic: &Diagnostic) {
     let line = check::one_line(diagnostic);
     let is_plain = diagnostic.severity == Severity::Note && diagnostic.place.is_none();
-    io::note(if is_plain { &diagnostic.message } else { line.trim_start_matches(": ") });
+    io::note(if is_plain { &diagnostic.message } else { &line });
 }
 
 /// Returns what the user says about a log.

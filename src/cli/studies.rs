@@ -5,7 +5,7 @@ use crate::cli::error::{Fault, UserError};
 use crate::cli::models::Params;
 use crate::cli::{CommandResult, io, models};
 use crate::formats::params::bpsim::Requests;
-use crate::formats::{carried, scenario_ron};
+use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
 use crate::report::grid::Grid;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn read_with(found: &Found, params: Params<'_>) -> Result<(Warned<Study>, Option
 /// Returns the lines of a file that a study was read from: the study's own, or one that it imports. Empty where it cannot be read.
 pub fn lines_of(found: &Found, file: &str) -> Vec<String> {
     let text = match found {
-        Found::File(_) => std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default(),
+        Found::File(_) => std::fs::read(file).map(|bytes| bpmn::text_of(&bytes)).unwrap_or_default(),
         Found::Carried(..) => carried::load(file).unwrap_or_default(),
     };
     text.lines().map(str::to_owned).collect()

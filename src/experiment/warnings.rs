@@ -94,9 +94,9 @@ fn about_variant(variant: &VariantOutcome, cut_short: CutShort, plan: &Plan, war
     }
     if cut_short.runaway > 0 {
         let message = format!(
-            "{} were ended early, because nearly all cases split into ever more ways, which is named below. The numbers hold for \
+            "{} ended early, because nearly all cases split into ever more ways, which is named below. The numbers hold for \
              the few cases before; the model must be mended first.",
-            if cut_short.runaway == 1 { "1 run".to_owned() } else { format!("{} runs", cut_short.runaway) },
+            if cut_short.runaway == 1 { "1 run was".to_owned() } else { format!("{} runs were", cut_short.runaway) },
         );
         warn("runaway", message);
     }

@@ -8,9 +8,8 @@ use super::net::{Exit, Place};
 use super::staff::{Basis, GroupFit, StaffFit, Work};
 use super::week::Week;
 use super::{ActivityIs, DurationFit, FitReport, LogFacts, MatchedActivity, Measured, SOURCE, ShareFit};
-use crate::base::diagnostic::{Diagnostic, Path};
 use crate::base::time::MS_PER_DAY;
-use crate::formats::text::{print_duration_ms, print_weekly_hours};
+use crate::formats::text::print_weekly_hours;
 use crate::model::agency::StaffGroup;
 use crate::model::calendar::Calendar;
 use crate::model::demand::{Arrivals, Profile};
@@ -24,9 +23,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the way of a repetition is called.
 pub const ONCE_MORE: &str = "once more";
-
-/// Share of cases that must go as the model says before shares are believed without a warning.
-const MOST_FIT: f64 = 0.8;
 
 /// Says what a log is.
 pub fn facts(log: &EventLog) -> LogFacts {
@@ -110,7 +106,7 @@ fn title(element: &Element) -> String {
     if element.name.is_empty() { element.id.clone() } else { element.name.clone() }
 }
 
-fn element_of<'s>(study: &'s Study, place: &Place) -> Option<&'s Element> {
+pub(super) fn element_of<'s>(study: &'s Study, place: &Place) -> Option<&'s Element> {
     study.scenario.service(&place.service)?.element(&place.element)
 }
 
@@ -555,133 +551,15 @@ fn renewal_calendar(study: &mut Study, id: &str, fit: &ArrivalFit) -> Option<Str
     calendar_named(study, &format!("arrivals-{id}"), &week, format!("hours of the week in which the {} cases came", fit.n))
 }
 
-/// Says everything that a reader must know.
-pub fn findings(report: &mut FitReport) {
-    let mut found = Vec::new();
-    let warning = |code, message: String, hint: &str| Diagnostic::warning(code, Path::default(), message).hint(hint);
-    for activity in &report.activities {
-        if let ActivityIs::Unknown(near) = &activity.is {
-            let hint = match near {
-                Some(near) => format!("Did they mean \"{near}\"? --match \"{}={near}\" says so.", activity.name),
-                None => format!("If it is a step of the model, --match \"{}=STEP\" says which.", activity.name),
-            };
-            found.push(warning(
-                "not-in-the-model",
-                format!("\"{}\" ({} times) is not in the model, and left out.", activity.name, activity.n),
-                &hint,
-            ));
-        }
-    }
-    for (place, name) in &report.unseen {
-        let kept = kept_figure(&report.study, place);
-        let message = format!("\"{name}\" is never seen in the log; its figures stay as they were{kept}.");
-        found.push(Diagnostic::note("not-in-the-log", Path::default(), message));
-    }
-    let followed = &report.followed;
-    let as_said = (followed.n_fit + followed.n_early) as f64 / followed.n_cases.max(1) as f64;
-    if as_said < MOST_FIT {
-        let message = format!(
-            "Only {:.0} % of the cases go as the model says; shares of ways are what the nearest way of each case gives.",
-            100.0 * as_said
-        );
-        found.push(warning(
-            "model-does-not-fit",
-            message,
-            "Look at what was done beside the flow, and mend the model or the matches.",
-        ));
-    }
-    if !report.facts.has_starts {
-        let message = "The log has only completions: each duration holds the waiting before it, and people and hours cannot be told. Staff stays as it was.";
-        found.push(warning(
-            "sojourn-times",
-            message.to_owned(),
-            "Where staff of the model is scarce, waiting counts twice. Ask for a log with starts.",
-        ));
-    } else if !report.facts.has_enablement {
-        let message = "The log does not say when activities were due. A case arrives when its first activity begins: what it waited before is not seen.";
-        found.push(Diagnostic::note("no-due-times", Path::default(), message));
-    }
-    let of_quality = |quality: Quality| -> Vec<String> {
-        let like = report.durations.iter().filter(|d| d.fitted.quality == quality);
-        like.map(|d| format!("\"{}\" ({})", d.name, d.fitted.n)).collect()
-    };
-    let (few, own) = (of_quality(Quality::Few), of_quality(Quality::Sample));
-    if !few.is_empty() {
-        let message = format!("Seen so seldom that the duration is hardly known: {}.", few.join(", "));
-        found.push(warning("few-values", message, "Ask for a longer log."));
-    }
-    if !own.is_empty() {
-        let message = format!("No family of distributions fits these durations, which stand for themselves: {}.", own.join(", "));
-        found.push(
-            Diagnostic::note("own-sample", Path::default(), message).hint("Kinds of cases that differ may be mixed in them."),
-        );
-    }
-    for (pool, fit) in &report.staff {
-        found.extend(staff_findings(pool, fit));
-    }
-    for (id, arrivals) in &report.arrivals {
-        match arrivals {
-            None => found.push(Diagnostic::note(
-                "no-cases",
-                Path::default(),
-                format!("The log has no cases of \"{id}\"; what arrives stays as it was."),
-            )),
-            Some(fit) if fit.renewal.is_none() && fit.distance > 0.1 => {
-                let message = format!(
-                    "Cases of \"{id}\" do not come by chance alone (distance {:.2}): they come in bursts, or their number changes over time.",
-                    fit.distance
-                );
-                found.push(warning(
-                    "arrivals-not-by-chance",
-                    message,
-                    "Queues of the fitted study may be shorter than those of the log.",
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    report.findings.extend(found);
-}
-
-fn kept_figure(study: &Study, place: &Place) -> String {
-    match element_of(study, place).map(|e| &e.kind) {
-        Some(ElementKind::Step(step)) => {
-            let assumed = if step.duration.is_assumption() { ", an assumption" } else { "" };
-            format!(" (mean {}{assumed})", print_duration_ms(step.duration.value.mean().round().max(0.0)))
-        }
-        _ => String::new(),
-    }
-}
-
-fn staff_findings(pool: &str, fit: &StaffFit) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    if fit.basis == Basis::AtOnce {
-        let message = format!(
-            "How many people \"{pool}\" has is not known: the log names none of them, or one name for several. At most {} were at work at once.",
-            fit.count
-        );
-        found
-            .push(Diagnostic::warning("staff-at-least", Path::default(), message).hint("There may be more. Ask for the roster."));
-    }
-    if fit.hours.is_none() {
-        let message = format!("Too little was done in \"{pool}\" to tell its hours; they stay as they were.");
-        found.push(Diagnostic::note("hours-not-told", Path::default(), message));
-    }
-    if fit.guests > 0.1 {
-        let message = format!(
-            "{:.0} % of the work of \"{pool}\" was done by people who mostly work for another pool; they count there only.",
-            100.0 * fit.guests
-        );
-        found.push(
-            Diagnostic::warning("shared-people", Path::default(), message)
-                .hint("Make the pools one, or split their people by hand."),
-        );
-    }
-    if fit.pools.len() > 1 {
-        let message = format!("{} pools share their people, and were made one: \"{pool}\".", fit.pools.len());
-        found.push(Diagnostic::note("pools-made-one", Path::default(), message));
-    }
-    found
+/// Returns whose cases come with a stream of demand: the name of its service or life event, or the stream's id.
+pub fn demand_name<'s>(study: &'s Study, id: &'s str) -> &'s str {
+    let demand = study.scenario.demand.iter().find(|demand| demand.id == id);
+    let named = demand.and_then(|demand| {
+        let service = study.scenario.service(&demand.of).map(|service| service.name.as_str());
+        let life_event = || study.scenario.life_events.iter().find(|e| e.id == demand.of).map(|e| e.name.as_str());
+        service.or_else(life_event)
+    });
+    named.filter(|name| !name.is_empty()).unwrap_or(id)
 }
 
 /// Writes hours for people.

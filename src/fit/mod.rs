@@ -3,13 +3,15 @@
 //! [`fit()`] reads nothing and runs nothing: a log and a study go in, a study whose figures quote the log comes out, with
 //! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
 //! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`laws`] (durations),
-//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`figures`] (into the study). [`overlay`] runs the fitted study beside the
+//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`figures`] (into the study), [`findings`].
+//! [`overlay`] runs the fitted study beside the
 //! log.
 //!
 //! What is estimated leans on what logs show, and is said so: where a log has only completions, durations hold waiting too.
 
 pub mod arrivals;
 pub mod figures;
+pub mod findings;
 pub mod follow;
 pub mod laws;
 pub mod matching;
@@ -196,6 +198,6 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
     figures::durations(&mut report, log);
     figures::shares(&mut report);
     figures::arrivals(&mut report, log);
-    figures::findings(&mut report);
+    findings::findings(&mut report);
     Ok(report)
 }

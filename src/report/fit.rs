@@ -90,7 +90,8 @@ fn flow(report: &FitReport) -> String {
     odd.extend(f.skipped.iter().map(|(p, n)| (*n, format!("\"{}\" is passed over", name_of(study, p)))));
     odd.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     for (n, what) in odd.iter().take(8) {
-        out += &format!("  {} times: {what}\n", grouped(*n as f64, 0));
+        let times = if *n == 1 { "once".to_owned() } else { format!("{} times", grouped(*n as f64, 0)) };
+        out += &format!("  {times}: {what}\n");
     }
     out + "\n"
 }
@@ -98,6 +99,7 @@ fn flow(report: &FitReport) -> String {
 fn arrivals(report: &FitReport) -> String {
     let mut grid = Grid::new(&["arrivals", "cases", "a year", "95 %", "how"]).left(4);
     for (id, fit) in &report.arrivals {
+        let id = crate::fit::figures::demand_name(&report.study, id);
         let Some(fit) = fit else { continue };
         let how = match &fit.renewal {
             Some((law, _)) => format!("one after the other: {}", law.family),
@@ -108,7 +110,7 @@ fn arrivals(report: &FitReport) -> String {
             }
         };
         let half = 1.96 * fit.per_year_error;
-        grid.row(vec![id.clone(), grouped(fit.n as f64, 0), grouped(fit.per_year, 0), format!("± {}", grouped(half, 0)), how]);
+        grid.row(vec![id.to_owned(), grouped(fit.n as f64, 0), grouped(fit.per_year, 0), format!("± {}", grouped(half, 0)), how]);
     }
     if grid.is_empty() { String::new() } else { grid.render() + "\n" }
 }

@@ -1,6 +1,6 @@
 //! Bytes to text: byte order marks, UTF-16, and the encoding that an XML declaration names.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
 /// A text with what had to be replaced on the way.
 pub(crate) struct Decoded {
@@ -8,15 +8,19 @@ pub(crate) struct Decoded {
     pub text: String,
     /// Whether bytes that mean nothing in the encoding were replaced by a mark.
     pub replaced: bool,
+    /// Whether the encoding is a guess: the file does not say it, and it is not the one that files are in which do not.
+    pub is_guess: bool,
     /// The encoding's name.
     pub encoding: &'static str,
 }
 
-/// Decodes a file: by its byte order mark, else by the look of UTF-16, else by what the XML declaration says, else as UTF-8.
+/// Decodes a file: by its byte order mark, else by the look of UTF-16, else by what the XML declaration says, else as
+/// UTF-8. Where that does not fit either, as windows-1251, in which old tools in Russian and Kazakh write.
 ///
 /// # Errors
 /// The declared name, where it is the name of no encoding that is known.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+    let mut is_guess = false;
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if bytes.starts_with(b"<\0") => UTF_16LE,
@@ -27,14 +31,26 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
                 wide if wide == UTF_16LE || wide == UTF_16BE => UTF_8,
                 encoding => encoding,
             },
-            None => UTF_8,
+            None if is_utf_8(bytes) || bytes.contains(&0) => UTF_8,
+            None => {
+                is_guess = true;
+                WINDOWS_1251
+            }
         },
     };
     let (text, encoding, replaced) = encoding.decode(bytes);
     // What XML forbids could be written to no file again.
     let forbidden = text.chars().any(|c| !is_xml(c));
     let text = if forbidden { text.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect() } else { text.into_owned() };
-    Ok(Decoded { text, replaced: replaced || forbidden, encoding: encoding.name() })
+    Ok(Decoded { text, replaced: replaced || forbidden, is_guess, encoding: encoding.name() })
+}
+
+/// Tells whether bytes are UTF-8, as far as they go: the last character may be cut.
+fn is_utf_8(bytes: &[u8]) -> bool {
+    match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        Err(fault) => fault.error_len().is_none(),
+    }
 }
 
 /// Tells whether a character may stand in XML 1.0 at all.
@@ -66,6 +82,12 @@ mod tests {
         let mut bytes = b"<?xml version='1.0' encoding='windows-1251'?><a>".to_vec();
         bytes.extend([0xCF, 0xF0, 0xE8, 0xB8, 0xEC]);
         assert!(text_of(&bytes).ends_with("Приём"));
+    }
+
+    #[test]
+    fn what_says_nothing_and_is_no_utf_8_is_taken_for_windows_1251() {
+        let decoded = decode(b"<a>\xCF\xF0\xE8\xB8\xEC</a>").ok().map(|d| (d.text, d.is_guess, d.replaced));
+        assert_eq!(decoded, Some(("<a>Приём</a>".to_owned(), true, false)));
     }
 
     #[test]

@@ -89,6 +89,9 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
         let message = format!("The file is larger than {} MB; no drawing is.", LARGEST_FILE / 1024 / 1024);
         return refuse(error("file-too-large", message, "Check whether it is a BPMN file at all."), "", 0);
     }
+    if let Some((message, hint)) = other_kind(bytes) {
+        return refuse(error("not-bpmn", message.to_owned(), hint), "", 0);
+    }
     let decoded = match encoding::decode(bytes) {
         Ok(decoded) => decoded,
         Err(name) => {
@@ -115,7 +118,7 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
         return refuse(error("not-bpmn", message, hint), text, root.at);
     }
     let mut findings = Findings::default();
-    remarks(&document, decoded.replaced, decoded.encoding, &mut findings);
+    remarks(&document, &decoded, &mut findings);
     let mut of_drawing = Findings::default();
     let definitions = parse::definitions(root, &mut of_drawing);
     let read = read::study(&definitions, file_name, &mut of_drawing);
@@ -132,10 +135,39 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
     Warned { value, diagnostics }
 }
 
+/// Says what a file is that is known to be no drawing, with what to do about it.
+fn other_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let head: Vec<u8> = bytes.trim_ascii_start().iter().take(15).map(u8::to_ascii_lowercase).collect();
+    if bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(b"PK\x03\x04") {
+        return Some((
+            "The file is packed, or a workbook, and no drawing.",
+            "Unpack it first; of the tool that drew it, save as BPMN 2.0 (.bpmn).",
+        ));
+    }
+    if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") {
+        return Some((
+            "The file is a web page, and no drawing.",
+            "Download the drawing itself from that page, as BPMN 2.0 (.bpmn).",
+        ));
+    }
+    head.starts_with(b"%pdf")
+        .then_some(("The file is a PDF, and no drawing.", "Save the process as BPMN 2.0 (.bpmn) in the tool that drew it."))
+}
+
+/// Returns a file as text, as it is read: in whatever encoding, with a mark for what means nothing.
+pub fn text_of(bytes: &[u8]) -> String {
+    encoding::decode(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), |decoded| decoded.text)
+}
+
 /// Says what is odd about the file as a whole.
-fn remarks(document: &XmlDocument, replaced: bool, encoding: &str, findings: &mut Findings) {
+fn remarks(document: &XmlDocument, decoded: &encoding::Decoded, findings: &mut Findings) {
+    let encoding = decoded.encoding;
     let warning = |code, message: String| Diagnostic::warning(code, Default::default(), message);
-    if replaced {
+    if decoded.is_guess {
+        let message = format!("The file does not say how its letters are encoded, and it is no UTF-8; it is read as {encoding}.");
+        findings.push(0, warning("guessed-encoding", message).hint("Save the file again as UTF-8."));
+    }
+    if decoded.replaced {
         let message =
             format!("Some bytes mean nothing in {encoding}, in which the file says it is written; they show as \u{fffd}.");
         findings.push(0, warning("bad-characters", message).hint("Save the file again as UTF-8."));

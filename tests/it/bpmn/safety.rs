@@ -38,6 +38,29 @@ fn refused(bytes: &[u8]) -> &'static str {
 }
 
 #[test]
+fn what_is_known_to_be_no_drawing_is_called_what_it_is() {
+    for (bytes, word) in [
+        (&b"\x1f\x8b\x08\x00"[..], "packed"),
+        (b"PK\x03\x04\x14", "packed"),
+        (b" <!DOCTYPE html><html><br></html>", "web page"),
+        (b"%PDF-1.7", "PDF"),
+    ] {
+        let read = read_bpmn(bytes, "drawing.bpmn");
+        assert!(read.value.is_none() && read.diagnostics[0].message.contains(word), "{:?}", read.diagnostics);
+    }
+}
+
+#[test]
+fn an_encoding_that_is_not_said_is_guessed_and_the_guess_is_said() {
+    let mut bytes = Vec::new();
+    for c in drawing("Решение").chars() {
+        bytes.push(if ('А'..='я').contains(&c) { (c as u32 - 'А' as u32 + 0xC0) as u8 } else { c as u8 });
+    }
+    assert_eq!(name_of_task(&bytes), "Решение");
+    assert!(read_bpmn(&bytes, "drawing.bpmn").diagnostics.iter().any(|d| d.code == "guessed-encoding"));
+}
+
+#[test]
 fn names_come_through_every_encoding() {
     let name = "Қабылдау: Приём";
     let text = format!("<?xml version='1.0' encoding='UTF-8'?>{}", drawing(name));
@@ -95,8 +118,6 @@ fn depth_is_refused_in_words() {
 fn what_is_no_drawing_is_refused_with_its_reason() {
     for (bytes, code) in [
         (&b""[..], "not-well-formed"),
-        (b"PK\x03\x04\x14\x00\x08\x00", "not-well-formed"),
-        (b"\x1f\x8b\x08\x00\x00", "not-well-formed"),
         (b"<mxfile/>", "not-bpmn"),
         (b"<definitions", "not-well-formed"),
         (b"<?xml version='1.0' encoding='klingon'?><definitions/>", "unknown-encoding"),
