@@ -6,7 +6,8 @@ use crate::cli::models::Params;
 use crate::cli::{CommandResult, io, models, progress, studies};
 use crate::experiment::outcome::{ExperimentOutcome, StopReason};
 use crate::experiment::plan::{Plan, StopRule};
-use crate::experiment::run::run_experiment;
+use crate::experiment::prepare::Prepared;
+use crate::experiment::run::{LogSink, run_experiment, run_logged};
 use crate::model::study::Study;
 use crate::report;
 
@@ -59,6 +60,18 @@ pub fn execute(study: &Study, plan: &Plan) -> Result<ExperimentOutcome, UserErro
     let cancel = progress::cancel_on_interrupt();
     let bar = progress::Progress::new();
     Ok(run_experiment(study, plan, &|snapshot| bar.show(snapshot), &cancel)?)
+}
+
+/// As [`execute`], of variants that are ready to run, with a log of the baseline's first replication.
+pub fn execute_logged<'l>(
+    study: &'l Study,
+    plan: &'l Plan,
+    prepared: &'l [Prepared],
+    log: &LogSink<'_, 'l>,
+) -> Result<ExperimentOutcome, UserError> {
+    let cancel = progress::cancel_on_interrupt();
+    let bar = progress::Progress::new();
+    Ok(run_logged(study, plan, prepared, log, &|snapshot| bar.show(snapshot), &cancel)?)
 }
 
 /// Writes an outcome in a format.

@@ -1,16 +1,18 @@
 //! The event log of a run, written by a thread of its own so that the simulation need not wait for it.
 
-use crate::base::progress::CancelToken;
 use crate::cli::error::{Fault, UserError};
-use crate::cli::io;
+use crate::cli::{compare, io};
+use crate::experiment::outcome::ExperimentOutcome;
 use crate::experiment::plan::Plan;
-use crate::experiment::trace_log::{first_day, log_prepared, prepare_log};
+use crate::experiment::run::LogSink;
+use crate::experiment::trace_log::{first_day, prepare_log};
 use crate::formats::log::clock::LogZone;
 use crate::formats::log::row::LogItem;
 use crate::formats::log::writer::{LogFile, LogFormat};
 use crate::model::study::Study;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
 /// Items handed over at once.
 const BATCH: usize = 4096;
@@ -39,46 +41,58 @@ impl Target {
     }
 }
 
-/// Runs the first replication once more, writes the cases of its measured window, and says how many rows they have.
-pub fn write(study: &Study, plan: &Plan, target: &Target) -> Result<(), UserError> {
+/// What goes to the thread that writes.
+struct Handover<'l> {
+    batch: Vec<LogItem<'l>>,
+    to_file: SyncSender<Vec<LogItem<'l>>>,
+    rows: u64,
+}
+
+impl<'l> Handover<'l> {
+    fn put(&mut self, item: &LogItem<'l>) {
+        self.rows += u64::from(matches!(item, LogItem::Row(_)));
+        self.batch.push(*item);
+        if self.batch.len() == BATCH {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        // A writer that has failed says so itself, at the end.
+        let _ = self.to_file.send(batch);
+    }
+}
+
+/// Runs an experiment with one variant; its first replication writes the cases of its measured window as it goes, and how many rows
+/// they have is said.
+pub fn execute(study: &Study, plan: &Plan, target: &Target) -> Result<ExperimentOutcome, UserError> {
     let path = &target.path;
     let unwritable =
         |error: &dyn std::fmt::Display| UserError::new(Fault::Machine, format!("{} cannot be written: {error}", path.display()));
-    let prepared = prepare_log(study, plan, &plan.baseline)?;
-    let zone = LogZone { first_day: first_day(&prepared), offset_minutes: target.offset_minutes };
+    let prepared = [prepare_log(study, plan, &plan.baseline)?];
+    let zone = LogZone { first_day: first_day(&prepared[0]), offset_minutes: target.offset_minutes };
     let mut file = LogFile::create(path, target.format, zone, &study.id).map_err(|error| unwritable(&error))?;
-    let stopped = CancelToken::default();
-    let (summary, written) = std::thread::scope(|scope| {
+    let (outcome, rows, written) = std::thread::scope(|scope| {
         let (to_file, batches) = sync_channel::<Vec<LogItem<'_>>>(BATCHES_AHEAD);
-        let writer = scope.spawn({
-            let stopped = stopped.clone();
-            move || {
-                for batch in batches {
-                    for item in &batch {
-                        if let Err(error) = file.put(item) {
-                            // Nobody needs the rest of the run.
-                            stopped.cancel();
-                            return Err(error);
-                        }
-                    }
-                }
-                Ok(file)
+        let writer = scope.spawn(move || {
+            for item in batches.iter().flatten() {
+                file.put(&item)?;
             }
+            Ok::<_, std::io::Error>(file)
         });
-        let mut batch = Vec::with_capacity(BATCH);
-        let summary = log_prepared(&prepared, plan, 0, true, &stopped, |item| {
-            batch.push(*item);
-            if batch.len() == BATCH {
-                // A writer that has failed says so itself, below.
-                let _ = to_file.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
-            }
-        });
-        let _ = to_file.send(batch);
-        drop(to_file);
-        (summary, writer.join())
+        let handover = Mutex::new(Handover { batch: Vec::with_capacity(BATCH), to_file, rows: 0 });
+        let log: &LogSink<'_, '_> = &|item| handover.lock().unwrap_or_else(PoisonError::into_inner).put(item);
+        let outcome = compare::execute_logged(study, plan, &prepared, log);
+        let mut handover = handover.into_inner().unwrap_or_else(PoisonError::into_inner);
+        handover.hand_over();
+        let rows = handover.rows;
+        drop(handover);
+        (outcome, rows, writer.join())
     });
+    let outcome = outcome?;
     let file = written.map_err(|_| unwritable(&"the writer broke off"))?.map_err(|error| unwritable(&error))?;
     file.close().map_err(|error| unwritable(&error))?;
-    io::note(&format!("{} rows of the first replication written to {}", summary.rows, path.display()));
-    Ok(())
+    io::note(&format!("{rows} rows of the first replication written to {}", path.display()));
+    Ok(outcome)
 }

@@ -27,11 +27,11 @@ pub fn run(args: &RunArgs) -> CommandResult {
     plan.variants = vec![args.variant.clone()];
     plan.baseline = args.variant.clone();
     let target = args.log.as_deref().map(|path| log::Target::of(path, args.zone)).transpose()?;
-    let outcome = compare::execute(&study, &plan)?;
+    let outcome = match target {
+        Some(target) => log::execute(&study, &plan, &target)?,
+        None => compare::execute(&study, &plan)?,
+    };
     io::out(&compare::print(&outcome, &study, args.format)?)?;
-    if let Some(target) = target {
-        log::write(&study, &plan, &target)?;
-    }
     if let Some(path) = &args.results {
         results(&study, &plan, requests, path)?;
     }

@@ -188,6 +188,12 @@ impl<'s> Builder<'s> {
         (self.program.n_slots - 1) as u32
     }
 
+    /// Gives out a visit slot.
+    pub(super) fn visit_slot(&mut self) -> u32 {
+        self.program.n_visits += 1;
+        (self.program.n_visits - 1) as u32
+    }
+
     /// Adds an element. Its stream is named `owner/step/part`, so that it depends on names only.
     pub(super) fn emit(
         &mut self,

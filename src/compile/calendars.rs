@@ -112,7 +112,7 @@ pub(super) fn lay_out(dates: &Dates, weekly: &[WeeklyHours], holidays: Option<&H
             }
         }
     }
-    let merged: Vec<_> = Calendar::from_intervals(intervals).intervals().collect();
+    let merged = Calendar::merge(intervals);
     let is_always = matches!(merged.as_slice(), [(from, to)] if from.ms() <= 0 && to.ms() >= n as i64 * MS_PER_DAY);
     LaidOut { intervals: merged, opens, is_always }
 }

@@ -68,7 +68,7 @@ impl Builder<'_> {
             Operand::Number(value) => Quantity::Constant(*value),
             Operand::Duration(ms) => Quantity::Constant(*ms as f64),
             Operand::Instant(at) => Quantity::Constant(self.dates.instant(*at).ms() as f64),
-            Operand::Visits(step) => Quantity::Slot(self.visits_of(site.owner, step)),
+            Operand::Visits(step) => Quantity::Visits(self.visits_of(site.owner, step)),
             Operand::Word(word) => return Some(Side::Word(word.clone())),
             Operand::Name(name) => return self.name(name, path),
         };
@@ -174,13 +174,13 @@ impl Builder<'_> {
         }
     }
 
-    /// Returns the slot that counts how often a case has finished a step.
+    /// Returns the visit slot that counts how often a case has finished a step.
     pub(super) fn visits_of(&mut self, owner: &str, step: &str) -> u32 {
         let key = (owner.to_owned(), step.to_owned());
         if let Some(&slot) = self.counted_visits.get(&key) {
             return slot;
         }
-        let slot = self.slot(format!("visits of '{owner}/{step}'"));
+        let slot = self.visit_slot();
         self.counted_visits.insert(key, slot);
         slot
     }

@@ -2,7 +2,7 @@
 //!
 //! An element may be finished more than once if it lies on a cycle of its body; if its body is entered from more than one
 //! place, or from an element that may itself be finished more than once; or if its body has ways side by side, and it (or
-//! one before it) can be reached by several ways and is no join. Counting where it is not needed costs a slot and changes
+//! one before it) can be reached by several ways and is no join. Counting where it is not needed costs a count and changes
 //! no draw, since the first visit is number 0 either way; so whatever is unclear is counted.
 
 use crate::base::idx::Idx;
@@ -27,8 +27,7 @@ impl Builder<'_> {
         for idx in self.program.elements.indices() {
             let element = &self.program.elements[idx];
             if repeated[idx.get()] && element.visit_slot.is_none() && !self.same_draw.contains(&idx) && counts_visits(element) {
-                let name = &self.names.elements[idx.get()];
-                let slot = self.slot(format!("visits of element {} ('{}/{}')", idx.get(), name.owner, name.step));
+                let slot = self.visit_slot();
                 self.program.elements[idx].visit_slot = Some(slot);
             }
         }

@@ -63,15 +63,17 @@ impl Calendar {
         }
         let never = SimTime::NEVER.ms();
         let always = matches!(rows.as_slice(), [row] if row.start <= 0 && row.end >= never);
-        let by_wall =
-            Guide::new(rows.iter().map(|row| row.start), |cell_start| rows.partition_point(|row| row.end <= cell_start));
-        let by_work = Guide::new(rows.iter().map(|row| row.before), |cell_start| {
-            rows.partition_point(|row| row.before + (row.end - row.start) < cell_start)
-        });
+        let by_wall = Guide::new(&rows, |row| row.start, |row, cell_start| row.end <= cell_start);
+        let by_work = Guide::new(&rows, |row| row.before, |row, cell_start| row.before + (row.end - row.start) < cell_start);
         let longest = rows.iter().map(|row| row.end - row.start).max().unwrap_or(0);
         let longer = next_longer(&rows);
         rows.push(Row { start: never, end: never, before });
         Calendar { always, rows, longer, longest, by_wall, by_work }
+    }
+
+    /// Returns intervals in their order, those that overlap or touch merged, and empty ones left out.
+    pub fn merge(intervals: Vec<(SimTime, SimTime)>) -> Vec<(SimTime, SimTime)> {
+        merged(intervals).into_iter().map(|(from, to)| (SimTime(from), SimTime(to))).collect()
     }
 
     /// Tells whether it never closes; then every question has a cheap answer.
@@ -271,18 +273,23 @@ struct Guide {
 }
 
 impl Guide {
-    /// Makes a guide over the values of `column`; `position` answers for the start of a cell.
-    fn new(column: impl DoubleEndedIterator<Item = i64> + Clone, position: impl Fn(i64) -> usize) -> Self {
-        let origin = column.clone().next().unwrap_or(0);
-        let reach = column.clone().next_back().unwrap_or(0) - origin;
-        let most_cells = (CELLS_PER_INTERVAL * column.count()).max(1) as i64;
+    /// Makes a guide over a column of the rows. `too_early` tells whether a row comes before all that a value can mean.
+    fn new(rows: &[Row], column: impl Fn(&Row) -> i64, too_early: impl Fn(&Row, i64) -> bool) -> Self {
+        let origin = rows.first().map_or(0, &column);
+        let reach = rows.last().map_or(0, &column) - origin;
+        let most_cells = (CELLS_PER_INTERVAL * rows.len()).max(1) as i64;
         let mut shift = 0;
         while reach >> shift >= most_cells {
             shift += 1;
         }
         let n_cells = (reach >> shift) + 1;
         // The first cell answers for all that lies before the origin, too.
-        let first = (0..=n_cells).map(|cell| if cell == 0 { 0 } else { position(origin + (cell << shift)) as u32 }).collect();
+        let mut first = vec![0];
+        let mut position = 0;
+        first.extend((1..=n_cells).map(|cell| {
+            position += rows[position..].iter().take_while(|row| too_early(row, origin + (cell << shift))).count();
+            position as u32
+        }));
         Guide { origin, shift, first }
     }
 

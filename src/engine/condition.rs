@@ -26,6 +26,8 @@ pub enum Quantity {
     Constant(f64),
     /// A slot of the case.
     Slot(u32),
+    /// How often the case has finished an element, by its visit slot.
+    Visits(u32),
     /// Milliseconds since time zero.
     Now,
     /// Milliseconds since the case arrived.
@@ -58,6 +60,8 @@ pub enum Relation {
 pub struct CaseView<'a> {
     /// The case's slots.
     pub slots: &'a [f64],
+    /// The case's visits, by visit slot.
+    pub visits: &'a [u32],
     /// The case's segment.
     pub segment: usize,
     /// Now.
@@ -77,17 +81,22 @@ impl Predicate {
             Predicate::All(parts) => parts.iter().all(|p| p.holds(case)),
             Predicate::Not(inner) => !inner.holds(case),
             Predicate::Segment(marked) => marked.get(case.segment).copied().unwrap_or(false),
-            Predicate::Compare(left, relation, right) => {
-                let (left, right) = (left.value(case), right.value(case));
-                match relation {
-                    Relation::Equal => left == right,
-                    Relation::NotEqual => left != right,
-                    Relation::Less => left < right,
-                    Relation::AtMost => left <= right,
-                    Relation::Greater => left > right,
-                    Relation::AtLeast => left >= right,
-                }
-            }
+            Predicate::Compare(left, relation, right) => relation.holds(left.value(case), right.value(case)),
+        }
+    }
+}
+
+impl Relation {
+    /// Tells whether the left number stands so to the right one.
+    #[inline]
+    pub fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Relation::Equal => left == right,
+            Relation::NotEqual => left != right,
+            Relation::Less => left < right,
+            Relation::AtMost => left <= right,
+            Relation::Greater => left > right,
+            Relation::AtLeast => left >= right,
         }
     }
 }
@@ -97,6 +106,7 @@ impl Quantity {
         match self {
             Quantity::Constant(value) => value,
             Quantity::Slot(slot) => case.slots[slot as usize],
+            Quantity::Visits(slot) => f64::from(case.visits[slot as usize]),
             Quantity::Now => case.now.ms() as f64,
             Quantity::Elapsed => case.now.since(case.arrival).ms() as f64,
             Quantity::Weekday => ((case.now.ms() / MS_PER_DAY + case.first_weekday) % 7 + 1) as f64,

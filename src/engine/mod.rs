@@ -26,6 +26,10 @@
 //! it is not the number of instructions that costs there; 1 350 page faults for every 100 000 cases are a part of it, from the
 //! values kept by person and the buckets of sketches.
 //!
+//! The flagship is another matter: a case passes some 110 elements, of which a third take time, and its as-is has thousands of
+//! timers. Instructions of one replication of its four variants, in thousands of millions (callgrind, `kezek compare birth-of-a-child
+//! --replications 1 --threads 1`): 13.3 before what the next table lists last, 12.1 after; processor time fell by a seventh.
+//!
 //! | tried | brought |
 //! | --- | --- |
 //! | queue keys of 64 bits instead of 128, children of a node side by side, a look at a case only where one can see something | 3 % together |
@@ -33,13 +37,20 @@
 //! | a gateway reads its ways once instead of three times | 0.5 % of a study |
 //! | quantile tables shared by all variants and edits (`random::sampler`) | three quarters of what tables cost |
 //! | variants compiled at the same time, critical values of t remembered | some 20 ms of the window's first answer |
+//! | keys that hold the number of insertion and no leaf, so that no two are level, and nodes in fours ([`queue`]) | a fifth of a walk to the root; 6 % of the flagship |
+//! | gateways with a few ways by shares, or by what one slot holds, in one row each | 4 % of the flagship |
+//! | visits counted apart from slots and half as wide; rows of cases, tokens, bodies and pools in whole lines of memory, what every event looks at in front | some 3 % of the flagship; 13 % of 10 000 steps |
+//! | the channel of an activity looked up only for observers that read it; a term's end only where a decision needs it | 3 % of the flagship |
+//! | buckets of sketches by the exponent of a floating-point number; values of 0 counted and not kept (`statistics::sketch`) | 11 % of a nation's year |
+//! | guides of calendars made in one walk instead of a search for each cell | a third of a run of decades with dozens of calendars |
+//! | the log written while the measures are taken, not in a run of its own | nearly half of a single replication with a log |
 //! | no check for ties where keys are empty, one test instead of two at each level | nothing |
 //! | events of later days in a list for each day, moved into the queue's tree when the day comes | not kept: in a trial of the queue alone with 18 000 timers 14 % fewer instructions, but in the flagship 4 % more, in the reference models 5 % more |
 //! | slots and insertion numbers of the queue in one row instead of two lists | nothing |
 //!
 //! What is left is spread evenly: no line takes more than 5 % of a run, bounds checks some 12 % together. Unsafe code stays out. The
 //! largest single parts are the queue's walk to the root (a sixth of a study with thousands of timers) and, where measures are
-//! kept, the end of a case (a tenth of a nation's year): some 25 measures, each with a sketch. 10 000 steps and 2 000 pools cost 2.3 times
+//! kept, the end of a case (a tenth of a nation's year): some 25 measures, each with a sketch. 10 000 steps and 2 000 pools cost 2.4 times
 //! what 20 steps do, for which memory out of the caches is the likely cause. Each pool there changes several times an hour, so that
 //! reading its areas at each change instead of each hour would be more work.
 //!

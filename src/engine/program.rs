@@ -45,6 +45,9 @@ pub struct Program {
     pub initial_draws: Vec<InitialDraw>,
     /// Number of slots of a case, all 0 at first.
     pub n_slots: usize,
+    /// Number of elements of which each case counts its visits. These counts are apart from the slots, and half as wide: most of what
+    /// a case carries are visits.
+    pub n_visits: usize,
     /// Number of messages; each has a slot, see [`Program::message_slots`].
     pub message_slots: Vec<u32>,
     /// Day of the week of time zero (0 is Monday). Time zero is a midnight.
@@ -116,7 +119,7 @@ pub struct Element {
     pub next: Option<Idx<Element>>,
     /// Stream of its draws. The same element of two variants has the same stream, whatever else differs.
     pub stream: StreamId,
-    /// Slot that counts how often the case has finished the element; needed wherever that can be more than once, since it
+    /// Which of the case's visits counts how often it has finished the element; needed wherever that can be more than once, since it
     /// is part of the key of draws.
     pub visit_slot: Option<u32>,
     /// What finishing it does, in order.

@@ -1,31 +1,28 @@
 //! The list of events to come: a winner tree of packed integer keys.
 //!
 //! The order is a promise: earlier instants first; at the same instant the lower rank first; at the same
-//! rank the entry that was pushed first. As every entry has its own insertion number, no two are equal,
-//! and the order in which entries leave depends on nothing but the order in which they came.
+//! rank the entry that was pushed first. A key holds instant, rank and a number of insertion in 64 bits, so that no two are equal,
+//! and the order in which entries leave depends on nothing but the order in which they came. When all numbers of insertion have been
+//! used, which takes millions of events in a run of some years, those to come are numbered anew.
 //!
-//! Every entry has a place among the tree's leaves, and every inner node holds the least key below it, so that the next event
-//! stands at the root. The place of the event that has just left is taken by the next one pushed: the event that ends a
+//! Every entry has a place among the tree's leaves, and every inner node holds the least of the four keys below it, so that the next
+//! event stands at the root. The place of the event that has just left is taken by the next one pushed: the event that ends a
 //! piece of work and the one that begins the next cost one walk from a leaf to the root, without a branch that depends on keys.
-//!
-//! A key holds instant, rank and leaf in 64 bits as long as they fit, which they do with up to millions of events to come in a
-//! run of some years; else in 128. Insertion numbers stand beside the tree, and are looked at only where instant and rank agree.
 
 use crate::base::time::SimTime;
-use std::ops::BitXor;
 
 /// Bits of a key that hold the rank.
 const RANK_BITS: u32 = 4;
-/// Bits that hold the instant, at most.
+/// Bits of the greatest instant that a key can hold.
 const MOST_TIME_BITS: u32 = 44;
 /// The time field of all instants that no key can hold.
 const FAR: u64 = (1 << MOST_TIME_BITS) - 1;
-/// Bits of a leaf's number in a wide key.
-const WIDE_LEAF_BITS: u32 = 32;
-/// Leaves of a new queue.
+/// Leaves of a new queue, a power of four.
 const FIRST_LEAVES: usize = 16;
 /// "No leaf".
 const NO_LEAF: u32 = u32::MAX;
+/// The key of a leaf without an entry; above all others.
+const EMPTY: u64 = u64::MAX;
 
 /// The highest rank; higher ones count as this one.
 pub const HIGHEST_RANK: u8 = (1 << RANK_BITS) - 1;
@@ -41,206 +38,160 @@ pub struct Entry {
     pub slot: u32,
 }
 
-/// Instant and rank above, leaf below. Two keys are *level* if instant and rank agree: if they differ by less than the first bit
-/// above the leaf.
-trait Key: Copy + Ord + BitXor<Output = Self> {
-    /// The key of a leaf without an entry; above all others.
-    const EMPTY: Self;
-    fn pack(high: u64, leaf: u32, leaf_bits: u32) -> Self;
-    fn high(self, leaf_bits: u32) -> u64;
-    fn leaf(self, leaf_bits: u32) -> u32;
-    /// The first bit above the leaf.
-    fn first_bit_above(leaf_bits: u32) -> Self;
-    fn trailing_zeros(self) -> u32;
+/// The least key of some, and where it comes from: its place in a four, or its leaf.
+#[derive(Clone, Copy, Debug)]
+struct Winner {
+    key: u64,
+    from: u32,
 }
 
-impl Key for u64 {
-    const EMPTY: Self = u64::MAX;
+impl Winner {
+    const NOBODY: Winner = Winner { key: EMPTY, from: 0 };
+
+    /// Returns the one with the lesser key.
     #[inline]
-    fn pack(high: u64, leaf: u32, leaf_bits: u32) -> Self {
-        high << leaf_bits | u64::from(leaf)
+    fn or(self, other: Winner) -> Winner {
+        let other_wins = other.key < self.key;
+        Winner { key: if other_wins { other.key } else { self.key }, from: if other_wins { other.from } else { self.from } }
     }
+
+    /// Returns the winner of four keys, with its place among them.
     #[inline]
-    fn high(self, leaf_bits: u32) -> u64 {
-        self >> leaf_bits
-    }
-    #[inline]
-    fn leaf(self, leaf_bits: u32) -> u32 {
-        (self & ((1 << leaf_bits) - 1)) as u32
-    }
-    #[inline]
-    fn first_bit_above(leaf_bits: u32) -> Self {
-        1 << leaf_bits
-    }
-    fn trailing_zeros(self) -> u32 {
-        u64::trailing_zeros(self)
+    fn of(four: &[u64; 4]) -> Winner {
+        let at = |place: usize| Winner { key: four[place], from: place as u32 };
+        at(0).or(at(1)).or(at(2).or(at(3)))
     }
 }
 
-impl Key for u128 {
-    const EMPTY: Self = u128::MAX;
-    #[inline]
-    fn pack(high: u64, leaf: u32, _: u32) -> Self {
-        u128::from(high) << WIDE_LEAF_BITS | u128::from(leaf)
-    }
-    #[inline]
-    fn high(self, _: u32) -> u64 {
-        (self >> WIDE_LEAF_BITS) as u64
-    }
-    #[inline]
-    fn leaf(self, _: u32) -> u32 {
-        self as u32
-    }
-    #[inline]
-    fn first_bit_above(_: u32) -> Self {
-        1 << WIDE_LEAF_BITS
-    }
-    fn trailing_zeros(self) -> u32 {
-        u128::trailing_zeros(self)
-    }
-}
-
-/// Returns the key of the entry that leaves first. Of one instant and rank, that is the one with the lower number.
-#[inline]
-fn least<K: Key>(one: K, other: K, first_bit_above: K, entries: &[Pushed]) -> K {
-    if one ^ other < first_bit_above {
-        return first_pushed(one, other, first_bit_above, entries);
-    }
-    if other < one { other } else { one }
-}
-
-#[cold]
-#[inline(never)]
-fn first_pushed<K: Key>(one: K, other: K, first_bit_above: K, entries: &[Pushed]) -> K {
-    let leaf_bits = first_bit_above.trailing_zeros();
-    if one == K::EMPTY {
-        return other;
-    }
-    let number = |key: K| entries[key.leaf(leaf_bits) as usize].number;
-    if number(other) < number(one) { other } else { one }
-}
-
-/// What a leaf's entry is, beside its key.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pushed {
-    /// Its number in order of insertion.
-    number: u64,
-    /// Whom it concerns.
-    slot: u32,
-}
-
-/// Node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i, and lie beside each other in `pairs[i]`; the upper
-/// half of the nodes are the leaves. There are at least two.
+/// Nodes in fours: a node of the lowest fours is a leaf, every other holds the least key of the four below it. The fours below
+/// the nodes of the i-th four are those from 4 i + 1 on, so that the node above the i-th four is the node i - 1. The number of leaves
+/// is a power of four.
 #[derive(Clone, Debug)]
-struct Tree<K> {
-    pairs: Vec<[K; 2]>,
-    leaf_bits: u32,
+struct Tree {
+    keys: Vec<[u64; 4]>,
+    /// By node that is no leaf: the leaf that its key comes from.
+    leaves: Vec<[u32; 4]>,
+    /// The event that leaves next, with its leaf.
+    root: Winner,
 }
 
-impl<K: Key> Tree<K> {
-    fn of_leaves(leaves: &[K], leaf_bits: u32, entries: &[Pushed]) -> Self {
+impl Tree {
+    fn of_leaves(leaves: &[u64]) -> Self {
         let n = leaves.len();
-        let mut tree = Tree { pairs: vec![[K::EMPTY; 2]; n], leaf_bits };
-        for (leaf, &key) in leaves.iter().enumerate() {
-            tree.pairs[(n + leaf) / 2][leaf % 2] = key;
-        }
-        for at in (1..n).rev() {
-            let [one, other] = tree.pairs[at];
-            tree.pairs[at / 2][at % 2] = least(one, other, K::first_bit_above(leaf_bits), entries);
+        // A third as many fours as leaves; a fourth of the number of leaves are the lowest.
+        let n_inner = (n - 1) / 3 - n / 4;
+        let mut tree = Tree { keys: vec![[EMPTY; 4]; n_inner], leaves: vec![[0; 4]; n_inner], root: Winner::NOBODY };
+        tree.keys.extend(leaves.as_chunks().0);
+        for at in (0..tree.keys.len()).rev() {
+            let winner = tree.winner_of(at);
+            match at {
+                0 => tree.root = winner,
+                _ => tree.write(at - 1, winner),
+            }
         }
         tree
     }
 
-    /// Returns the key of the event that leaves next, or the empty one.
+    /// Returns the node of a leaf.
     #[inline]
-    fn root(&self) -> K {
-        self.pairs[0][1]
+    fn node(&self, leaf: u32) -> usize {
+        4 * self.leaves.len() + leaf as usize
+    }
+
+    /// Returns the winner of a four, with its leaf.
+    #[inline]
+    fn winner_of(&self, four: usize) -> Winner {
+        let Winner { key, from } = Winner::of(&self.keys[four]);
+        let leaf = match self.leaves.get(four) {
+            Some(leaves) => leaves[from as usize % 4],
+            None => (4 * (four - self.leaves.len())) as u32 + from,
+        };
+        Winner { key, from: leaf }
+    }
+
+    /// Writes a node that is no leaf.
+    #[inline]
+    fn write(&mut self, node: usize, winner: Winner) {
+        self.keys[node / 4][node % 4] = winner.key;
+        self.leaves[node / 4][node % 4] = winner.from;
     }
 
     /// Writes a leaf's key and chooses the winners above it anew. The leaf's key so far was the root.
     #[inline]
-    fn replace_root(&mut self, leaf: u32, key: K, entries: &[Pushed]) {
-        let first_bit_above = K::first_bit_above(self.leaf_bits);
-        let pairs = self.pairs.as_mut_slice();
-        let mut at = pairs.len() + leaf as usize;
-        let mut winner = key;
-        while at > 1 {
-            let pair = &mut pairs[at >> 1];
-            let other = pair[at & 1 ^ 1];
-            pair[at & 1] = winner;
-            winner = least(winner, other, first_bit_above, entries);
-            at >>= 1;
+    fn replace_root(&mut self, leaf: u32, key: u64) {
+        let node = self.node(leaf);
+        self.keys[node / 4][node % 4] = key;
+        let mut four = node / 4;
+        let mut winner = self.winner_of(four);
+        while four > 0 {
+            let node = four - 1;
+            four = node / 4;
+            let (keys, leaves) = (&mut self.keys[four], &mut self.leaves[four]);
+            let place = node % 4;
+            keys[place] = winner.key;
+            leaves[place] = winner.from;
+            // The others first, which need not wait for this one.
+            let at = |by: usize| Winner { key: keys[place ^ by], from: (place ^ by) as u32 };
+            let best = at(1).or(at(2)).or(at(3)).or(Winner { key: winner.key, from: place as u32 });
+            winner = Winner { key: best.key, from: leaves[best.from as usize % 4] };
         }
-        pairs[0][1] = winner;
+        self.root = winner;
     }
 
     /// Empties a leaf, and chooses winners anew as far up as its key has won.
     #[inline]
-    fn clear(&mut self, leaf: u32, entries: &[Pushed]) {
-        let first_bit_above = K::first_bit_above(self.leaf_bits);
-        let pairs = self.pairs.as_mut_slice();
-        let mut at = pairs.len() + leaf as usize;
-        let gone = pairs[at >> 1][at & 1];
-        let mut winner = K::EMPTY;
-        loop {
-            let pair = &mut pairs[at >> 1];
-            if pair[at & 1] != gone {
+    fn clear(&mut self, leaf: u32) {
+        let node = self.node(leaf);
+        let gone = std::mem::replace(&mut self.keys[node / 4][node % 4], EMPTY);
+        let mut four = node / 4;
+        while four > 0 {
+            let node = four - 1;
+            if self.keys[node / 4][node % 4] != gone {
                 return;
             }
-            pair[at & 1] = winner;
-            if at <= 1 {
-                return;
-            }
-            let other = pair[at & 1 ^ 1];
-            winner = if winner == K::EMPTY { other } else { least(winner, other, first_bit_above, entries) };
-            at >>= 1;
+            let winner = self.winner_of(four);
+            self.write(node, winner);
+            four = node / 4;
         }
+        self.root = self.winner_of(0);
     }
 
-    /// Writes the key of a new entry, whose number is above all others, into an empty leaf, and above it as far as it wins.
+    /// Writes the key of a new entry into an empty leaf, and above it as far as it wins.
     #[inline]
-    fn add(&mut self, leaf: u32, key: K) {
-        let first_bit_above = K::first_bit_above(self.leaf_bits);
-        let mut at = self.pairs.len() + leaf as usize;
-        loop {
-            let node = &mut self.pairs[at >> 1][at & 1];
-            // An empty node is above every key; among keys of one instant and rank the others were pushed before.
-            if at == 0 || *node < key || *node ^ key < first_bit_above {
+    fn add(&mut self, leaf: u32, key: u64) {
+        let node = self.node(leaf);
+        self.keys[node / 4][node % 4] = key;
+        let (mut four, winner) = (node / 4, Winner { key, from: leaf });
+        while four > 0 {
+            let node = four - 1;
+            if self.keys[node / 4][node % 4] <= key {
                 return;
             }
-            *node = key;
-            at >>= 1;
+            self.write(node, winner);
+            four = node / 4;
         }
+        self.root = self.root.or(winner);
     }
-
-    /// Returns the leaves with so many bits for their number, or in keys of another width; twice as many.
-    fn doubled<L: Key>(&self, leaf_bits: u32) -> Vec<L> {
-        let n = self.pairs.len();
-        let of = |leaf: usize| {
-            let key = self.pairs[(n + leaf) / 2][leaf % 2];
-            if key == K::EMPTY { L::EMPTY } else { L::pack(key.high(self.leaf_bits), leaf as u32, leaf_bits) }
-        };
-        (0..n).map(of).chain(std::iter::repeat_n(L::EMPTY, n)).collect()
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Keys {
-    Narrow(Tree<u64>),
-    Wide(Tree<u128>),
 }
 
 /// A priority queue of events: by time, then rank, then order of insertion.
 #[derive(Clone, Debug)]
 pub struct EventQueue {
-    keys: Keys,
-    /// By leaf.
-    entries: Vec<Pushed>,
+    tree: Tree,
+    /// By leaf: whom its entry concerns.
+    slots: Vec<u32>,
     /// Leaves without an entry.
     free: Vec<u32>,
     /// The leaf of the entry that left last, whose key still stands in the tree; or [`NO_LEAF`].
     hole: u32,
-    pushed: u64,
+    /// Bits of a key that hold the number of insertion.
+    number_bits: u32,
+    /// The next number of insertion.
+    number: u64,
+    /// The highest number of insertion that a key can hold.
+    last_number: u64,
+    /// At this number all entries are numbered anew.
+    numbered_until: u64,
 }
 
 impl Default for EventQueue {
@@ -250,18 +201,21 @@ impl Default for EventQueue {
 }
 
 impl EventQueue {
-    /// Makes an empty queue for events up to `latest`. Later ones can be pushed all the same; the queue then takes more room
-    /// for all of them.
+    /// Makes an empty queue for events up to `latest`. Later ones can be pushed all the same; entries are then numbered anew more
+    /// often.
     pub fn until(latest: SimTime) -> Self {
         let latest = (latest.ms().max(0) as u64).min(FAR);
         // One bit more than the greatest instant needs, so that no key is that of an empty leaf.
-        let leaf_bits = 64 - RANK_BITS - (65 - latest.leading_zeros()).min(MOST_TIME_BITS);
+        let time_bits = 65 - latest.leading_zeros();
         EventQueue {
-            keys: Keys::Narrow(Tree { pairs: vec![[u64::EMPTY; 2]; FIRST_LEAVES], leaf_bits }),
-            entries: vec![Pushed::default(); FIRST_LEAVES],
+            tree: Tree::of_leaves(&[EMPTY; FIRST_LEAVES]),
+            slots: vec![0; FIRST_LEAVES],
             free: (0..FIRST_LEAVES as u32).rev().collect(),
             hole: NO_LEAF,
-            pushed: 0,
+            number_bits: 64 - RANK_BITS - time_bits,
+            number: 0,
+            last_number: (1 << (64 - RANK_BITS - time_bits)) - 1,
+            numbered_until: 1 << (64 - RANK_BITS - time_bits),
         }
     }
 
@@ -273,54 +227,38 @@ impl EventQueue {
     pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u32 {
         let time = (time.ms().max(0) as u64).min(FAR);
         let high = time << RANK_BITS | u64::from(rank.min(HIGHEST_RANK));
-        if let Keys::Narrow(tree) = &self.keys
-            && high >> (64 - 1 - tree.leaf_bits) != 0
-        {
-            self.widen();
+        if high >> (64 - 1 - self.number_bits) != 0 || self.number >= self.numbered_until {
+            self.number_anew(high);
         }
-        let (leaf, into_hole) = if self.hole != NO_LEAF {
-            (std::mem::replace(&mut self.hole, NO_LEAF), true)
-        } else {
-            (self.free.pop().unwrap_or_else(|| self.grow()), false)
-        };
-        self.entries[leaf as usize] = Pushed { number: self.pushed, slot };
-        self.pushed += 1;
-        match &mut self.keys {
-            Keys::Narrow(tree) => {
-                let key = u64::pack(high, leaf, tree.leaf_bits);
-                if into_hole { tree.replace_root(leaf, key, &self.entries) } else { tree.add(leaf, key) }
-            }
-            Keys::Wide(tree) => {
-                let key = u128::pack(high, leaf, tree.leaf_bits);
-                if into_hole { tree.replace_root(leaf, key, &self.entries) } else { tree.add(leaf, key) }
-            }
+        let key = high << self.number_bits | self.number.min(self.last_number);
+        self.number += 1;
+        if self.hole != NO_LEAF {
+            let leaf = std::mem::replace(&mut self.hole, NO_LEAF);
+            self.slots[leaf as usize] = slot;
+            self.tree.replace_root(leaf, key);
+            return leaf;
         }
+        let leaf = self.free.pop().unwrap_or_else(|| self.grow());
+        self.slots[leaf as usize] = slot;
+        self.tree.add(leaf, key);
         leaf
     }
 
     /// Takes the next event out.
     #[inline]
     pub fn pop(&mut self) -> Option<Entry> {
-        if self.hole != NO_LEAF {
-            let leaf = std::mem::replace(&mut self.hole, NO_LEAF);
-            self.cancel(leaf);
+        self.fill_hole();
+        let Winner { key, from: leaf } = self.tree.root;
+        if key == EMPTY {
+            return None;
         }
-        let (high, leaf) = match &self.keys {
-            Keys::Narrow(tree) => match tree.root() {
-                u64::EMPTY => return None,
-                key => (key.high(tree.leaf_bits), key.leaf(tree.leaf_bits)),
-            },
-            Keys::Wide(tree) => match tree.root() {
-                u128::EMPTY => return None,
-                key => (key.high(tree.leaf_bits), key.leaf(tree.leaf_bits)),
-            },
-        };
         self.hole = leaf;
+        let high = key >> self.number_bits;
         let time = high >> RANK_BITS;
         Some(Entry {
             time: if time == FAR { SimTime::NEVER } else { SimTime(time as i64) },
             rank: high as u8 & HIGHEST_RANK,
-            slot: self.entries[leaf as usize].slot,
+            slot: self.slots[leaf as usize],
         })
     }
 
@@ -328,15 +266,21 @@ impl EventQueue {
     #[inline]
     pub fn cancel(&mut self, leaf: u32) {
         self.free.push(leaf);
-        match &mut self.keys {
-            Keys::Narrow(tree) => tree.clear(leaf, &self.entries),
-            Keys::Wide(tree) => tree.clear(leaf, &self.entries),
+        self.tree.clear(leaf);
+    }
+
+    /// Takes out of the tree what has left.
+    #[inline]
+    fn fill_hole(&mut self) {
+        if self.hole != NO_LEAF {
+            let leaf = std::mem::replace(&mut self.hole, NO_LEAF);
+            self.cancel(leaf);
         }
     }
 
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
-        self.entries.len() - self.free.len() - usize::from(self.hole != NO_LEAF)
+        self.slots.len() - self.free.len() - usize::from(self.hole != NO_LEAF)
     }
 
     /// Tells whether no entry is left.
@@ -344,30 +288,54 @@ impl EventQueue {
         self.len() == 0
     }
 
-    /// Doubles the number of leaves and returns a new one.
+    /// Returns the keys of all leaves.
+    fn leaves(&self) -> &[u64] {
+        &self.tree.keys.as_flattened()[4 * self.tree.leaves.len()..]
+    }
+
+    /// Makes four times as many leaves and returns a new one.
     #[cold]
+    #[inline(never)]
     fn grow(&mut self) -> u32 {
-        let old = self.entries.len();
-        self.entries.resize(2 * old, Pushed::default());
-        self.keys = match &self.keys {
-            Keys::Narrow(tree) if (2 * old as u64) < 1 << tree.leaf_bits => {
-                Keys::Narrow(Tree::of_leaves(&tree.doubled::<u64>(tree.leaf_bits), tree.leaf_bits, &self.entries))
-            }
-            Keys::Narrow(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.entries)),
-            Keys::Wide(tree) => Keys::Wide(Tree::of_leaves(&tree.doubled(WIDE_LEAF_BITS), WIDE_LEAF_BITS, &self.entries)),
-        };
-        self.free.extend((old as u32 + 1..2 * old as u32).rev());
+        let old = self.slots.len();
+        let mut leaves = self.leaves().to_vec();
+        leaves.resize(4 * old, EMPTY);
+        self.tree = Tree::of_leaves(&leaves);
+        self.slots.resize(4 * old, 0);
+        self.free.extend((old as u32 + 1..4 * old as u32).rev());
         old as u32
     }
 
-    /// Goes over to wide keys.
+    /// Numbers all entries of one instant and rank anew, in their order, and goes on with the lowest number that is above all. Makes
+    /// more bits for instants if `high`, an instant and rank, does not fit.
+    ///
+    /// With more entries at one instant than there are numbers (2^15 where instants reach centuries ahead, some millions in a run
+    /// of a few years) those pushed last share the last number, and leave by their places in the tree.
     #[cold]
-    fn widen(&mut self) {
-        if let Keys::Narrow(tree) = &self.keys {
-            let mut leaves: Vec<u128> = tree.doubled(WIDE_LEAF_BITS);
-            leaves.truncate(self.entries.len());
-            self.keys = Keys::Wide(Tree::of_leaves(&leaves, WIDE_LEAF_BITS, &self.entries));
+    #[inline(never)]
+    fn number_anew(&mut self, high: u64) {
+        self.fill_hole();
+        let number_bits = self.number_bits;
+        if high >> (64 - 1 - number_bits) != 0 {
+            self.number_bits = 64 - RANK_BITS - (MOST_TIME_BITS + 1);
         }
+        let last = (1 << self.number_bits) - 1;
+        let mut leaves = self.leaves().to_vec();
+        let mut in_order: Vec<usize> = (0..leaves.len()).filter(|&leaf| leaves[leaf] != EMPTY).collect();
+        in_order.sort_unstable_by_key(|&leaf| leaves[leaf]);
+        let (mut number, mut level) = (0, u64::MAX);
+        self.number = 0;
+        for leaf in in_order {
+            let high = leaves[leaf] >> number_bits;
+            number = if high == level { last.min(number + 1) } else { 0 };
+            level = high;
+            leaves[leaf] = high << self.number_bits | number;
+            self.number = last.min(self.number.max(number + 1));
+        }
+        self.last_number = last;
+        // Where nearly all numbers are taken by one instant, numbering anew would bring nothing for some time.
+        self.numbered_until = (last + 1).max(self.number + last / 2);
+        self.tree = Tree::of_leaves(&leaves);
     }
 }
 
@@ -448,29 +416,53 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_narrow_keys_comes_in_order_all_the_same() {
+    fn instants_beyond_the_latest_come_in_order_all_the_same() {
         let hour = SimTime(3_600_000);
         let mut queue = EventQueue::until(hour);
-        assert!(matches!(queue.keys, Keys::Narrow(_)));
+        let number_bits = queue.number_bits;
         queue.push(hour, 1, 1);
         queue.push(hour, 1, 2);
-        assert!(matches!(queue.keys, Keys::Narrow(_)));
+        assert_eq!(queue.number_bits, number_bits);
         queue.push(SimTime(1 << 43), 1, 4);
         queue.push(hour, 1, 3);
         queue.push(hour, 0, 0);
-        assert!(matches!(queue.keys, Keys::Wide(_)));
+        assert!(queue.number_bits < number_bits);
         assert_eq!(drain(&mut queue), [0, 1, 2, 3, 4]);
     }
 
     #[test]
-    fn more_entries_than_narrow_keys_can_number_come_in_order_all_the_same() {
-        let mut queue = EventQueue::until(SimTime(1 << 42));
-        let n = 1 << 17;
+    fn entries_come_in_order_however_often_they_are_numbered_anew() {
+        // Instants so far ahead leave 2^15 numbers only.
+        let mut queue = EventQueue::default();
+        let n = 1 << 13;
+        for slot in 0..n {
+            queue.push(SimTime(7 + i64::from(slot % 2)), 1, slot);
+        }
+        for round in 0..7 {
+            for slot in 0..n {
+                queue.push(SimTime(i64::from(round)), 1, n + slot);
+            }
+            for slot in 0..n {
+                assert_eq!(queue.pop().map(|entry| entry.slot), Some(n + slot));
+            }
+        }
+        assert!(drain(&mut queue).into_iter().eq((0..n).step_by(2).chain((1..n).step_by(2))));
+    }
+
+    #[test]
+    fn more_entries_at_one_instant_than_there_are_numbers_all_leave() {
+        let mut queue = EventQueue::default();
+        let n = 3 << 15;
         for slot in 0..n {
             queue.push(SimTime(7), 1, slot);
         }
-        assert!(matches!(queue.keys, Keys::Wide(_)));
-        assert!(drain(&mut queue).into_iter().eq(0..n));
+        queue.push(SimTime(6), 1, n);
+        queue.cancel(50_000);
+        let mut left = drain(&mut queue);
+        assert_eq!(left.remove(0), n);
+        assert!(left[..30_000].iter().copied().eq(0..30_000));
+        left.sort_unstable();
+        assert!(left.into_iter().eq((0..n).filter(|&slot| slot != 50_000)));
     }
 
     proptest! {

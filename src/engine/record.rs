@@ -10,6 +10,9 @@ use crate::engine::program::{Element, ResourcePool, Service, Source};
 
 /// Receives what happens in a run. Calls come in order of simulated time.
 pub trait Observer {
+    /// Whether it looks at [`Activity::channel`], which is otherwise left `None`: to find it out costs a walk for every activity.
+    const READS_CHANNELS: bool = true;
+
     /// An element that is reported has been finished, or was broken off.
     fn activity(&mut self, activity: &Activity);
     /// A service has ended.
@@ -20,11 +23,40 @@ pub trait Observer {
     fn came_by(&mut self, _case: CaseId, _mark: u32, _at: SimTime) {}
 }
 
+/// Two observers of one run.
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: Observer, B: Observer> Observer for Both<A, B> {
+    const READS_CHANNELS: bool = A::READS_CHANNELS || B::READS_CHANNELS;
+
+    fn activity(&mut self, activity: &Activity) {
+        self.0.activity(activity);
+        self.1.activity(activity);
+    }
+
+    fn service_ended(&mut self, end: &ServiceEnd) {
+        self.0.service_ended(end);
+        self.1.service_ended(end);
+    }
+
+    fn case_ended(&mut self, end: &CaseEnd) {
+        self.0.case_ended(end);
+        self.1.case_ended(end);
+    }
+
+    fn came_by(&mut self, case: CaseId, mark: u32, at: SimTime) {
+        self.0.came_by(case, mark, at);
+        self.1.came_by(case, mark, at);
+    }
+}
+
 /// An observer that keeps nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoObserver;
 
 impl Observer for NoObserver {
+    const READS_CHANNELS: bool = false;
+
     fn activity(&mut self, _: &Activity) {}
     fn service_ended(&mut self, _: &ServiceEnd) {}
     fn case_ended(&mut self, _: &CaseEnd) {}
@@ -70,7 +102,7 @@ pub struct Activity {
     pub staff: i64,
     /// The pool of the first request, with the group and the member (from 0) that served; `None` where nothing was scarce.
     pub served_by: Option<(Idx<ResourcePool>, u32, u32)>,
-    /// Value of the channel's slot of the service that it belongs to, where there is one.
+    /// Value of the channel's slot of the service that it belongs to, where there is one and the observer reads it.
     pub channel: Option<u32>,
     /// Whether it came to its end (false: left the line, or was interrupted).
     pub finished: bool,

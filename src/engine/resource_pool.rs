@@ -80,23 +80,20 @@ impl Area {
     }
 }
 
-/// A pool in a run.
+/// A pool in a run. Laid out as a case is ([`crate::engine::state`]): what every turn of work looks at stands in front.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct PoolState {
-    groups: Vec<GroupState>,
-    line: Line,
+    /// The first group, which is all that most pools have.
+    first: GroupState,
     /// Number waiting.
     pub waiting: u32,
+    /// The clock of the union of its groups' hours.
+    pub(crate) clock: ClockId,
+    line: Line,
     /// When the line changed last.
     changed: SimTime,
     waiting_area: Area,
-    /// Whether a random outage closes it.
-    pub down: bool,
-    down_area: Area,
-    /// Whether there is one group only.
-    pub is_single: bool,
-    /// The clock of the union of its groups' hours.
-    pub(crate) clock: ClockId,
     joined: u64,
     /// When the pool will be looked at again; `NEVER` if nothing is planned.
     pub wake_at: SimTime,
@@ -104,9 +101,16 @@ pub struct PoolState {
     pub wake: u32,
     /// Number of outages so far.
     pub outages: u32,
-    day_area: i64,
+    /// Whether a random outage closes it.
+    pub down: bool,
+    /// Whether there is one group only.
+    pub is_single: bool,
     /// What is reported at the end.
     pub statistics: PoolStatistics,
+    /// The other groups.
+    others: Vec<GroupState>,
+    down_area: Area,
+    day_area: i64,
 }
 
 /// A stretch between two readings of a pool's areas.
@@ -138,7 +142,8 @@ impl PoolState {
             next_member: 0,
         };
         PoolState {
-            groups: pool.groups.iter().map(group).collect(),
+            first: pool.groups.first().map_or_else(|| group(&Group { count: 0, hours: None }), group),
+            others: pool.groups.iter().skip(1).map(group).collect(),
             line,
             waiting: 0,
             changed: SimTime::ZERO,
@@ -166,6 +171,16 @@ impl PoolState {
                 outage: 0,
             },
         }
+    }
+
+    #[inline]
+    fn group(&self, group: usize) -> &GroupState {
+        if group == 0 { &self.first } else { &self.others[group - 1] }
+    }
+
+    #[inline]
+    fn group_mut(&mut self, group: usize) -> &mut GroupState {
+        if group == 0 { &mut self.first } else { &mut self.others[group - 1] }
     }
 
     /// Notes that the line is about to change by `by`. A length counts as a length of the line if time passed meanwhile.
@@ -266,7 +281,7 @@ impl PoolState {
     /// Returns the number of members of a group who are neither at work nor absent.
     #[inline]
     pub fn free(&self, group: usize) -> u32 {
-        let state = &self.groups[group];
+        let state = self.group(group);
         state.count.saturating_sub(state.held + state.absent)
     }
 
@@ -274,20 +289,20 @@ impl PoolState {
     /// for the next in line would take the same one, and leave everything as it is.
     #[inline]
     pub(crate) fn goes_from_hand_to_hand(&self) -> bool {
-        let state = &self.groups[0];
+        let state = &self.first;
         !self.down && state.count == state.held + state.absent
     }
 
     /// Returns the clock of a group's hours.
     #[inline]
     pub(crate) fn group_clock(&self, group: usize) -> ClockId {
-        self.groups[group].clock
+        self.group(group).clock
     }
 
     /// Takes members of a group and returns one member's number. `worked` is the open time of the group's hours until now.
     #[inline]
     pub fn take(&mut self, group: usize, count: u32, worked: i64) -> u32 {
-        let state = &mut self.groups[group];
+        let state = self.group_mut(group);
         state.held += count;
         state.held_area.change(i64::from(count), worked);
         state.returned.pop().unwrap_or_else(|| {
@@ -299,7 +314,7 @@ impl PoolState {
     /// Gives members of a group back; `member` is the number of the one that was named when they were taken.
     #[inline]
     pub fn give_back(&mut self, group: usize, count: u32, member: Option<u32>, worked: i64) {
-        let state = &mut self.groups[group];
+        let state = self.group_mut(group);
         state.held -= count;
         state.held_area.change(-i64::from(count), worked);
         state.returned.extend(member);
@@ -307,12 +322,12 @@ impl PoolState {
 
     /// Makes a member's number free for naming again, although the member stays held.
     pub fn unname(&mut self, group: usize, member: u32) {
-        self.groups[group].returned.push(member);
+        self.group_mut(group).returned.push(member);
     }
 
     /// Sets how many members of a group are absent today.
     pub fn set_absent(&mut self, group: usize, absent: u32) {
-        self.groups[group].absent = absent;
+        self.group_mut(group).absent = absent;
     }
 
     /// Reads all areas: at every full hour, at the window's edges, and at the end of the run.
@@ -330,7 +345,7 @@ impl PoolState {
             self.day_area = 0;
         }
         let (mut rostered, mut busy) = (0, 0);
-        for state in &mut self.groups {
+        for state in std::iter::once(&mut self.first).chain(&mut self.others) {
             let worked = clocks.at(program, state.clock, to).worked(to);
             busy += state.held_area.read(i64::from(state.held), worked);
             let open = worked - std::mem::replace(&mut state.open_read, worked);

@@ -9,6 +9,7 @@ use crate::engine::calendar::Calendar;
 use crate::engine::clock::Clocks;
 use crate::engine::condition::CaseView;
 use crate::engine::crowd::Crowd;
+use crate::engine::element::gateway::Fork;
 use crate::engine::element::plain::Plain;
 use crate::engine::program::{Element, InitialDraw, Program, Source};
 use crate::engine::queue::EventQueue;
@@ -118,6 +119,8 @@ pub(crate) struct Run<'p, O> {
     pub(crate) clocks: Clocks,
     /// By element: what makes it plain work, if it is.
     pub(crate) plain: &'p [Plain<'p>],
+    /// By element: its ways, if it is a simple gateway.
+    pub(crate) forks: Vec<Fork>,
     /// Cases gathered at each gathering point.
     pub(crate) gathered: Vec<Vec<u32>>,
     /// Tokens about to enter their elements.
@@ -125,6 +128,8 @@ pub(crate) struct Run<'p, O> {
     /// Cases that something happened to, to be looked at when everything has settled.
     touched: Vec<u32>,
     pub(crate) slots: Vec<f64>,
+    /// How often each case has finished each element that counts it.
+    pub(crate) visits: Vec<u32>,
     sources: Vec<SourceState>,
     /// When areas were read last.
     areas_read: SimTime,
@@ -139,6 +144,20 @@ pub(crate) struct Run<'p, O> {
     pub(crate) undoing: BTreeMap<u32, Vec<Undoing>>,
     /// Longest common shifts, by element and groups, as far as they were asked for.
     pub(crate) longest_sittings: BTreeMap<(u32, [u8; MAX_REQUESTS]), i64>,
+}
+
+/// Clears a case's row of so many columns, which may not have been there before.
+#[inline]
+fn clear_row<T: Copy>(rows: &mut Vec<T>, case: u32, columns: usize, zero: T) {
+    // To clear nothing at no address costs as much as an event on some processors.
+    if columns == 0 {
+        return;
+    }
+    let first = case as usize * columns;
+    if rows.len() < first + columns {
+        rows.resize(first + columns, zero);
+    }
+    rows[first..first + columns].fill(zero);
 }
 
 impl<'p, O: Observer> Run<'p, O> {
@@ -166,10 +185,12 @@ impl<'p, O: Observer> Run<'p, O> {
             pools: program.pools.iter().map(|pool| PoolState::new(program, pool)).collect(),
             clocks: Clocks::new(program),
             plain,
+            forks: Fork::of_program(program),
             gathered: vec![Vec::new(); program.gathers.len()],
             moving: VecDeque::new(),
             touched: Vec::new(),
             slots: Vec::new(),
+            visits: Vec::new(),
             sources: program.sources.iter().map(source).collect(),
             areas_read: SimTime::ZERO,
             measured_open: 0,
@@ -251,7 +272,12 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Returns the bytes that cases in flight take, with all that belongs to them.
     fn bytes_in_flight(&self) -> usize {
-        self.cases.bytes() + self.tokens.bytes() + self.scopes.bytes() + self.places.bytes() + size_of_val(self.slots.as_slice())
+        self.cases.bytes()
+            + self.tokens.bytes()
+            + self.scopes.bytes()
+            + self.places.bytes()
+            + size_of_val(self.slots.as_slice())
+            + size_of_val(self.visits.as_slice())
     }
 
     /// Plans an event unless it lies beyond the end of the run, and returns its place in the queue. Ticks after the end are not
@@ -341,15 +367,9 @@ impl<'p, O: Observer> Run<'p, O> {
             None => self.cases.insert(Case::arriving(id, key, self.now)),
         };
         self.max_in_flight = self.max_in_flight.max(self.cases.in_use());
-        let stride = self.program.n_slots;
-        let first = case as usize * stride;
-        if self.slots.len() < first + stride {
-            self.slots.resize(first + stride, 0.0);
-        }
-        self.slots[first..first + stride].fill(0.0);
-        for draw in &self.program.initial_draws {
-            self.draw_slot(case, draw);
-        }
+        clear_row(&mut self.slots, case, self.program.n_slots, 0.0);
+        clear_row(&mut self.visits, case, self.program.n_visits, 0);
+        self.draw_slots(case, &self.program.initial_draws);
         self.open_scope(case, NONE, definition.process, definition.service, &[0; PathClass::COUNT]);
         self.plan_arrival(source);
     }
@@ -364,13 +384,20 @@ impl<'p, O: Observer> Run<'p, O> {
         shares.iter().position(|&share| u < share).unwrap_or(shares.len() - 1) as u32
     }
 
-    /// Draws a slot's value for a case.
-    pub(crate) fn draw_slot(&mut self, case: u32, draw: &InitialDraw) {
+    /// Draws the values of some slots of a case.
+    pub(crate) fn draw_slots(&mut self, case: u32, draws: &[InitialDraw]) {
         let (key, segment) = (self.cases[case].key, self.cases[case].id.segment as usize);
-        let Some(values) = Program::by_segment(&draw.values, segment) else { return };
-        let u = unit(key.draw(draw.stream, 0));
-        let value = values.iter().find(|(share, _)| u < *share).or(values.last()).map_or(0.0, |&(_, value)| value);
-        self.set_slot(case, draw.slot, value);
+        let first = case as usize * self.program.n_slots;
+        let slots = &mut self.slots[first..first + self.program.n_slots];
+        for draw in draws {
+            let Some(values) = Program::by_segment(&draw.values, segment) else { continue };
+            let Some((_, but_last)) = values.split_last() else { continue };
+            let u = unit(key.draw(draw.stream, 0));
+            // Shares are cumulative: those that are not above the draw lie in front. Counted, not looked for, as the processor cannot
+            // foresee where a look would end.
+            let at = but_last.iter().map(|&(share, _)| usize::from(share <= u)).sum::<usize>();
+            slots[draw.slot as usize] = values[at].1;
+        }
     }
 
     /// Returns a slot's value.
@@ -389,11 +416,18 @@ impl<'p, O: Observer> Run<'p, O> {
         *self.slot_mut(case, slot) = value;
     }
 
+    /// Returns the slots of a case.
+    #[inline]
+    pub(crate) fn slots_of(&self, case: u32) -> &[f64] {
+        &self.slots[case as usize * self.program.n_slots..][..self.program.n_slots]
+    }
+
     /// Returns what a condition may see of a case.
     pub(crate) fn view(&self, case: u32) -> CaseView<'_> {
-        let first = case as usize * self.program.n_slots;
+        let n_visits = self.program.n_visits;
         CaseView {
-            slots: &self.slots[first..first + self.program.n_slots],
+            slots: self.slots_of(case),
+            visits: &self.visits[case as usize * n_visits..][..n_visits],
             segment: self.cases[case].id.segment as usize,
             now: self.now,
             arrival: self.cases[case].arrival,
@@ -624,8 +658,14 @@ impl<'p, O: Observer> Run<'p, O> {
         Idx::new(self.tokens[token].element as usize)
     }
 
+    /// Returns where a case's visits of an element stand.
+    #[inline]
+    pub(crate) fn visit_row(&self, case: u32, slot: u32) -> usize {
+        case as usize * self.program.n_visits + slot as usize
+    }
+
     /// Returns how often a case has finished an element before.
     pub(crate) fn visit(&self, token: u32) -> u32 {
-        self.element(token).visit_slot.map_or(0, |slot| self.slot(self.tokens[token].case, slot) as u32)
+        self.element(token).visit_slot.map_or(0, |slot| self.visits[self.visit_row(self.tokens[token].case, slot)])
     }
 }

@@ -110,7 +110,11 @@ pub enum TokenState {
 }
 
 /// One way of a case through a body.
+///
+/// In rows of whole cache lines, what every event looks at in the first: where thousands of cases are in flight, memory that is far
+/// away costs more than instructions.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Token {
     /// Its case.
     pub case: u32,
@@ -118,12 +122,30 @@ pub struct Token {
     pub scope: u32,
     /// Its element.
     pub element: u32,
-    /// Where it stands.
-    pub state: TokenState,
-    /// The flow by which it came: an element, and which of its ways.
-    pub via: (u32, u32),
     /// Place of its pending event in the queue, or `NONE`.
     pub pending: u32,
+    /// The flow by which it came: an element, and which of its ways.
+    pub via: (u32, u32),
+    /// How far it has moved without time passing since `enabled`.
+    pub hops: u32,
+    /// How often its case had finished the element before.
+    pub visit: u32,
+    /// First of its places in lines, or `NONE`.
+    pub line: u32,
+    /// Member of the first request's group that serves it.
+    pub member: u32,
+    /// Neighbours in the case's list of tokens.
+    pub previous: u32,
+    /// Neighbours in the case's list of tokens.
+    pub next: u32,
+    /// The body that it is inside of, or watches; `NONE` otherwise. For a watcher, `watcher` says which.
+    pub inside: u32,
+    /// Which watcher of the entering element.
+    pub watcher: u32,
+    /// Groups that serve it, one for each request.
+    pub groups: [u8; MAX_REQUESTS],
+    /// Where it stands.
+    pub state: TokenState,
     /// When its element was due.
     pub enabled: SimTime,
     /// When work began.
@@ -132,66 +154,49 @@ pub struct Token {
     pub duration: i64,
     /// Of the time between due and start, the part in which somebody was on shift, but busy. Known when work has begun.
     pub waited_busy: i64,
-    /// How often its case had finished the element before.
-    pub visit: u32,
-    /// First of its places in lines, or `NONE`.
-    pub line: u32,
-    /// Groups that serve it, one for each request.
-    pub groups: [u8; MAX_REQUESTS],
-    /// Member of the first request's group that serves it.
-    pub member: u32,
-    /// The body that it is inside of, or watches; `NONE` otherwise. For a watcher, `watcher` says which.
-    pub inside: u32,
-    /// Which watcher of the entering element.
-    pub watcher: u32,
-    /// Neighbours in the case's list of tokens.
-    pub previous: u32,
-    /// Neighbours in the case's list of tokens.
-    pub next: u32,
     /// Elapsed time of its way, by class, until `enabled`.
     pub path: PathTimes,
-    /// How far it has moved without time passing since `enabled`.
-    pub hops: u32,
 }
 
 /// How many pools one piece of work may need at once.
 pub const MAX_REQUESTS: usize = 6;
 
-/// One citizen's way through a service or life event.
+/// One citizen's way through a service or life event. Laid out as [`Token`] is.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Case {
-    /// Which.
-    pub id: CaseId,
     /// Key of all its draws.
     pub key: CaseKey,
-    /// When it arrived.
-    pub arrival: SimTime,
-    /// What it has added up.
-    pub accounts: Accounts,
     /// The accounts that are not 0, or have been, as bits; the others need no look.
     pub touched: u64,
+    /// Which.
+    pub id: CaseId,
+    /// When it arrived.
+    pub arrival: SimTime,
     /// First of its tokens.
     pub tokens: u32,
     /// Number of its ways; watchers do not count.
     pub live: u32,
     /// Number of its tokens that will move by themselves: with a pending event, in line, or gathered.
     pub active: u32,
-    /// Where the citizen is; `NONE` at home.
-    pub place: u32,
-    /// When the citizen's last business at the place ended.
-    pub left: SimTime,
-    /// Businesses of the citizen at the place that go on.
-    pub present: u32,
-    /// The place that the citizen was last on the way to.
-    pub heading: u32,
-    /// When that journey is over.
-    pub arriving: SimTime,
     /// What those of its outermost bodies have come to that have ended.
     pub outcome: Outcome,
     /// Whether an inclusive join holds tokens.
     pub waits_inclusive: bool,
     /// Whether it is still there.
     pub alive: bool,
+    /// What it has added up.
+    pub accounts: Accounts,
+    /// Where the citizen is; `NONE` at home.
+    pub place: u32,
+    /// Businesses of the citizen at the place that go on.
+    pub present: u32,
+    /// When the citizen's last business at the place ended.
+    pub left: SimTime,
+    /// When the journey to `heading` is over.
+    pub arriving: SimTime,
+    /// The place that the citizen was last on the way to.
+    pub heading: u32,
     /// Last application, decision and payment.
     pub applied: SimTime,
     /// Last decision.
@@ -200,8 +205,12 @@ pub struct Case {
     pub paid: SimTime,
 }
 
-/// A body that a case is in.
+// What every event looks at is one line.
+const _: () = assert!(std::mem::offset_of!(Case, accounts) == 64 && std::mem::offset_of!(Token, enabled) == 64);
+
+/// A body that a case is in. Laid out as [`Token`] is.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Scope {
     /// The case.
     pub case: u32,
@@ -215,12 +224,12 @@ pub struct Scope {
     pub live: u32,
     /// What it has come to so far.
     pub outcome: Outcome,
-    /// The service that it is, if it is one.
-    pub service: Option<ServiceState>,
     /// What it is to the body around it; [`BodyRole::Own`] for one that undoes.
     pub role: BodyRole,
     /// What was completed in it and has not been undone, the oldest first; only in bodies of their own.
     pub done: Vec<Completed>,
+    /// The service that it is, if it is one.
+    pub service: Option<ServiceState>,
 }
 
 /// An activity that was completed and can be undone.
@@ -266,6 +275,20 @@ pub struct ServiceState {
     pub extra_days: u32,
     /// Whether it is being provided on the state's offer.
     pub proactive: bool,
+}
+
+impl Scope {
+    /// Makes the row of a body that a case has just entered.
+    pub fn opened(case: u32, owner: u32, parent: u32, depth: u32, role: BodyRole, service: Option<ServiceState>) -> Scope {
+        Scope { case, owner, parent, depth, live: 0, outcome: Outcome::Completed, role, done: Vec::new(), service }
+    }
+
+    /// Turns the row of a body that has been left into that of one that has just been entered.
+    pub fn renew(&mut self, case: u32, owner: u32, parent: u32, depth: u32, role: BodyRole, service: Option<ServiceState>) {
+        (self.case, self.owner, self.parent, self.depth) = (case, owner, parent, depth);
+        (self.live, self.outcome, self.role, self.service) = (0, Outcome::Completed, role, service);
+        self.done.clear();
+    }
 }
 
 impl Token {

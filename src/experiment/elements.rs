@@ -134,7 +134,7 @@ impl Observer for Counter<'_> {
         let Some(Some(key)) = self.keys.get(activity.element.get()).cloned() else { return };
         let result = self.now.elements.entry(key).or_default();
         let ms = |duration: SimDuration| duration.ms() as f64;
-        let is_work = self.prepared.layout.is_work.get(activity.element.get()).copied().unwrap_or(false);
+        let is_work = self.prepared.layout.parts.get(activity.element.get()).is_some_and(|part| part.is_work);
         // What left the line was never begun.
         if is_work && (activity.finished || activity.ended > activity.started) {
             result.worked.add(activity.worked as f64);
@@ -256,7 +256,6 @@ pub fn element_results(
 /// Returns the step that each element of the program is the work of.
 fn keys(prepared: &Prepared) -> Vec<Option<(Id, Id)>> {
     let layout = &prepared.layout;
-    let step = |i: usize| layout.step_of.get(i).copied().flatten().filter(|_| layout.is_main.get(i).copied().unwrap_or(false));
     let key = |step: u32| layout.steps.get(step as usize).map(|key| (key.service.clone(), key.step.clone()));
-    (0..layout.step_of.len()).map(|i| step(i).and_then(key)).collect()
+    layout.parts.iter().map(|part| part.step.filter(|_| part.is_main).and_then(key)).collect()
 }

@@ -11,12 +11,8 @@ use crate::model::flow::WaitCause;
 pub struct Layout {
     /// Steps that take time, in the order of the program.
     pub steps: Vec<StepKey>,
-    /// By element: the step (position in `steps`) that its work belongs to.
-    pub step_of: Vec<Option<u32>>,
-    /// By element: whether it is its step's own work (or wait), which counts as the step's run.
-    pub is_main: Vec<bool>,
-    /// By element: whether it is work, so that time from due to start is waiting; else all its time is.
-    pub is_work: Vec<bool>,
+    /// By element: what it is to a step.
+    pub parts: Vec<StepPart>,
     /// By element: where it is: `service/step`.
     pub element_labels: Vec<String>,
     /// By element: where it is, in words for people ([`crate::experiment::place`]).
@@ -39,6 +35,17 @@ pub struct Layout {
     pub sources: Vec<(Id, bool)>,
     /// By value of a channel's slot: id; empty for no channel.
     pub channels: Vec<Id>,
+}
+
+/// What an element is to a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepPart {
+    /// The step (position in `steps`) that its work belongs to.
+    pub step: Option<u32>,
+    /// Whether it is its step's own work (or wait), which counts as the step's run.
+    pub is_main: bool,
+    /// Whether it is work, so that time from due to start is waiting; else all its time is.
+    pub is_work: bool,
 }
 
 /// A step.
@@ -98,9 +105,11 @@ impl Layout {
         let mut layout = Layout::default();
         for (idx, element) in program.elements.enumerate() {
             let name = format!("e{}", idx.get());
-            layout.step_of.push(element.reported.then_some(layout.steps.len() as u32));
-            layout.is_main.push(element.reported);
-            layout.is_work.push(matches!(element.kind, crate::engine::program::Kind::Work(_)));
+            layout.parts.push(StepPart {
+                step: element.reported.then_some(layout.steps.len() as u32),
+                is_main: element.reported,
+                is_work: matches!(element.kind, crate::engine::program::Kind::Work(_)),
+            });
             layout.element_labels.push(name.clone());
             layout.places.push(format!("\"{name}\""));
             layout.activity_names.push(name.clone());

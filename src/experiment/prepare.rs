@@ -7,7 +7,7 @@ use crate::engine::account::PathClass;
 use crate::engine::program::{Element, Kind, Performer, Program};
 use crate::engine::run::RunPlan;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey};
+use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey, StepPart};
 use crate::experiment::outcome::PoolKind;
 use crate::experiment::place::Places;
 use crate::experiment::plan::Plan;
@@ -116,9 +116,8 @@ fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
                 layout.steps.len() as u32 - 1
             })
         });
-        layout.step_of.push(step);
-        layout.is_main.push(name.is_some_and(|n| names.element_of_step(&n.owner, &n.step) == Some(idx)));
-        layout.is_work.push(matches!(element.kind, Kind::Work(_)));
+        let is_main = name.is_some_and(|n| names.element_of_step(&n.owner, &n.step) == Some(idx));
+        layout.parts.push(StepPart { step, is_main, is_work: matches!(element.kind, Kind::Work(_)) });
         layout.element_labels.push(name.map(|n| format!("{}/{}", n.owner, n.step)).unwrap_or_default());
         layout.places.push(name.map(|n| places.in_words(&n.owner, &n.step)).unwrap_or_default());
         layout.activity_names.push(name.map(|n| n.name.clone()).unwrap_or_default());

@@ -5,7 +5,7 @@
 //! numbers of replications that depend on results alone.
 
 use crate::base::progress::CancelToken;
-use crate::engine::record::{RunSummary, Stop};
+use crate::engine::record::{Both, RunSummary, Stop};
 use crate::experiment::activities::shared_step_ids;
 use crate::experiment::collect::{CaseSums, Collector};
 use crate::experiment::difference;
@@ -17,7 +17,9 @@ use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::precision::{self, Judgement};
 use crate::experiment::prepare::{Prepared, prepare};
 use crate::experiment::tally::{CutShort, VariantTally};
+use crate::experiment::trace_log::LogObserver;
 use crate::experiment::{targets, warnings};
+use crate::formats::log::row::LogItem;
 use crate::model::study::Study;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -71,7 +73,7 @@ type Pair<'t> = (&'t str, &'t [Option<f64>], &'t [Option<f64>]);
 struct Experiment<'e> {
     study: &'e Study,
     plan: &'e Plan,
-    prepared: Vec<Prepared>,
+    prepared: &'e [Prepared],
     /// Position of the baseline among the variants.
     baseline: usize,
     /// Position of the measure that the stopping rule looks at.
@@ -125,8 +127,8 @@ pub fn run_experiment(
     };
     let prepared: Vec<_> = pool.install(|| plan.variants_to_run().par_iter().map(prepare_one).collect());
     // The first fault by order of variants, not of threads.
-    let prepared = prepared.into_iter().collect::<Result<_, _>>()?;
-    run_in(&pool, study, plan, prepared, progress, cancel)
+    let prepared: Vec<Prepared> = prepared.into_iter().collect::<Result<_, _>>()?;
+    run_in(&pool, &Experiment::new(study, plan, &prepared)?, Watch { progress, log: None, cancel })
 }
 
 /// Runs variants that are ready to run; the plan has passed its check. See [`run_experiment`].
@@ -136,11 +138,38 @@ pub fn run_experiment(
 pub fn run_prepared(
     study: &Study,
     plan: &Plan,
-    prepared: Vec<Prepared>,
+    prepared: &[Prepared],
     progress: &(dyn Fn(&Snapshot<'_>) + Sync),
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
-    run_in(&thread_pool(plan)?, study, plan, prepared, progress, cancel)
+    run_in(&thread_pool(plan)?, &Experiment::new(study, plan, prepared)?, Watch { progress, log: None, cancel })
+}
+
+/// Runs variants as [`run_prepared`] does, and hands the first replication of the baseline to `log` while it runs: every activity of
+/// its measured cases, and every such case that leaves, in the order in which they end.
+///
+/// # Errors
+/// As [`run_experiment`].
+pub fn run_logged<'l>(
+    study: &'l Study,
+    plan: &'l Plan,
+    prepared: &'l [Prepared],
+    log: &LogSink<'_, 'l>,
+    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<ExperimentOutcome, ExperimentError> {
+    run_in(&thread_pool(plan)?, &Experiment::new(study, plan, prepared)?, Watch { progress, log: Some(log), cancel })
+}
+
+/// Receives the log of a run, item by item; see [`run_logged`].
+pub type LogSink<'w, 'l> = dyn Fn(&LogItem<'l>) + Sync + 'w;
+
+/// Who is told what while an experiment runs, and who can stop it.
+#[derive(Clone, Copy)]
+struct Watch<'w, 'l> {
+    progress: &'w (dyn Fn(&Snapshot<'_>) + Sync),
+    log: Option<&'w LogSink<'w, 'l>>,
+    cancel: &'w CancelToken,
 }
 
 /// Makes the threads that a plan asks for.
@@ -150,20 +179,17 @@ fn thread_pool(plan: &Plan) -> Result<rayon::ThreadPool, ExperimentError> {
     pool.map_err(|error| ExperimentError::Threads { message: error.to_string() })
 }
 
-fn run_in(
+fn run_in<'l>(
     pool: &rayon::ThreadPool,
-    study: &Study,
-    plan: &Plan,
-    prepared: Vec<Prepared>,
-    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
-    cancel: &CancelToken,
+    experiment: &Experiment<'l>,
+    watch: Watch<'_, 'l>,
 ) -> Result<ExperimentOutcome, ExperimentError> {
-    let experiment = Experiment::new(study, plan, prepared)?;
+    let plan = experiment.plan;
     let threads = pool.current_num_threads();
     let mut board = Board { tallies: experiment.empty_tallies(), ..Board::default() };
     let mut until = precision::first_checkpoint(&plan.stop);
     let stop = loop {
-        board = experiment.advance(board, until, threads, pool, progress, cancel);
+        board = experiment.advance(board, until, threads, pool, watch);
         if let Some((_, error)) = board.error {
             return Err(error);
         }
@@ -181,13 +207,29 @@ fn run_in(
     Ok(experiment.outcome(&board.tallies, stop))
 }
 
-/// Runs one replication of one variant.
+/// Runs one replication of one variant, and hands it to a log where one is given.
 ///
 /// Returns `None` if it was cancelled.
-fn run_once(prepared: &Prepared, plan: &Plan, replication: u32, cancel: &CancelToken) -> Option<RunResult> {
+fn run_once<'l>(
+    prepared: &'l Prepared,
+    plan: &Plan,
+    replication: u32,
+    log: Option<&LogSink<'_, 'l>>,
+    cancel: &CancelToken,
+) -> Option<RunResult> {
     let window = (prepared.window.from, prepared.window.to);
     let mut collector = Collector::new(&prepared.layout, window, plan.persons);
-    let summary = crate::engine::run::run(&prepared.program, &prepared.run_plan(plan, replication), &mut collector, cancel);
+    let (program, run_plan) = (&prepared.program, prepared.run_plan(plan, replication));
+    let summary = match log {
+        Some(log) => {
+            let log = LogObserver::new(program, &prepared.layout, true, log);
+            let mut both = Both(collector, log);
+            let summary = crate::engine::run::run(program, &run_plan, &mut both, cancel);
+            collector = both.0;
+            summary
+        }
+        None => crate::engine::run::run(program, &run_plan, &mut collector, cancel),
+    };
     (summary.stop != Stop::Cancelled).then(|| RunResult { sums: collector.finish(), summary })
 }
 
@@ -197,9 +239,9 @@ fn lock(board: &Mutex<Board>) -> MutexGuard<'_, Board> {
 }
 
 impl<'e> Experiment<'e> {
-    fn new(study: &'e Study, plan: &'e Plan, prepared: Vec<Prepared>) -> Result<Self, ExperimentError> {
+    fn new(study: &'e Study, plan: &'e Plan, prepared: &'e [Prepared]) -> Result<Self, ExperimentError> {
         let Some(baseline) = prepared.iter().position(|p| p.name == plan.baseline) else {
-            let known = prepared.into_iter().map(|p| p.name).collect();
+            let known = prepared.iter().map(|p| p.name.clone()).collect();
             return Err(ExperimentError::UnknownVariant { name: plan.baseline.clone(), known });
         };
         let focus = match &plan.stop {
@@ -222,15 +264,8 @@ impl<'e> Experiment<'e> {
     }
 
     /// Runs replications until so many are complete, or somebody cancels, or a run breaks down.
-    fn advance(
-        &self,
-        board: Board,
-        until: u32,
-        threads: usize,
-        pool: &rayon::ThreadPool,
-        progress: &(dyn Fn(&Snapshot<'_>) + Sync),
-        cancel: &CancelToken,
-    ) -> Board {
+    fn advance(&self, board: Board, until: u32, threads: usize, pool: &rayon::ThreadPool, watch: Watch<'_, 'e>) -> Board {
+        let cancel = watch.cancel;
         let from = board.tallies.replications;
         let n_variants = self.prepared.len() as u32;
         let n_tasks = (until - from).saturating_mul(n_variants);
@@ -245,11 +280,12 @@ impl<'e> Experiment<'e> {
                 }
                 let (replication, variant) = (from + task / n_variants, (task % n_variants) as usize);
                 let prepared = &self.prepared[variant];
-                let result = catch_unwind(AssertUnwindSafe(|| run_once(prepared, self.plan, replication, cancel)));
+                let log = watch.log.filter(|_| replication == 0 && variant == self.baseline);
+                let result = catch_unwind(AssertUnwindSafe(|| run_once(prepared, self.plan, replication, log, cancel)));
                 let mut board = lock(&board);
                 match result {
                     Ok(None) => return,
-                    Ok(Some(result)) => self.take_in(&mut board, replication, variant, result, until, progress),
+                    Ok(Some(result)) => self.take_in(&mut board, replication, variant, result, until, watch.progress),
                     Err(panic) => {
                         let error =
                             ExperimentError::Run { variant: prepared.name.clone(), replication, message: panic_message(&*panic) };
@@ -298,7 +334,7 @@ impl<'e> Experiment<'e> {
 
     /// Takes in a replication that is complete in all variants.
     fn record(&self, tallies: &mut Tallies, results: &[RunResult]) {
-        for ((tally, prepared), result) in tallies.variants.iter_mut().zip(&self.prepared).zip(results) {
+        for ((tally, prepared), result) in tallies.variants.iter_mut().zip(self.prepared).zip(results) {
             tally.record(prepared, &result.sums, &result.summary);
         }
         for ((tally, sources), result) in tallies.persons.iter_mut().zip(&self.sources).zip(results) {
@@ -331,7 +367,7 @@ impl<'e> Experiment<'e> {
     fn outcome(&self, tallies: &Tallies, stop: StopReason) -> ExperimentOutcome {
         let shared = shared_step_ids(self.prepared.iter().map(|p| &p.layout));
         let variants: Vec<_> =
-            tallies.variants.iter().zip(&self.prepared).map(|(tally, p)| tally.outcome(p, self.plan, &shared)).collect();
+            tallies.variants.iter().zip(self.prepared).map(|(tally, p)| tally.outcome(p, self.plan, &shared)).collect();
         let plan = self.plan;
         let cut_short: Vec<CutShort> = tallies.variants.iter().map(|tally| tally.cut_short).collect();
         let differences = (0..variants.len()).filter(|&at| at != self.baseline).map(|at| {

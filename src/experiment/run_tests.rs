@@ -82,8 +82,8 @@ fn ready(name: &str, program: Program, plan: &Plan) -> Prepared {
 }
 
 fn experiment(programs: &[(&str, Program)], plan: &Plan) -> ExperimentOutcome {
-    let prepared = programs.iter().map(|(name, program)| ready(name, program.clone(), plan)).collect();
-    run_prepared(&Study::default(), plan, prepared, &|_| {}, &CancelToken::default()).unwrap()
+    let prepared: Vec<_> = programs.iter().map(|(name, program)| ready(name, program.clone(), plan)).collect();
+    run_prepared(&Study::default(), plan, &prepared, &|_| {}, &CancelToken::default()).unwrap()
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn cancelling_leaves_a_prefix_that_is_complete_in_all_variants() {
             cancel.cancel();
         }
     };
-    let outcome = run_prepared(&Study::default(), &plan, prepared, &stop_after_three, &cancel).unwrap();
+    let outcome = run_prepared(&Study::default(), &plan, &prepared, &stop_after_three, &cancel).unwrap();
     assert_eq!(outcome.stop, StopReason::Cancelled);
     assert!((3..50).contains(&outcome.replications), "{}", outcome.replications);
     assert_eq!(outcome.warnings[0].code, "cancelled");
@@ -219,7 +219,7 @@ fn progress_tells_every_run_and_can_show_the_outcome_so_far() {
             assert!(snapshot.differences()[0].1.unwrap().mean < 0.0);
         }
     };
-    run_prepared(&Study::default(), &plan, prepared, &watch, &CancelToken::default()).unwrap();
+    run_prepared(&Study::default(), &plan, &prepared, &watch, &CancelToken::default()).unwrap();
     assert_eq!(calls.load(Ordering::Relaxed), 8);
 }
 
@@ -245,8 +245,8 @@ fn run_that_breaks_down_names_its_variant() {
     // A process that begins at an element that is not there: no compiler makes it.
     broken.processes[Idx::new(0)].starts = vec![Idx::new(99)];
     let programs = [("as-is", office(2.0, 1, 20.0)), ("broken", broken)];
-    let prepared = programs.iter().map(|(name, program)| ready(name, program.clone(), &plan)).collect();
-    let error = run_prepared(&Study::default(), &plan, prepared, &|_| {}, &CancelToken::default()).unwrap_err();
+    let prepared: Vec<_> = programs.iter().map(|(name, program)| ready(name, program.clone(), &plan)).collect();
+    let error = run_prepared(&Study::default(), &plan, &prepared, &|_| {}, &CancelToken::default()).unwrap_err();
     assert!(matches!(error, ExperimentError::Run { ref variant, .. } if variant == "broken"), "{error}");
 }
 
@@ -274,4 +274,15 @@ fn log_of_a_run_agrees_with_its_measures() {
     assert!((mean - outcome.variants[0].mean("waiting_time").unwrap()).abs() < 1e-9);
     let first = rows.iter().map(|row| row.0).min().unwrap();
     assert!(first >= prepared.window.from && prepared.window.from.ms() == 5 * 24 * MS_PER_HOUR);
+    // The log that is taken along while the measures are, says the same.
+    let along = std::sync::Mutex::new(Vec::new());
+    let sink = |item: &LogItem<'_>| {
+        if let LogItem::Row(row) = item {
+            along.lock().unwrap().push((row.ended, row.started.since(row.enabled).minutes()));
+        }
+    };
+    let prepared = [prepared];
+    let logged = run_logged(&Study::default(), &plan, &prepared, &sink, &|_| {}, &cancel).unwrap();
+    assert_eq!(format!("{:?}", logged.variants), format!("{:?}", outcome.variants));
+    assert_eq!(along.into_inner().unwrap(), rows.iter().map(|row| (row.0, row.2)).collect::<Vec<_>>());
 }

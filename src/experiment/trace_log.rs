@@ -26,7 +26,7 @@ pub struct LogSummary {
 }
 
 /// Turns a run's activities into rows.
-struct LogObserver<'l, F> {
+pub(crate) struct LogObserver<'l, F> {
     layout: &'l Layout,
     /// By pool and group: how many members the groups before it have.
     members_before: Vec<Vec<u32>>,
@@ -38,7 +38,8 @@ struct LogObserver<'l, F> {
 }
 
 impl<'l, F: FnMut(&LogItem<'l>)> LogObserver<'l, F> {
-    fn new(program: &Program, layout: &'l Layout, only_measured: bool, sink: F) -> Self {
+    /// Begins with nothing written. See [`log_prepared`].
+    pub(crate) fn new(program: &Program, layout: &'l Layout, only_measured: bool, sink: F) -> Self {
         let before = |pool: &ResourcePool| {
             let sums = pool.groups.iter().scan(0, |sum, group| {
                 *sum += group.count;

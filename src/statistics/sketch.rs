@@ -5,11 +5,16 @@ use crate::statistics::rank::{nearest_rank, quantile_of_sorted};
 /// Up to this many values are kept as they are.
 const MOST_EXACT: u64 = 1_024;
 /// Values below this have a bucket each.
-const FIRST_OCTAVE: u64 = 1 << FIRST_OCTAVE_BITS;
+const FIRST_OCTAVE: i64 = 1 << FIRST_OCTAVE_BITS;
 const FIRST_OCTAVE_BITS: u32 = 9;
 /// Every doubling above is cut into this many buckets of equal width.
 const PER_OCTAVE: usize = 1 << PER_OCTAVE_BITS;
 const PER_OCTAVE_BITS: u32 = 8;
+
+/// Below this a floating-point number holds every whole number exactly.
+const EXACT_AS_FLOAT: i64 = 1 << f64::MANTISSA_DIGITS;
+/// Bucket 0, in octaves of exponents: an exponent's bias, and the octaves below the first that have no buckets of their own.
+const FLOAT_BUCKET_OF_0: usize = (f64::MAX_EXP as usize - 1 + FIRST_OCTAVE_BITS as usize - 2) * PER_OCTAVE;
 
 /// A mergeable summary of non-negative whole numbers, such as milliseconds or counts, that answers for quantiles.
 ///
@@ -108,26 +113,30 @@ impl Sketch {
 
     /// Takes in several values: the state is that after taking each.
     pub fn record_all(&mut self, values: &[i64]) {
-        let (mut sum, mut min, mut max) = (0, self.min, self.max);
+        let (mut sum, mut min, mut max) = (0_i64, self.min, 0);
         for &value in values {
             let value = value.max(0);
-            sum += i128::from(value);
+            sum = sum.wrapping_add(value);
             min = min.min(value);
             max = max.max(value);
         }
+        // Where so many of the greatest would be too much for the narrow sum, it may have run over.
+        let sum = match i64::try_from(values.len()).ok().and_then(|n| max.checked_mul(n)) {
+            Some(_) => i128::from(sum),
+            None => values.iter().map(|&value| i128::from(value.max(0))).sum(),
+        };
         self.n = self.n.saturating_add(values.len() as u64);
         self.sum = self.sum.saturating_add(sum);
-        (self.min, self.max) = (min, max);
+        (self.min, self.max) = (min, self.max.max(max));
         if self.n > MOST_EXACT {
             self.fold();
         }
         match &mut self.store {
             Store::Folded(counts) => {
+                add_to_bucket(counts, max, 0);
                 for &value in values {
-                    match counts.get_mut(bucket_of(value.max(0))) {
-                        Some(count) => *count = count.saturating_add(1),
-                        None => add_to_bucket(counts, value.max(0), 1),
-                    }
+                    let count = &mut counts[bucket_of(value.max(0))];
+                    *count = count.saturating_add(1);
                 }
             }
             Store::Exact(kept) => kept.extend(values.iter().map(|&value| value.max(0))),
@@ -322,9 +331,12 @@ impl Sketch {
 /// A sketch that takes its values in together, so that each costs little more than writing it down, and the buckets of many sketches
 /// do not push each other out of the processor's cache.
 #[derive(Debug, Clone, Default)]
+#[repr(C, align(64))]
 pub struct Batched {
-    sketch: Sketch,
     values: Vec<i64>,
+    /// Values of 0, which many are: work that begins at once has not waited.
+    zeros: u64,
+    sketch: Sketch,
 }
 
 impl Batched {
@@ -334,6 +346,10 @@ impl Batched {
     /// Takes in one value.
     #[inline]
     pub fn record(&mut self, value: i64) {
+        if value == 0 {
+            self.zeros += 1;
+            return;
+        }
         self.values.push(value);
         if self.values.len() >= Batched::MOST {
             self.take_in();
@@ -350,6 +366,7 @@ impl Batched {
     /// Returns the sketch of all values.
     pub fn into_sketch(mut self) -> Sketch {
         self.take_in();
+        self.sketch.record_n(0, self.zeros);
         self.sketch
     }
 }
@@ -378,9 +395,13 @@ fn add_to_bucket(counts: &mut Vec<u64>, value: i64, n: u64) {
 /// Returns the bucket of a value that is not below 0.
 #[inline]
 fn bucket_of(value: i64) -> usize {
-    let value = value as u64;
     if value < FIRST_OCTAVE {
         return value as usize;
+    }
+    if value < EXACT_AS_FLOAT {
+        // The exponent of a floating-point number and the first eight bits of its fraction, which come after the leading bit, are
+        // octave and place in it: no bit need be searched for.
+        return ((value as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - PER_OCTAVE_BITS)) as usize - FLOAT_BUCKET_OF_0;
     }
     let octave = value.ilog2();
     // The leading bit and the eight after it, from 256 to 511: the lower 256 belong to the octave before.
@@ -390,7 +411,7 @@ fn bucket_of(value: i64) -> usize {
 
 /// Returns the least value of a bucket and how many whole numbers it spans.
 fn bounds_of(bucket: usize) -> (i64, i64) {
-    if (bucket as u64) < FIRST_OCTAVE {
+    if (bucket as i64) < FIRST_OCTAVE {
         return (bucket as i64, 1);
     }
     let shift = (bucket / PER_OCTAVE - 1) as u32;

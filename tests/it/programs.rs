@@ -109,6 +109,11 @@ impl Net {
         self.program.n_slots as u32 - 1
     }
 
+    fn visit_slot(&mut self) -> u32 {
+        self.program.n_visits += 1;
+        self.program.n_visits as u32 - 1
+    }
+
     pub fn message(&mut self) -> usize {
         let slot = self.slot();
         self.program.message_slots.push(slot);
@@ -118,7 +123,7 @@ impl Net {
     /// Adds an element: reported, with a stream and a visit counter of its own.
     pub fn add(&mut self, kind: Kind) -> Node {
         let stream = StreamId::named(&format!("{}element {}", self.prefix, self.program.elements.len()));
-        let visit_slot = Some(self.slot());
+        let visit_slot = Some(self.visit_slot());
         self.program.elements.push(Element { kind, next: None, stream, visit_slot, effects: Vec::new(), reported: true })
     }
 

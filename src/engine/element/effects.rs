@@ -2,7 +2,7 @@
 
 use crate::base::time::SimTime;
 use crate::engine::account::Account;
-use crate::engine::program::{Effect, Element, Program, TermLength};
+use crate::engine::program::{Effect, Element, Program, Term, TermLength};
 use crate::engine::record::Observer;
 use crate::engine::run::Run;
 use crate::engine::state::{NONE, Token};
@@ -18,14 +18,16 @@ impl<O: Observer> Run<'_, O> {
     #[inline]
     pub(crate) fn apply_effects_of(&mut self, token: u32, element: &Element) {
         if let Some(slot) = element.visit_slot {
-            let case = self.tokens[token].case;
-            *self.slot_mut(case, slot) += 1.0;
+            let row = self.visit_row(self.tokens[token].case, slot);
+            self.visits[row] = self.visits[row].saturating_add(1);
         }
         if !element.effects.is_empty() {
             self.apply_each(token, element);
         }
     }
 
+    // Most elements have no effects: apart, it leaves the test for them to be put where it is needed.
+    #[inline(never)]
     fn apply_each(&mut self, token: u32, element: &Element) {
         let case = self.tokens[token].case;
         for effect in &element.effects {
@@ -62,14 +64,7 @@ impl<O: Observer> Run<'_, O> {
             _ => {}
         }
         let Some(scope) = self.service_scope(self.tokens[token].scope) else { return };
-        let deadline = self.deadline(scope);
-        let working_days = match self.scopes[scope].service.and_then(|s| self.term(s.service)) {
-            Some(term) => match term.length {
-                TermLength::WorkingDays(_, days) => Some(&self.program.working_days[days]),
-                TermLength::Calendar(_) => None,
-            },
-            None => None,
-        };
+        let deadline = if matches!(effect, Effect::Decided) { self.deadline(scope) } else { SimTime::NEVER };
         let Some(service) = self.scopes[scope].service.as_mut() else { return };
         match effect {
             Effect::Applied if service.applied == SimTime::NEVER => service.applied = now,
@@ -94,7 +89,9 @@ impl<O: Observer> Run<'_, O> {
                 service.suspensions = service.suspensions.saturating_sub(1);
                 if service.suspensions == 0 {
                     service.extra += now.since(service.suspended_since).ms();
-                    if let Some(days) = working_days {
+                    let term = self.program.services.as_slice().get(service.service as usize).and_then(|service| service.term);
+                    if let Some(Term { length: TermLength::WorkingDays(_, days), .. }) = term {
+                        let days = &self.program.working_days[days];
                         service.extra_days += days.count_through(now) - days.count_through(service.suspended_since);
                     }
                 }
@@ -117,8 +114,11 @@ impl<O: Observer> Run<'_, O> {
         None
     }
 
-    /// Returns the value of the channel's slot of the service around a token, where it has one.
+    /// Returns the value of the channel's slot of the service around a token, where it has one and the observer reads it.
     pub(crate) fn channel(&self, token: &Token) -> Option<u32> {
+        if !O::READS_CHANNELS {
+            return None;
+        }
         let service = self.scopes[self.service_scope(token.scope)?].service?;
         let (slot, _) = self.program.services.as_slice().get(service.service as usize)?.channel.as_ref()?;
         Some(self.slot(token.case, *slot).max(0.0) as u32)

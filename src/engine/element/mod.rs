@@ -6,7 +6,7 @@
 mod border;
 mod compensation;
 mod effects;
-mod gateway;
+pub(crate) mod gateway;
 mod message;
 pub(crate) mod plain;
 mod scope;
@@ -45,7 +45,7 @@ impl<'p, O: Observer> Run<'p, O> {
             let element: &'p Element = &self.program.elements.as_slice()[state.element as usize];
             let goes_on = match &element.kind {
                 Kind::Pass => self.finish_element_of(token, element),
-                Kind::Exclusive(ways) => self.enter_exclusive(token, ways),
+                Kind::Exclusive(ways) => self.enter_exclusive(token, element, ways),
                 Kind::Parallel { incoming, targets } => self.enter_parallel(token, *incoming, targets),
                 Kind::Inclusive(gateway) => self.enter_inclusive(token, gateway),
                 Kind::Throw(message) => self.enter_throw(token, *message),

@@ -6,7 +6,7 @@
 
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
-use crate::engine::account::{Account, PathClass};
+use crate::engine::account::{Account, PathClass, whole_money};
 use crate::engine::calendar::Row;
 use crate::engine::clock::ClockId;
 use crate::engine::program::{Discipline, Element, Kind, Performer, Program, Sitting};
@@ -19,6 +19,7 @@ use crate::engine::state::{NONE, TokenState};
 
 /// What there is to know of an element that is plain work, in one place.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct Plain<'p> {
     /// The pool, or [`NONE`] where the element is no plain work.
     pub pool: u32,
@@ -135,7 +136,7 @@ impl<'p, O: Observer> Run<'p, O> {
         case.active += 1;
         let visit = match plain.visit_slot {
             NONE => 0,
-            slot => self.slots[case_at as usize * self.program.n_slots + slot as usize] as u32,
+            slot => self.visits[case_at as usize * self.program.n_visits + slot as usize],
         };
         state.visit = visit;
         state.waited_busy = 0;
@@ -277,7 +278,7 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         if plain.cost_per_hour != 0.0 {
             let cost = plain.cost_per_hour * worked as f64 / 3_600_000.0;
-            case.count(Account::StaffCost, cost.round() as i64);
+            case.count(Account::StaffCost, whole_money(cost));
         }
         if plain.reported {
             let waited = state.started.since(state.enabled).ms();

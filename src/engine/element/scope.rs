@@ -33,22 +33,17 @@ impl<O: Observer> Run<'_, O> {
             extra_days: 0,
             proactive: false,
         });
-        let scope = self.scopes.insert(Scope {
-            case,
-            owner,
-            parent,
-            depth,
-            live: 0,
-            outcome: Outcome::Completed,
-            service: service_state,
-            role: self.program.processes[process].role,
-            done: Vec::new(),
-        });
+        let role = self.program.processes[process].role;
+        let scope = match self.scopes.reuse() {
+            Some(scope) => {
+                self.scopes[scope].renew(case, owner, parent, depth, role, service_state);
+                scope
+            }
+            None => self.scopes.insert(Scope::opened(case, owner, parent, depth, role, service_state)),
+        };
         if let Some(service) = service {
             self.cases[case].count(Account::ServicesBegun, 1);
-            for draw in &self.program.services[service].draws {
-                self.draw_slot(case, draw);
-            }
+            self.draw_slots(case, &self.program.services[service].draws);
         }
         for &start in &self.program.processes[process].starts {
             self.spawn(case, scope, start, (NONE, 0), path);
@@ -140,10 +135,13 @@ impl<O: Observer> Run<'_, O> {
             }
             return;
         }
-        self.remove_watchers(case, scope);
+        let element = &self.program.elements[self.element_idx(owner)];
+        if !matches!(&element.kind, Kind::Enter(enter) if enter.watchers.is_empty()) {
+            self.remove_watchers(case, scope);
+        }
         let done = std::mem::take(&mut self.scopes[scope].done);
         self.scopes.remove(scope);
-        match &self.element(owner).kind {
+        match &element.kind {
             Kind::Enter(enter) => {
                 if self.program.processes[enter.process].role.passes_outcome() {
                     let around = self.tokens[owner].scope;
@@ -159,7 +157,7 @@ impl<O: Observer> Run<'_, O> {
         let token = &mut self.tokens[owner];
         token.path = *path;
         token.inside = NONE;
-        if self.program.elements[Idx::new(self.tokens[owner].element as usize)].reported {
+        if element.reported {
             self.report_body(owner);
         }
         if self.finish_element(owner) {

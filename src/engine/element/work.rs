@@ -2,7 +2,7 @@
 
 use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
-use crate::engine::account::{Account, PathClass};
+use crate::engine::account::{Account, PathClass, whole_money};
 use crate::engine::calendar::Calendar;
 use crate::engine::element::plain::Plain;
 use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
@@ -499,7 +499,7 @@ impl<'p, O: Observer> Run<'p, O> {
                     let cost_per_hour = self.program.pools[request.pool].cost_per_hour;
                     if cost_per_hour != 0.0 {
                         let cost = cost_per_hour * time as f64 / 3_600_000.0;
-                        citizen.count(Account::StaffCost, cost.round() as i64);
+                        citizen.count(Account::StaffCost, whole_money(cost));
                     }
                 }
             }

@@ -91,6 +91,8 @@ struct Sojourn {
 }
 
 impl Observer for Sojourn {
+    const READS_CHANNELS: bool = false;
+
     fn activity(&mut self, activity: &Activity) {
         self.work += activity.worked;
     }
