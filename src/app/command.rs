@@ -42,6 +42,12 @@ pub enum FileCommand {
     SaveAs,
     /// Saves to a file.
     SaveTo(PathBuf),
+    /// Asks for an event log to hold against the study.
+    AskLog,
+    /// Holds an event log against the study.
+    FitLog(PathBuf),
+    /// Leaves the log that is held against the study.
+    LeaveFit,
     /// Saves or copies a chart.
     Export(Export),
     /// Ends the program.
@@ -193,6 +199,7 @@ pub fn table() -> Vec<Entry> {
         entry(File(FileCommand::OpenByPath), "command-open-path", M::File).keys(CTRL_SHIFT, Key::O),
         entry(File(FileCommand::Save), "command-save", M::File).keys(CTRL, Key::S).parted(),
         entry(File(FileCommand::SaveAs), "command-save-as", M::File).keys(CTRL_SHIFT, Key::S),
+        entry(File(FileCommand::AskLog), "command-fit", M::File).keys(CTRL_SHIFT, Key::L).parted(),
         entry(File(FileCommand::Quit), "command-quit", M::File).keys(CTRL, Key::Q).parted(),
         entry(Edit(EditCommand::Undo), "command-undo", M::Edit).keys(CTRL, Key::Z),
         entry(Edit(EditCommand::Redo), "command-redo", M::Edit).keys(CTRL_SHIFT, Key::Z),

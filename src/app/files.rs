@@ -34,6 +34,8 @@ pub enum Event {
     Exported(PathBuf),
     /// Something did not work, in words.
     Failed(String),
+    /// The user has named an event log to hold against the study.
+    LogNamed(PathBuf),
     /// The user has named a file to save to.
     SaveTo(PathBuf),
     /// The user agrees to close without saving, or has saved before closing.
@@ -54,6 +56,8 @@ enum Told {
     Read(PathBuf, Box<Warned<Opened>>),
     OpenFrom(PathBuf),
     Event(Event),
+    /// A drawing was saved; what of the study it does not hold.
+    Left(PathBuf, Vec<Diagnostic>),
     /// A dialog was closed without a file.
     NoFile,
     /// No dialog could be shown: the window's own stands in.
@@ -77,8 +81,18 @@ const COPY_EVERY: Duration = Duration::from_secs(2);
 struct Findings {
     path: PathBuf,
     findings: Vec<Diagnostic>,
-    /// Whether the file was opened all the same.
-    is_open: bool,
+    about: About,
+}
+
+/// What findings are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// A file that was not opened.
+    Refused,
+    /// A drawing that was opened all the same.
+    Opened,
+    /// A drawing that was saved, and what of the study is not in it.
+    Saved,
 }
 
 /// Files of a window.
@@ -149,6 +163,21 @@ impl Files {
             let told = match dialog.set_directory(folder).pick_file() {
                 Some(path) => Told::OpenFrom(path),
                 None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Open, String::new()),
+                None => Told::NoFile,
+            };
+            let _ = sender.send(told);
+        });
+    }
+
+    /// Asks which event log to hold against the study.
+    pub fn ask_log(&self, document: &Document) {
+        let folder = self.folder_of(document);
+        let title = "CSV, XES, Parquet";
+        self.spawn(move |sender| {
+            let begun = Instant::now();
+            let told = match rfd::FileDialog::new().add_filter(title, &super::fits::LOGS).set_directory(folder).pick_file() {
+                Some(path) => Told::Event(Event::LogNamed(path)),
+                None if begun.elapsed() < NOT_SHOWN => Told::NoDialog(Purpose::Log, String::new()),
                 None => Told::NoFile,
             };
             let _ = sender.send(told);
@@ -266,15 +295,21 @@ impl Files {
                 if drawing.is_none() && is_own {
                     drawing = read_any(&path).ok().and_then(|read| read.value?.drawing);
                 }
-                bpmn::write::save_bpmn_file(&path, &study, drawing.as_deref()).map(|_| ())
+                bpmn::write::save_bpmn_file(&path, &study, drawing.as_deref())
             } else {
-                scenario_ron::save_study_file(&path, &study)
+                scenario_ron::save_study_file(&path, &study).map(|()| Vec::new())
             };
-            let told = match saved {
-                Ok(()) => Event::Saved(kept, path),
-                Err(error) => Event::Failed(error.to_string()),
-            };
-            let _ = sender.send(Told::Event(told));
+            match saved {
+                Ok(left) => {
+                    let _ = sender.send(Told::Event(Event::Saved(kept, path.clone())));
+                    if !left.is_empty() {
+                        let _ = sender.send(Told::Left(path, left));
+                    }
+                }
+                Err(error) => {
+                    let _ = sender.send(Told::Event(Event::Failed(error.to_string())));
+                }
+            }
         });
     }
 
@@ -337,6 +372,7 @@ impl Files {
                         }));
                     }
                 }
+                Told::Left(path, findings) => self.shown = Some(Findings { path, findings, about: About::Saved }),
                 Told::NoFile => self.after_save = None,
                 Told::NoDialog(purpose, typed) => {
                     let folder = self.folder.clone().or_else(|| std::env::var_os("HOME").map(PathBuf::from)).unwrap_or_default();
@@ -359,12 +395,12 @@ impl Files {
                         let mut document = Document::new(study, is_ours.then(|| path.clone()));
                         document.drawing = drawing;
                         if is_drawing && !diagnostics.is_empty() {
-                            self.shown = Some(Findings { path, findings: diagnostics, is_open: true });
+                            self.shown = Some(Findings { path, findings: diagnostics, about: About::Opened });
                         }
                         events.push(Event::Opened(Box::new(document)));
                     }
                     Warned { diagnostics, .. } => {
-                        self.shown = Some(Findings { path, findings: diagnostics, is_open: false });
+                        self.shown = Some(Findings { path, findings: diagnostics, about: About::Refused });
                     }
                 },
             }
@@ -426,6 +462,7 @@ impl Files {
                 self.folder = path.parent().map(Path::to_owned);
                 match browser.purpose {
                     Purpose::Open => self.read(path),
+                    Purpose::Log => cx.send(Command::File(FileCommand::FitLog(path))),
                     Purpose::Save => cx.send(Command::File(FileCommand::SaveTo(with_ending(path, "ron")))),
                     Purpose::Write(_, write) => self.spawn(move |sender| {
                         let _ = sender.send(written(write(&path), path));
@@ -469,20 +506,21 @@ impl Files {
     }
 
     fn findings_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
-        let Some(Findings { path, findings, is_open }) = &self.shown else { return };
+        let Some(Findings { path, findings, about }) = &self.shown else { return };
         let mut done = false;
         egui::Modal::new(egui::Id::unique("findings")).show(ui.ctx(), |ui| {
             ui.set_width(640.0_f32.min(ui.ctx().content_rect().width() - 64.0));
-            let (title, text) = match is_open {
-                true => ("drawing-title", "drawing-text"),
-                false => ("refused-title", "refused-text"),
+            let (title, text) = match about {
+                About::Opened => ("drawing-title", "drawing-text"),
+                About::Refused => ("refused-title", "refused-text"),
+                About::Saved => ("left-title", "left-text"),
             };
             ui.heading(cx.words.with(title, &[("file", super::file_name(path).into())]));
             ui.add_space(GAP);
             ui.label(cx.words.get(text));
             ui.add_space(GAP);
             egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
-                for finding in findings.iter().filter(|finding| *is_open || finding.severity == Severity::Error) {
+                for finding in findings.iter().filter(|finding| *about != About::Refused || finding.severity == Severity::Error) {
                     widgets::finding_ui(ui, cx, finding);
                 }
             });
@@ -562,9 +600,10 @@ fn written(result: Result<(), String>, path: PathBuf) -> Told {
 fn hovered_ui(ui: &egui::Ui, cx: &Cx<'_>) {
     let hovered = ui.input(|input| input.raw.hovered_files.first().map(|file| file.path.clone()));
     let Some(path) = hovered else { return };
-    let (id, colour) = match path.as_deref().is_none_or(can_be_opened) {
-        true => ("drop-opens", cx.theme.accent),
-        false => ("drop-cannot", cx.theme.worse),
+    let (id, colour) = match path.as_deref() {
+        Some(path) if super::fits::is_log_file(path) => ("drop-fits", cx.theme.accent),
+        Some(path) if !can_be_opened(path) => ("drop-cannot", cx.theme.worse),
+        _ => ("drop-opens", cx.theme.accent),
     };
     let name = path.as_deref().map(super::file_name).unwrap_or_default();
     let whole = ui.ctx().content_rect();

@@ -22,6 +22,7 @@ pub mod edit;
 pub mod effects;
 pub mod files;
 pub mod findings;
+pub mod fits;
 pub mod fixes;
 pub mod jobs;
 pub mod launch;
@@ -52,6 +53,8 @@ pub struct Cx<'a> {
     pub results: &'a Results,
     /// What each change of the shown variant brings, once it is known.
     pub effects: Option<&'a effects::Found>,
+    /// How far a log is that is held against the study.
+    pub fit: &'a fits::State,
     /// The studies of the start screen in small.
     pub miniatures: &'a [miniature::Miniature],
     /// What is shown and chosen.
@@ -92,6 +95,7 @@ pub struct App {
     jobs: Jobs,
     effects: effects::Effects,
     miniatures: miniature::Miniatures,
+    fits: fits::Fits,
     files: files::Files,
     theme: Theme,
     /// The look that egui has been given.
@@ -126,6 +130,7 @@ impl App {
             jobs: Jobs::new(wake.clone()),
             effects: effects::Effects::new(wake.clone()),
             miniatures: miniature::Miniatures::new(wake.clone()),
+            fits: fits::Fits::new(wake.clone()),
             files: files::Files::new(wake, settings.clone()),
             installed: None,
             ordered: 0,
@@ -149,9 +154,11 @@ impl App {
             self.perform(ctx, command);
         }
         for path in ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()) {
-            self.perform(ctx, Command::File(FileCommand::OpenPath(path)));
+            let opened = if fits::is_log_file(&path) { FileCommand::FitLog(path) } else { FileCommand::OpenPath(path) };
+            self.perform(ctx, Command::File(opened));
         }
         self.poll_files(ctx);
+        self.fits.poll();
         let asked = self.ordered != self.document.revision()
             || self.ordered_against != self.view.against
             || self.ordered_precision != self.view.precision;
@@ -174,6 +181,7 @@ impl App {
             document: &self.document,
             results: &self.results,
             effects: self.effects.of(self.document.revision(), &self.view.variant),
+            fit: self.fits.state(),
             miniatures: self.miniatures.made(),
             view: &mut self.view,
             map: &mut self.map,
@@ -212,9 +220,14 @@ impl App {
         self.jobs.is_running()
     }
 
+    /// Tells whether the study cannot be run as it stands.
+    pub fn is_stuck(&self) -> bool {
+        matches!(self.results.state, results::RunState::Failed(_) | results::RunState::Broken(_))
+    }
+
     /// Tells whether anything at all is being worked out in the background.
     pub fn is_busy(&self) -> bool {
-        self.jobs.is_running() || self.effects.is_working() || self.miniatures.is_working()
+        self.jobs.is_running() || self.effects.is_working() || self.miniatures.is_working() || self.fits.is_working()
     }
 
     /// Carries out what was asked for.
@@ -251,6 +264,9 @@ impl App {
             },
             FileCommand::SaveAs => self.files.ask_save(&self.document),
             FileCommand::SaveTo(path) => self.files.save(path, &self.document),
+            FileCommand::AskLog => self.files.ask_log(&self.document),
+            FileCommand::FitLog(log) => self.fits.start(self.document.study().clone(), self.document.revision(), log),
+            FileCommand::LeaveFit => self.fits.leave(),
             FileCommand::Export(export) => self.files.export(export, ctx),
             FileCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
@@ -365,6 +381,7 @@ impl App {
                     }
                     self.document = *document;
                     self.results.clear();
+                    self.fits.leave();
                     self.map = diagram::MapState::default();
                     self.ordered = 0;
                     self.more_exact = 1;
@@ -381,6 +398,7 @@ impl App {
                 files::Event::Exported(path) => {
                     self.notices.done(self.words().with("file-saved", &[("file", file_name(&path).into())]));
                 }
+                files::Event::LogNamed(log) => self.perform_file(ctx, FileCommand::FitLog(log)),
                 files::Event::Then(command) => self.perform_file(ctx, command),
                 files::Event::SaveTo(path) => self.files.save(path, &self.document),
                 files::Event::Failed(message) => self.notices.fault(message),

@@ -4,7 +4,7 @@ use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::diagram;
 use crate::app::panels::{
-    agencies, changes, compare, documents, inspector, ledger, palette, population, start, status, steps, top, tour, tree,
+    agencies, changes, compare, documents, fit, inspector, ledger, palette, population, start, status, steps, top, tour, tree,
 };
 use crate::app::theme;
 use crate::app::view_state::{Selection, Tab};
@@ -37,6 +37,7 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         central(ui, cx, middle_ui);
     }
     ledger::ledger_ui(ui, cx);
+    fit::fit_ui(ui, cx);
     palette::palette_ui(ui, cx);
     tour::tour_ui(ui, cx);
 }

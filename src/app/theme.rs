@@ -278,8 +278,7 @@ impl Theme {
         style.spacing.menu_width = 420.0;
         style.spacing.tooltip_width = 380.0;
         style.spacing.window_margin = Margin::same(16);
-        style.spacing.scroll = egui::style::ScrollStyle::solid();
-        style.spacing.scroll.bar_width = 8.0;
+        style.spacing.scroll = scroll_bars();
         style.interaction.tooltip_delay = 0.35;
         style.animation_time = 0.08;
         style.visuals = self.visuals(style.visuals.clone());
@@ -325,6 +324,24 @@ impl Theme {
             widget.expansion = 0.0;
         }
         v
+    }
+}
+
+/// Scroll bars that are always seen, without a groove: a grey bar that becomes darker under the pointer.
+fn scroll_bars() -> egui::style::ScrollStyle {
+    egui::style::ScrollStyle {
+        bar_width: 8.0,
+        handle_min_length: 24.0,
+        floating_width: 6.0,
+        floating_allocated_width: 10.0,
+        foreground_color: true,
+        dormant_background_opacity: 0.0,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.0,
+        dormant_handle_opacity: 0.25,
+        active_handle_opacity: 0.35,
+        interact_handle_opacity: 0.6,
+        ..egui::style::ScrollStyle::floating()
     }
 }
 

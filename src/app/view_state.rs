@@ -84,6 +84,26 @@ pub enum Selection {
     Document(String),
 }
 
+impl Selection {
+    /// Returns the selection that a name asks for, as in `service:birth`, `element:birth/apply`, `pool:psc/window`, `registry:zags` or
+    /// `document:identity`.
+    pub fn of_name(name: &str) -> Option<Selection> {
+        let (kind, id) = name.split_once(':')?;
+        let id = id.to_owned();
+        match kind {
+            "service" => Some(Selection::Service(id)),
+            "pool" => Some(Selection::Pool(id)),
+            "registry" => Some(Selection::Registry(id)),
+            "document" => Some(Selection::Document(id)),
+            "element" => {
+                let (service, element) = id.split_once('/')?;
+                Some(Selection::Element { service: service.to_owned(), element: element.to_owned() })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What is shown and chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ViewState {

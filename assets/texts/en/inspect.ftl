@@ -40,7 +40,6 @@ source-new-address = Address or number
 source-new-date = Date
 source-add = Add the source
 wait-cause = Why it waits
-wait-until-fixed = It ends at a fixed time of the week or after working days, as the study's file says.
 citizen-part = What the citizen does meanwhile
 citizen-absent = goes about other things
 citizen-on-call = stays reachable

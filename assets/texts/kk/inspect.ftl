@@ -40,7 +40,6 @@ source-new-address = Мекенжайы немесе нөмірі
 source-new-date = Күні
 source-add = Дереккөзді қосу
 wait-cause = Күту себебі
-wait-until-fixed = Зерттеу файлында айтылғандай, аптаның белгілі уақытында немесе жұмыс күндерінен кейін аяқталады.
 citizen-part = Бұл кезде азамат не істейді
 citizen-absent = өз шаруасымен жүреді
 citizen-on-call = байланыста болады

@@ -40,7 +40,6 @@ source-new-address = Адрес или номер
 source-new-date = Дата
 source-add = Добавить источник
 wait-cause = Причина ожидания
-wait-until-fixed = Заканчивается в определённый день или через рабочие дни, как указано в файле исследования.
 citizen-part = Что в это время делает гражданин
 citizen-absent = занят другими делами
 citizen-on-call = остаётся на связи

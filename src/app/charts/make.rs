@@ -47,7 +47,7 @@ pub fn place(outcome: &ExperimentOutcome, id: &str) -> usize {
 }
 
 /// Returns minutes in one unit of an axis that reaches so many minutes, and the id of the axis's text.
-fn time_axis(longest: f64) -> (f64, &'static str) {
+pub fn time_axis(longest: f64) -> (f64, &'static str) {
     match longest {
         minutes if minutes < 3.0 * 60.0 => (1.0, "axis-minutes"),
         minutes if minutes < 3.0 * 1440.0 => (60.0, "axis-hours"),

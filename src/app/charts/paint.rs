@@ -234,7 +234,7 @@ fn lines_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, lines: &[Line], height: f32
         });
 }
 
-/// Returns where the numbers of an axis stand: at most so many, by 1, 2 or 5 times a power of ten.
+/// Returns where the numbers of an axis stand: at most so many, by 1, 2, 2.5 or 5 times a power of ten.
 fn marks_of(input: &GridInput, most: f32) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let rough = (high - low) / f64::from(most.max(2.0));
@@ -242,7 +242,7 @@ fn marks_of(input: &GridInput, most: f32) -> Vec<GridMark> {
         return Vec::new();
     }
     let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0].into_iter().map(|n| n * power).find(|step| *step >= rough).unwrap_or(power * 10.0);
+    let step = [1.0, 2.0, 2.5, 5.0].into_iter().map(|n| n * power).find(|step| *step >= rough).unwrap_or(power * 10.0);
     let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
     (first..=last).map(|n| GridMark { value: n as f64 * step, step_size: step }).collect()
 }
@@ -432,7 +432,7 @@ mod tests {
 
     #[test]
     fn numbers_of_an_axis_are_round_and_not_too_many() {
-        for (high, most, expected) in [(100.0, 5.0, vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0]), (7.0, 3.0, vec![0.0, 5.0])] {
+        for (high, most, expected) in [(100.0, 5.0, vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0]), (7.0, 3.0, vec![0.0, 2.5, 5.0])] {
             let marks = marks_of(&GridInput { bounds: (0.0, high), base_step_size: 1.0 }, most);
             assert_eq!(marks.iter().map(|mark| mark.value).collect::<Vec<_>>(), expected);
         }

@@ -150,7 +150,8 @@ impl Brush<'_> {
             Some(_) => (self.theme.text_on(fill), self.theme.text_on(fill)),
             None => (self.theme.text, self.theme.text_weak),
         };
-        let title = text::wrap(&lane.title, LETTERS, lane.header - 20.0, 4);
+        // The widths of letters are rounded up: a word that fills the header breaks no sooner than it must.
+        let title = text::wrap(&lane.title, LETTERS, lane.header - 12.0, 4);
         let mut group = text::wrap(&lane.group, SMALL_LETTERS, lane.header - 20.0, 3);
         if let Some(busy) = busy {
             group.push(format!("{} {}", self.words.get("map-busy"), self.words.percent(busy)));

@@ -1,9 +1,13 @@
 //! Edits go into the as-is, become changes of a variant, and come back with undo.
 
 use super::*;
+use crate::app::document::Document;
 use crate::base::distribution::Distribution;
 use crate::formats::{carried, scenario_ron};
+use crate::model::demand::Arrivals;
 use crate::model::figure::Figure;
+use crate::model::flow::ElementKind;
+use crate::model::study::AS_IS;
 
 fn document() -> Document {
     let (path, text) = carried::file_of(carried::FLAGSHIP).unwrap();

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub enum Purpose {
     /// It is opened.
     Open,
+    /// It is an event log that is held against the study.
+    Log,
     /// The study is saved to it.
     Save,
     /// Something is written to it, with this ending.
@@ -89,7 +91,7 @@ impl Browser {
 
     fn ending(&self) -> Option<&'static str> {
         match self.purpose {
-            Purpose::Open => None,
+            Purpose::Open | Purpose::Log => None,
             Purpose::Save => Some("ron"),
             Purpose::Write(ending, _) => Some(ending),
         }
@@ -99,6 +101,7 @@ impl Browser {
         let path = Path::new(&entry.name);
         match self.ending() {
             _ if !entry.is_file => true,
+            None if matches!(self.purpose, Purpose::Log) => crate::app::fits::is_log_file(path),
             None => super::can_be_opened(path),
             Some(ending) => path.extension().is_some_and(|known| known.eq_ignore_ascii_case(ending)),
         }
@@ -107,7 +110,7 @@ impl Browser {
     /// Paints it; says what the user wants.
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) -> Option<Wish> {
         let mut wish = None;
-        let opens = matches!(self.purpose, Purpose::Open);
+        let opens = matches!(self.purpose, Purpose::Open | Purpose::Log);
         egui::Modal::new(egui::Id::unique("browse")).show(ui.ctx(), |ui| {
             ui.set_width(560.0_f32.min(ui.ctx().content_rect().width() - 64.0));
             ui.heading(cx.words.get(if opens { "browse-open" } else { "browse-save" }));
@@ -176,7 +179,7 @@ impl Browser {
                 let text = if entry.is_file { RichText::new(&entry.name) } else { theme::strong(format!("{} /", entry.name)) };
                 let width = ui.available_width();
                 let response = ui.add(egui::Button::selectable(self.typed == entry.name, text).min_size(egui::vec2(width, 0.0)));
-                if response.double_clicked() && entry.is_file && matches!(self.purpose, Purpose::Open) {
+                if response.double_clicked() && entry.is_file && matches!(self.purpose, Purpose::Open | Purpose::Log) {
                     wish = Some(Wish::Take(self.folder.join(&entry.name)));
                 } else if response.clicked() && entry.is_file {
                     self.typed.clone_from(&entry.name);

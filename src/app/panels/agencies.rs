@@ -54,12 +54,13 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
         .vscroll(false)
         .sense(egui::Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::remainder().at_least(160.0 * scale).clip(true))
-        .column(Column::exact(64.0 * scale).clip(true))
-        .column(Column::exact(132.0 * scale).clip(true))
+        .column(Column::remainder().at_least(140.0 * scale).clip(true))
+        .column(Column::exact(58.0 * scale).clip(true))
+        .column(Column::exact(124.0 * scale).clip(true))
         .column(Column::exact(136.0 * scale).clip(true))
-        .column(Column::exact(108.0 * scale).clip(true))
-        .columns(Column::exact(72.0 * scale).clip(true), 4);
+        .column(Column::exact(96.0 * scale).clip(true))
+        .column(Column::exact(58.0 * scale).clip(true))
+        .columns(Column::exact(76.0 * scale).clip(true), 3);
     let titles = [
         "column-pool",
         "column-people",
@@ -114,9 +115,16 @@ fn agency_ui(ui: &mut Ui, cx: &mut Cx<'_>, agency: &Agency) {
     let mut clip = ui.clip_rect();
     clip.max.x = f32::INFINITY;
     ui.set_clip_rect(clip.intersect(ui.ctx().content_rect()));
+    // A name runs on over the columns to its right, which are empty here.
+    let place = egui::Rect::from_min_size(ui.max_rect().min, egui::vec2(460.0 * cx.theme.type_scale, ui.max_rect().height()));
+    let mut wide = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)));
+    agency_name_ui(&mut wide, cx, &scenario, agency);
+}
+
+fn agency_name_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, agency: &Agency) {
     let id = egui::Id::unique(("agency name", &agency.id));
     let said = format!("{}: {}", cx.words.get("inspector-name"), agency.name);
-    if let Some(name) = widgets::cell_ui(ui, id, &agency.name, 300.0 * cx.theme.type_scale, &said) {
+    if let Some(name) = widgets::cell_ui(ui, id, &agency.name, 380.0 * cx.theme.type_scale, &said) {
         put(cx, Item::Agency(Agency { name, ..agency.clone() }), "edit-agency");
     }
     let said = format!("{}: {}", cx.words.get("pool-new"), agency.name);
@@ -124,7 +132,7 @@ fn agency_ui(ui: &mut Ui, cx: &mut Cx<'_>, agency: &Agency) {
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
     if button.on_hover_text(said).clicked() {
         let mut more = agency.clone();
-        more.pools.push(new_pool(cx, &scenario, &agency.pools));
+        more.pools.push(new_pool(cx, scenario, &agency.pools));
         put_once(cx, Item::Agency(more), "edit-agency");
     }
     if agency.pools.is_empty() {
@@ -157,6 +165,7 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
     });
     row.col(|ui| {
         ui.vertical(|ui| {
+            centre(ui, pool);
             for (at, group) in pool.staff.iter().enumerate() {
                 let shape =
                     Shape { range: 0.0..=10_000.0, ..Shape::count(format!("{}: {}", cx.words.get("column-people"), pool.name)) };
@@ -173,6 +182,7 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
     });
     row.col(|ui| {
         ui.vertical(|ui| {
+            centre(ui, pool);
             for (at, group) in pool.staff.iter().enumerate() {
                 ui.push_id(("hours", id, at), |ui| {
                     let name = format!("{}: {}", cx.words.get("column-hours-of-work"), pool.name);
@@ -207,6 +217,13 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
     for text in texts {
         number_cell(row, text);
     }
+}
+
+/// Leaves room above a pool's groups, so that they stand in the middle of the row.
+fn centre(ui: &mut Ui, pool: &StaffPool) {
+    let n = pool.staff.len().max(1) as f32;
+    let height = n * ui.spacing().interact_size.y + (n - 1.0) * ui.spacing().item_spacing.y;
+    ui.add_space(((ui.available_height() - height) / 2.0).max(0.0));
 }
 
 fn pool_outcome<'a>(cx: &'a Cx<'_>, id: &str) -> Option<&'a PoolOutcome> {

@@ -130,13 +130,11 @@ fn calendar_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, calendar: &Cal
     names.extend(scenario.holidays.iter().map(|list| if list.name.is_empty() { list.id.clone() } else { list.name.clone() }));
     let place = |id: &String| scenario.holidays.iter().position(|list| list.id == *id).map(|at| at + 1);
     let at = calendar.holidays.as_ref().map_or(Some(0), place);
-    ui.horizontal(|ui| {
-        caption(ui, cx.theme, &cx.words.get("calendar-closed-on"));
-        let said = format!("{}: {name}", cx.words.get("calendar-closed-on"));
-        if let Some(at) = pick_ui(ui, ("holidays of", &calendar.id), &said, &names, at) {
-            changed.holidays = at.checked_sub(1).and_then(|at| scenario.holidays.get(at)).map(|list| list.id.clone());
-        }
-    });
+    caption(ui, cx.theme, &cx.words.get("calendar-closed-on"));
+    let said = format!("{}: {name}", cx.words.get("calendar-closed-on"));
+    if let Some(at) = pick_ui(ui, ("holidays of", &calendar.id), &said, &names, at) {
+        changed.holidays = at.checked_sub(1).and_then(|at| scenario.holidays.get(at)).map(|list| list.id.clone());
+    }
     if changed != *calendar {
         put_once(cx, Item::Calendar(changed), "edit-calendar");
     }
@@ -272,7 +270,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, calendar: &Calendar, changed: &mut Calenda
     let id = egui::Id::unique(("calendar more hours", &calendar.id));
     let said = format!("{}: {name}", cx.words.get("calendar-hours-add"));
     let so_far = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let typed = widgets::cell_ui(ui, id, "", width, &said);
         ui.label(RichText::new(cx.words.get("calendar-hours-add")).small().color(cx.theme.text_weak));
         if let Some(read) = typed.and_then(|typed| parse_weekly_hours(&typed).ok()) {
@@ -309,7 +307,7 @@ fn holidays_ui(ui: &mut Ui, cx: &mut Cx<'_>, list: &HolidayList) {
             }
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let id = egui::Id::unique(("holiday more", &list.id));
         let said = format!("{}: {}", cx.words.get("holiday-add"), list.name);
         let so_far = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();

@@ -68,7 +68,9 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 false => range,
             };
             let range = format!("{}{range}", relative.unwrap_or_default());
-            ui.add(egui::Label::new(RichText::new(range).small().color(cx.theme.text_weak)).truncate());
+            // In a narrow card the interval is cut, never left unsaid.
+            let label = egui::Label::new(RichText::new(&range).small().color(cx.theme.text_weak)).truncate();
+            ui.add(label).on_hover_text(&range);
             ui.add_space(2.0);
             let (before, after) = (mean(&difference.baseline), mean(&difference.variant));
             if let (Some(before), Some(after)) = (before, after) {

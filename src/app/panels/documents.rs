@@ -38,6 +38,7 @@ pub fn documents_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
             ui.label(RichText::new(cx.words.get("documents-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
+            ui.set_min_width(ui.available_width());
             if scenario.documents.is_empty() {
                 widgets::empty(ui, cx.theme, &cx.words.get("documents-none"), &cx.words.get("documents-none-text"));
             } else {
@@ -125,12 +126,15 @@ fn registries_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
 
 fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
-    let column = 132.0 * scale;
+    // Documents share the room that steps leave, as long as their words can be read.
+    let n = scenario.documents.len().max(1) as f32;
+    let steps = (ui.available_width() * 0.22).clamp(150.0, 250.0) * scale.min(1.2);
+    let column = ((ui.available_width() - steps) / n - theme::GAP).clamp(104.0 * scale, 200.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("documents")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(250.0 * scale).clip(true))
+        .column(Column::exact(steps).clip(true))
         .columns(Column::exact(column).clip(true), scenario.documents.len());
     table
         .header(ROW, |mut row| {
@@ -178,8 +182,9 @@ fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Documen
     match registry {
         Some(registry) => {
             let text = format!("{} {}", registry.name, cx.words.percent(registry.coverage.value));
-            let response = ui.add(egui::Link::new(RichText::new(text).small()));
-            if response.on_hover_text(cx.words.get("documents-coverage")).clicked() {
+            let hover = format!("{text}\n{}", cx.words.get("documents-coverage"));
+            let link = egui::Button::new(RichText::new(text).small().color(cx.theme.accent)).frame(false).truncate();
+            if ui.add(link).on_hover_text(hover).clicked() {
                 cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
             }
         }
@@ -209,7 +214,7 @@ fn cell_ui(ui: &mut Ui, cx: &mut Cx<'_>, need: &Need<'_>, document: &Document) {
         let v = ui.visuals_mut();
         (v.widgets.inactive.bg_stroke, v.widgets.inactive.weak_bg_fill) = (egui::Stroke::NONE, cx.theme.surface);
     }
-    let response = combo.width(ui.available_width() - 18.0).truncate().show_ui(ui, |ui| {
+    let response = combo.width(ui.available_width() - 8.0).truncate().show_ui(ui, |ui| {
         for (option, label) in &options {
             if ui.selectable_label(*option == chosen, cx.words.get(label)).clicked() {
                 picked = Some(*option);

@@ -5,7 +5,7 @@ use crate::app::command::{Command, EditCommand};
 use crate::app::panels::population::linked;
 use crate::app::panels::step_inspector::send;
 use crate::app::theme::{self, GAP_SMALL};
-use crate::app::widgets::figure::{Shape, figure_ui};
+use crate::app::widgets::figure::{Shape, figure_ui, read, written};
 use crate::app::widgets::{self, caption, choice_ui, pick_ui, provenance};
 use crate::model::condition;
 use crate::model::figure::NumberFigure;
@@ -136,7 +136,11 @@ fn set(share: &mut NumberFigure, value: f64) {
 fn share_ui(ui: &mut Ui, cx: &mut Cx<'_>, share: &NumberFigure, name: &str, most: f64) -> Option<f64> {
     let mut percent = share.value * 100.0;
     ui.spacing_mut().slider_width = (ui.available_width() - 96.0).max(60.0);
-    let response = ui.add(egui::Slider::new(&mut percent, 0.0..=most * 100.0).max_decimals(1).suffix(" %"));
+    // What nobody moves keeps all its decimals: only edits are held to the range and rounded.
+    let slider = egui::Slider::new(&mut percent, 0.0..=most * 100.0).clamping(egui::SliderClamping::Edits);
+    let words = cx.words;
+    let slider = slider.custom_formatter(move |value, _| written(words, value, 1)).custom_parser(read);
+    let response = ui.add(slider.max_decimals(1).suffix(" %"));
     response.widget_info(|| egui::WidgetInfo::slider(true, percent, name));
     if response.drag_stopped() || response.lost_focus() {
         cx.send(Command::Edit(EditCommand::GestureEnds));

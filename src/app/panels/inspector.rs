@@ -2,11 +2,10 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand, ViewCommand};
-use crate::app::edit::{Edit, ScenarioEdit, What};
+use crate::app::edit::{Edit, ScenarioEdit};
 use crate::app::theme::GAP;
-use crate::app::view_state::{Selection, Tab};
+use crate::app::view_state::Selection;
 use crate::app::widgets;
-use crate::model::change::{Item, ItemKind};
 use egui::{RichText, Ui};
 
 /// Paints the inspector.
@@ -14,7 +13,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     back_ui(ui, cx);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match cx.view.selection.clone() {
         Selection::Study => study_ui(ui, cx),
-        Selection::Service(id) => service_ui(ui, cx, &id),
+        Selection::Service(id) => super::service_inspector::service_ui(ui, cx, &id),
         Selection::Element { service, element } => element_ui(ui, cx, &service, &element),
         Selection::Pool(id) => super::item_inspector::pool_ui(ui, cx, &id),
         Selection::Registry(id) => super::item_inspector::registry_ui(ui, cx, &id),
@@ -33,7 +32,7 @@ fn back_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 pub fn name_ui(ui: &mut Ui, cx: &Cx<'_>, kind: &str, id: &str, name: &str) -> Option<String> {
     ui.label(RichText::new(cx.words.get(kind)).small().color(cx.theme.text_weak));
     let field = egui::Id::unique(("inspected name", kind, id));
-    let width = ui.available_width() - 16.0;
+    let width = ui.available_width();
     let typed = widgets::cell_ui(ui, field, name, width, &format!("{}: {id}", cx.words.get("inspector-name")));
     ui.add_space(GAP);
     typed.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty())
@@ -72,53 +71,6 @@ fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::group_title(ui, cx.theme, &cx.words.get("inspector-notes"));
         for note in &study.notes {
             ui.label(RichText::new(format!("• {note}")).small());
-        }
-    }
-}
-
-fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str) {
-    let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
-    let Some(service) = scenario.service(id) else { return };
-    let mut changed = service.clone();
-    if let Some(name) = name_ui(ui, cx, "inspector-service", id, &service.name) {
-        changed.name = name;
-    }
-    let mut names = vec![cx.words.get("agency-none")];
-    names.extend(scenario.agencies.iter().map(|agency| agency.name.clone()));
-    let place = |id: &String| scenario.agencies.iter().position(|agency| agency.id == *id).map(|at| at + 1);
-    widgets::caption(ui, cx.theme, &cx.words.get("fact-agency"));
-    let at = service.agency.as_ref().map_or(Some(0), place);
-    if let Some(at) = widgets::pick_ui(ui, ("agency of", id), &cx.words.get("fact-agency"), &names, at) {
-        changed.agency = at.checked_sub(1).and_then(|at| scenario.agencies.get(at)).map(|agency| agency.id.clone());
-    }
-    if changed != *service {
-        let item = Box::new(Item::Service(changed));
-        cx.edit_scenario(ScenarioEdit::Put { item, what: What::going_on("edit-service") });
-    }
-    if ui.button(cx.words.get("service-show-map")).clicked() {
-        cx.view.service = Some(id.to_owned());
-        cx.send(Command::View(ViewCommand::Show(Tab::Map)));
-    }
-    super::item_inspector::take_out_ui(ui, cx, ItemKind::Service, id, &service.name);
-    fact(ui, cx, "fact-elements", &service.elements.len().to_string());
-    let outcome = cx.results.outcome().and_then(|o| o.variant(&cx.view.variant));
-    let Some(found) = outcome.and_then(|v| v.services.iter().find(|s| s.id == id)) else { return };
-    widgets::group_title(ui, cx.theme, &cx.words.get("inspector-results"));
-    let percent = |e: Option<crate::experiment::outcome::Estimate>| e.map(|e| cx.words.percent(e.mean));
-    let duration = |e: Option<crate::experiment::outcome::Estimate>| e.map(|e| cx.words.duration(e.mean));
-    for (label, value) in [
-        ("fact-ended", Some(cx.words.whole(found.ended.mean))),
-        ("fact-completed", percent(found.completed_share)),
-        ("fact-refused", percent(found.refused_share)),
-        ("fact-abandoned", percent(found.abandoned_share)),
-        ("fact-proactive", percent(found.proactive_share)),
-        ("fact-within-term", percent(found.within_term)),
-        ("fact-elapsed", duration(found.elapsed_time)),
-        ("fact-decision", duration(found.application_to_decision)),
-        ("fact-payment", duration(found.payment_time)),
-    ] {
-        if let Some(value) = value {
-            fact(ui, cx, label, &value);
         }
     }
 }

@@ -290,7 +290,7 @@ fn one_of_ui(
 }
 
 /// A duration as fields with where it comes from, without a picture.
-fn duration_field_ui(ui: &mut Ui, cx: &mut Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
+pub fn duration_field_ui(ui: &mut Ui, cx: &mut Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
     let changed = duration::editor_ui(ui, cx, figure, salt);
     let name = cx.words.get("inspector-duration");
     let found = ui.push_id(salt, |ui| widgets::provenance::edit_ui(ui, cx, figure.source.as_deref(), &figure.note, &name)).inner;

@@ -288,7 +288,7 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
 
 /// A bar of those who spend less, the same and more.
 pub fn shares_ui(ui: &mut Ui, cx: &Cx<'_>, [less, same, more]: &[f64; 3]) {
-    let width = ui.available_width().min(420.0);
+    let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(egui::vec2(width, 12.0), egui::Sense::hover());
     let mut left = rect.left();
     for (share, colour) in [(less, cx.theme.better), (same, cx.theme.border), (more, cx.theme.worse)] {

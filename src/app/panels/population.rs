@@ -4,11 +4,12 @@ use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::{ScenarioEdit, What, new_id, slug};
 use crate::app::panels::item_inspector::put;
-use crate::app::theme::{self, GAP, GAP_SMALL};
+use crate::app::panels::{channels, demand};
+use crate::app::theme::{GAP, GAP_SMALL};
 use crate::app::widgets;
+use crate::app::widgets::figure;
 use crate::app::widgets::provenance::{self, Provenance};
 use crate::model::change::{Item, ItemKind};
-use crate::model::demand::Arrivals;
 use crate::model::figure::NumberFigure;
 use crate::model::population::Segment;
 use crate::model::scenario::Scenario;
@@ -24,75 +25,12 @@ pub fn population_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            demand_ui(ui, cx, &scenario);
+            demand::demand_ui(ui, cx, &scenario);
             segments_ui(ui, cx, &scenario);
-            channels_ui(ui, cx, &scenario);
+            channels::channels_ui(ui, cx, &scenario);
+            channels::places_ui(ui, cx, &scenario);
         });
     });
-}
-
-fn demand_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
-    widgets::section(ui, cx.theme, &cx.words.get("demand-title"), &cx.words.get("demand-text"));
-    let card = cx.theme.card();
-    card.show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        for demand in &scenario.demand {
-            ui.horizontal_wrapped(|ui| {
-                let event = scenario.life_events.iter().find(|event| event.id == demand.of).map(|event| event.name.as_str());
-                let name = event.or_else(|| scenario.service(&demand.of).map(|service| service.name.as_str()));
-                ui.label(theme::strong(name.unwrap_or(&demand.of)));
-                match &demand.arrivals {
-                    Arrivals::Poisson { per_year, .. } => {
-                        per_year_ui(ui, cx, &demand.id, name.unwrap_or(&demand.of), per_year.value);
-                        if let Some(found) = provenance::edit_ui(ui, cx, per_year.source.as_deref(), &per_year.note, &demand.id) {
-                            let mut changed = demand.clone();
-                            if let Arrivals::Poisson { per_year, .. } = &mut changed.arrivals {
-                                (per_year.source, per_year.note) = (found.source, found.note);
-                            }
-                            put(cx, Item::Demand(changed), "edit-source-of");
-                        }
-                    }
-                    Arrivals::Renewal { interval, .. } => {
-                        let mean = cx.words.duration(interval.value.mean() / crate::base::time::MS_PER_MINUTE as f64);
-                        ui.label(cx.words.with("demand-interval", &[("time", mean.into())]));
-                        if let Some(found) = provenance::edit_ui(ui, cx, interval.source.as_deref(), &interval.note, &demand.id) {
-                            let mut changed = demand.clone();
-                            if let Arrivals::Renewal { interval, .. } = &mut changed.arrivals {
-                                (interval.source, interval.note) = (found.source, found.note);
-                            }
-                            put(cx, Item::Demand(changed), "edit-source-of");
-                        }
-                    }
-                    Arrivals::List(bursts) => {
-                        let n: f64 = bursts.iter().map(|burst| f64::from(burst.count)).sum();
-                        ui.label(cx.words.with("demand-list", &[("n", cx.words.whole(n).into())]));
-                    }
-                }
-                if demand.background {
-                    widgets::badge(ui, &cx.words.get("demand-background"), cx.theme.text_weak, cx.theme.surface_quiet);
-                }
-            });
-        }
-    });
-}
-
-/// How many come in a year, to be typed or drawn.
-fn per_year_ui(ui: &mut Ui, cx: &mut Cx<'_>, demand: &str, name: &str, per_year: f64) {
-    let mut value = per_year;
-    let speed = (per_year / 200.0).max(0.1);
-    let response = ui.add(egui::DragValue::new(&mut value).speed(speed).range(0.0..=100_000_000.0).max_decimals(1));
-    let said = format!("{}: {name}", cx.words.get("demand-a-year"));
-    response.widget_info(|| egui::WidgetInfo {
-        value: Some(value),
-        ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, &said)
-    });
-    if response.changed() {
-        cx.edit_scenario(ScenarioEdit::PerYear { demand: demand.to_owned(), value });
-    }
-    if response.drag_stopped() {
-        cx.send(Command::Edit(EditCommand::GestureEnds));
-    }
-    ui.label(cx.words.get("demand-a-year"));
 }
 
 /// Returns shares after one was set: the others shrink or grow in proportion, so that the sum stays.
@@ -115,37 +53,46 @@ pub fn linked(shares: &[f64], at: usize, wanted: f64) -> Vec<f64> {
 
 /// What was done with sliders of shares.
 #[derive(Default)]
-struct Slid {
+pub struct Slid {
     /// All shares, once one was moved.
-    shares: Option<Vec<f64>>,
+    pub shares: Option<Vec<f64>>,
     /// A share's place, and where it comes from now.
-    provenance: Option<(usize, Provenance)>,
+    pub provenance: Option<(usize, Provenance)>,
     /// A share's place, and what it is called now.
-    name: Option<(usize, String)>,
+    pub name: Option<(usize, String)>,
     /// The place of a share that shall be no more.
-    goes: Option<usize>,
+    pub goes: Option<usize>,
     /// Whether a movement ended.
-    ended: bool,
+    pub ended: bool,
 }
 
-/// Sliders for shares that keep their sum. Names can be typed anew, and shares taken out, where `named` says so.
-fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &NumberFigure)], named: bool) -> Slid {
+/// Sliders for shares that keep their sum. Shares can be taken out, the last one only where it is no part of a
+/// population; names can be typed anew where `named` says so.
+pub fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &NumberFigure)], named: bool) -> Slid {
     let shares: Vec<f64> = rows.iter().map(|(_, figure)| figure.value).collect();
     let mut slid = Slid::default();
     let slider_width = (ui.available_width() * 0.33).clamp(80.0, 260.0);
+    let name_width = (ui.available_width() * 0.3).clamp(110.0, 260.0);
     egui::Grid::new(salt).num_columns(3).spacing([GAP * 2.0, GAP_SMALL]).show(ui, |ui| {
         for (at, (name, figure)) in rows.iter().enumerate() {
             if named {
                 let id = egui::Id::unique(("share name", salt, at));
                 let said = format!("{}: {name}", cx.words.get("inspector-name"));
-                let typed = widgets::cell_ui(ui, id, name, (slider_width * 0.8).max(120.0), &said);
+                let size = egui::vec2(name_width, ui.spacing().interact_size.y);
+                let layout = egui::Layout::left_to_right(egui::Align::Center);
+                let typed = ui.allocate_ui_with_layout(size, layout, |ui| widgets::cell_ui(ui, id, name, name_width, &said));
+                let typed = typed.inner;
                 slid.name = typed.filter(|typed| !typed.trim().is_empty()).map(|typed| (at, typed)).or(slid.name.take());
             } else {
                 ui.label(name);
             }
             let mut percent = shares[at] * 100.0;
             ui.spacing_mut().slider_width = slider_width;
-            let slider = egui::Slider::new(&mut percent, 0.0..=shares.iter().sum::<f64>() * 100.0).max_decimals(1).suffix(" %");
+            // What nobody moves keeps all its decimals: only edits are held to the range and rounded.
+            let slider = egui::Slider::new(&mut percent, 0.0..=shares.iter().sum::<f64>() * 100.0);
+            let words = cx.words;
+            let slider = slider.clamping(egui::SliderClamping::Edits).max_decimals(1).suffix(" %");
+            let slider = slider.custom_formatter(move |value, _| figure::written(words, value, 1)).custom_parser(figure::read);
             let response = ui.add_enabled(rows.len() > 1, slider);
             response.widget_info(|| egui::WidgetInfo::slider(true, percent, name));
             if response.changed() && percent / 100.0 != shares[at] {
@@ -164,7 +111,7 @@ fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &Number
                         }
                     });
                 }
-                if named && rows.len() > 1 {
+                if rows.len() > 1 || !named {
                     let said = format!("{}: {name}", cx.words.get("item-take-out"));
                     let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
                     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
@@ -179,7 +126,8 @@ fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &Number
     slid
 }
 
-fn ended(cx: &mut Cx<'_>, slid: &Slid) {
+/// Ends a row of movements that count as one edit.
+pub fn ended(cx: &mut Cx<'_>, slid: &Slid) {
     if slid.ended {
         cx.send(Command::Edit(EditCommand::GestureEnds));
     }
@@ -230,36 +178,6 @@ fn add_segment(cx: &mut Cx<'_>, scenario: &Scenario) {
     let segment = Segment { id, name, share: NumberFigure::assumed(part), facets: Vec::new() };
     let new = ScenarioEdit::Put { item: Box::new(Item::Segment(segment)), what: What::once("edit-segments") };
     cx.edit_scenario(ScenarioEdit::Many(vec![new, ScenarioEdit::SegmentShares(shares)]));
-}
-
-fn channels_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
-    let services: Vec<_> = scenario.services.iter().filter(|service| !service.channels.is_empty()).collect();
-    if services.is_empty() {
-        return;
-    }
-    widgets::section(ui, cx.theme, &cx.words.get("channels-title"), &cx.words.get("channels-text"));
-    for service in services {
-        let name = |id: &str| scenario.channels.iter().find(|c| c.id == id).map_or(id.to_owned(), |c| c.name.clone());
-        let rows: Vec<(String, &NumberFigure)> = service.channels.iter().map(|c| (name(&c.channel), &c.share)).collect();
-        let card = cx.theme.card();
-        let slid = card
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.label(theme::strong(&service.name));
-                sliders_ui(ui, cx, &format!("channels of {}", service.id), &rows, false)
-            })
-            .inner;
-        ui.add_space(GAP_SMALL);
-        ended(cx, &slid);
-        if let Some(shares) = slid.shares {
-            cx.edit_scenario(ScenarioEdit::ChannelShares { service: service.id.clone(), shares });
-        }
-        if let Some((at, found)) = slid.provenance {
-            let mut service = service.clone();
-            (service.channels[at].share.source, service.channels[at].share.note) = (found.source, found.note);
-            put(cx, Item::Service(service), "edit-source-of");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -38,25 +38,30 @@ enum Kind {
     Basis,
 }
 
-const COLUMNS: [(Kind, &str, f32); 11] = [
-    (Kind::Name, "column-step", 226.0),
-    (Kind::Who, "column-who", 160.0),
-    (Kind::Duration(0), "duration-least", 70.0),
-    (Kind::Duration(1), "duration-likely", 70.0),
-    (Kind::Duration(2), "duration-most", 70.0),
-    (Kind::Mean, "column-mean", 86.0),
-    (Kind::Source, "column-source", 112.0),
-    (Kind::Importance, "column-importance", 148.0),
-    (Kind::Automatable, "column-automatable", 168.0),
-    (Kind::Basis, "column-basis", 150.0),
-    (Kind::Documents, "column-documents", 146.0),
+/// Columns with the least width that can be read, and how much of the room that is left each takes.
+const COLUMNS: [(Kind, &str, f32, f32); 11] = [
+    (Kind::Name, "column-step", 164.0, 4.0),
+    (Kind::Who, "column-who", 128.0, 2.0),
+    (Kind::Duration(0), "duration-least", 68.0, 0.3),
+    (Kind::Duration(1), "duration-likely", 64.0, 0.3),
+    (Kind::Duration(2), "duration-most", 68.0, 0.3),
+    (Kind::Mean, "column-mean", 70.0, 0.3),
+    (Kind::Source, "column-source", 92.0, 1.0),
+    (Kind::Importance, "column-importance", 116.0, 1.0),
+    (Kind::Automatable, "column-automatable", 124.0, 1.5),
+    (Kind::Basis, "column-basis", 104.0, 3.0),
+    (Kind::Documents, "column-documents", 110.0, 1.5),
 ];
 
-/// Makes the columns.
-pub fn columns(cx: &Cx<'_>) -> Vec<Column> {
-    let made = |(kind, title, width): &(Kind, &str, f32)| Column {
+/// Makes the columns for a table so many points wide, before the theme's larger type. A wider table has wider columns; a narrower one
+/// is moved sideways.
+pub fn columns(cx: &Cx<'_>, room: f32) -> Vec<Column> {
+    let least: f32 = COLUMNS.iter().map(|(_, _, width, _)| width).sum();
+    let parts: f32 = COLUMNS.iter().map(|(_, _, _, part)| part).sum();
+    let left = (room - least).max(0.0) / parts;
+    let made = |(kind, title, width, part): &(Kind, &str, f32, f32)| Column {
         title: cx.words.get(title),
-        width: *width,
+        width: (width + left * part).floor(),
         right: matches!(kind, Kind::Duration(_) | Kind::Mean),
     };
     COLUMNS.iter().map(made).collect()
@@ -147,7 +152,7 @@ pub fn cells(cx: &Cx<'_>, scenario: &Scenario, options: &Options, line: &Line<'_
     let step = step_of(element);
     let figure = duration_of(element);
     let triple = figure.map(|figure| duration::triple(&figure.value));
-    let made = |(kind, title, _): &(Kind, &'static str, f32)| {
+    let made = |(kind, title, ..): &(Kind, &'static str, f32, f32)| {
         let name = format!("{}: {}", cx.words.get(title), element.name);
         match kind {
             Kind::Name => {
@@ -239,7 +244,7 @@ fn write(cx: &Cx<'_>, ms: f64) -> String {
 
 /// Returns the edit that an option in a column means.
 pub fn chosen(service: &Service, options: &Options, line: &Line<'_>, column: usize, option: usize) -> Option<ScenarioEdit> {
-    let (kind, _, _) = COLUMNS.get(column)?;
+    let (kind, ..) = COLUMNS.get(column)?;
     let mut element = line.element.clone();
     let what = choose(&mut element, options, *kind, option)?;
     Some(ScenarioEdit::Element { service: service.id.clone(), element: Box::new(element), what: What::once(what) })
@@ -310,7 +315,7 @@ pub fn fill(
     let mut filled = Filled::default();
     let mut works: BTreeMap<usize, Work> = BTreeMap::new();
     for ((row, column), text) in fills {
-        let (Some(line), Some((kind, title, _))) = (lines.get(*row), COLUMNS.get(*column)) else { continue };
+        let (Some(line), Some((kind, title, ..))) = (lines.get(*row), COLUMNS.get(*column)) else { continue };
         let new = || Work { element: line.element.clone(), triple: None, what: None };
         let work = works.entry(*row).or_insert_with(new);
         match put(cx, scenario, options, work, *kind, text) {

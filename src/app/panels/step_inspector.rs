@@ -4,12 +4,13 @@ use crate::app::Cx;
 use crate::app::edit::{ScenarioEdit, What};
 use crate::app::panels::step_cells::{performer_names, performers};
 use crate::app::panels::steps::{AUTOMATABLE, IMPORTANCE, duration_of, performer_name, source_label};
+use crate::app::panels::wait_inspector;
 use crate::app::theme::{self, GAP_SMALL};
 use crate::app::widgets::figure::{Shape, figure_ui};
-use crate::app::widgets::{self, caption, choice_ui, duration, pick_ui, provenance};
+use crate::app::widgets::{self, caption, choice_ui, duration, pick_ui, provenance, segments};
 use crate::base::time::MS_PER_MINUTE;
 use crate::model::figure::DurationFigure;
-use crate::model::flow::{Element, ElementKind, WaitCause, WaitUntil};
+use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
 use crate::model::step::{CitizenPart, Contact, DocumentSource, DocumentUse, Milestone, Sitting, Step};
@@ -23,19 +24,12 @@ pub fn inspect_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &S
             ui.push_id(("inspected", &element.id), |ui| step_ui(ui, cx, scenario, service, element, step));
         }
         ElementKind::Wait(wait) => {
-            caption(ui, cx.theme, &cx.words.get("wait-cause"));
-            let name = cx.words.get("wait-cause");
-            if let Some(cause) = choice_ui(ui, cx, ("cause", &element.id), &name, wait.cause, &CAUSES) {
-                let changed = crate::model::flow::Wait { cause, ..wait.clone() };
-                send(cx, service, Element { kind: ElementKind::Wait(changed), ..element.clone() }, "edit-wait");
-            }
-            if !matches!(wait.until, WaitUntil::For(_)) {
-                ui.label(cx.words.get("wait-until-fixed"));
-            }
+            ui.push_id(("waits", &element.id), |ui| wait_inspector::wait_ui(ui, cx, scenario, service, element, wait));
         }
         _ => super::element_inspector::inspect_ui(ui, cx, scenario, service, element),
     }
-    duration_ui(ui, cx, service, element);
+    duration_ui(ui, cx, scenario, service, element);
+    wait_inspector::borders_ui(ui, cx, service, element);
     if let ElementKind::Step(step) = &element.kind {
         ui.push_id(("more", &element.id), |ui| more_ui(ui, cx, scenario, service, element, step));
     }
@@ -57,15 +51,6 @@ const CITIZEN: [(CitizenPart, &str); 4] = [
     (CitizenPart::OnCall, "citizen-on-call"),
     (CitizenPart::Present, "citizen-present"),
     (CitizenPart::Active, "citizen-active"),
-];
-const CAUSES: [(WaitCause, &str); 7] = [
-    (WaitCause::External, "cause-external"),
-    (WaitCause::Citizen, "cause-citizen"),
-    (WaitCause::OtherAgency, "cause-other-agency"),
-    (WaitCause::Registry, "cause-registry"),
-    (WaitCause::OffHours, "cause-off-hours"),
-    (WaitCause::StaffBusy, "cause-staff-busy"),
-    (WaitCause::Batch, "cause-batch"),
 ];
 const SITTINGS: [(Sitting, &str); 3] =
     [(Sitting::Pauses, "sitting-pauses"), (Sitting::OneSitting, "sitting-one"), (Sitting::Overtime, "sitting-overtime")];
@@ -190,7 +175,7 @@ pub(super) fn sources_of(document: Option<&crate::model::document::Document>) ->
 }
 
 /// How long it takes, with a picture and where that comes from.
-fn duration_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element) {
+fn duration_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, element: &Element) {
     let Some(figure) = duration_of(element) else { return };
     ui.add_space(GAP_SMALL);
     ui.label(theme::strong(cx.words.get("inspector-duration")));
@@ -214,9 +199,9 @@ fn duration_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Elemen
         let words = [("low", time(low).into()), ("high", time(high).into())];
         caption(ui, cx.theme, &cx.words.with("figure-range", &words));
     }
-    for (who, value) in &figure.by_segment {
-        let mean = cx.words.duration(value.mean() / MS_PER_MINUTE as f64);
-        ui.label(RichText::new(format!("{who}: {mean}")).small());
+    let name = cx.words.get("inspector-duration");
+    if let Some(value) = segments::durations_ui(ui, cx, scenario, figure, &format!("{name}: {}", element.name)) {
+        cx.edit_scenario(ScenarioEdit::Duration { service: service.id.clone(), step: element.id.clone(), value });
     }
 }
 
@@ -244,13 +229,7 @@ fn more_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service,
             let name = cx.words.get("step-sitting");
             changed.sitting = choice_ui(ui, cx, "sitting", &name, step.sitting, &SITTINGS).unwrap_or(step.sitting);
         }
-        if let Some(failure) = &mut changed.failure {
-            caption(ui, cx.theme, &cx.words.get("step-failure"));
-            let shape = Shape::share(cx.words.get("step-failure"));
-            if let Some(found) = ui.horizontal(|ui| figure_ui(ui, cx, &failure.share, &shape)).inner {
-                failure.share = found;
-            }
-        }
+        wait_inspector::leaving_ui(ui, cx, scenario, service, element, &mut changed);
         ui.checkbox(&mut changed.rework, cx.words.get("step-rework"));
         ui.checkbox(&mut changed.suspends_term, cx.words.get("step-suspends"));
         if changed != *step {

@@ -18,6 +18,9 @@ use crate::model::step::{Automatable, DocumentSource, Importance, Performer, Poo
 use crate::model::study::AS_IS;
 use egui::{RichText, Ui};
 
+/// Width of what stands before a row.
+const HEAD: f32 = 90.0;
+
 /// Paints the tab.
 pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let variant = cx.view.variant.clone();
@@ -98,7 +101,9 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service,
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, lines: &[Line<'_>]) {
     let options = Options::new(cx, scenario);
-    let columns = step_cells::columns(cx);
+    // The row's own buttons stand before the columns, and a scroll bar behind them.
+    let room = ui.available_width() / cx.theme.type_scale - HEAD - 12.0;
+    let columns = step_cells::columns(cx, room);
     let mut sheet = std::mem::take(&mut cx.view.passing.steps);
     let words = cx.words;
     let made = {
@@ -111,7 +116,7 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service
     let asked = egui::ScrollArea::horizontal()
         .auto_shrink(false)
         .show(ui, |ui| {
-            sheet_ui(ui, cx, &mut sheet, "steps", &columns, lines.len(), &row, 90.0, &mut |ui, cx, at| {
+            sheet_ui(ui, cx, &mut sheet, "steps", &columns, lines.len(), &row, HEAD, &mut |ui, cx, at| {
                 if let Some(line) = lines.get(at) {
                     line_head_ui(ui, cx, service, line, at, &mut buttons);
                 }
@@ -135,7 +140,10 @@ fn line_head_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, line: &Line<'_>
     match found.iter().map(|finding| finding.severity).max() {
         Some(severity) => {
             let colour = if severity == Severity::Error { cx.theme.worse } else { cx.theme.warn };
-            let text: Vec<String> = found.iter().map(|finding| format!("{} {}", finding.message, finding.hint)).collect();
+            let text: Vec<String> = found
+                .iter()
+                .map(|finding| format!("{} {}", cx.words.finding(&finding.message), cx.words.finding(&finding.hint)))
+                .collect();
             ui.add(egui::Label::new(RichText::new("⚠").color(colour)).sense(egui::Sense::hover()))
                 .on_hover_text(text.join("\n\n"));
         }

@@ -35,6 +35,8 @@ pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// In a narrower window the menus stand in one.
 const LEAST_FOR_MENUS: f32 = 860.0;
+/// In a narrower window the choice of a variant has no name before it.
+const LEAST_FOR_NAME: f32 = 1240.0;
 
 fn menus_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if ui.ctx().content_rect().width() < LEAST_FOR_MENUS * cx.theme.type_scale {
@@ -158,7 +160,7 @@ fn variants_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let name = cx.words.get("variant-shown");
     let response = response.response.on_hover_text(cx.words.get("variant-shown-explained"));
     widgets::mark(&response, "tour-variant");
-    if room > 1000.0 {
+    if room > LEAST_FOR_NAME * cx.theme.type_scale {
         let label = ui.label(RichText::new(&name).color(cx.theme.text_weak));
         response.labelled_by(label.id);
     } else {

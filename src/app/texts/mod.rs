@@ -3,6 +3,7 @@
 //! The words stand in `assets/texts/LANGUAGE/*.ftl`; a test holds all languages to the same ids and arguments, and every id
 //! that the sources name to exist. [`wording`] writes numbers with their units the way each language does.
 
+pub mod findings;
 pub mod wording;
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ pub mod duration;
 pub mod figure;
 pub mod notice;
 pub mod provenance;
+pub mod segments;
 pub mod sheet;
+pub mod weights;
 
 use crate::app::Cx;
 use crate::app::theme::{self, GAP, GAP_SMALL, Theme};
@@ -34,12 +36,13 @@ pub fn badge_button(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -
     let text = RichText::new(text).small().color(colour);
     let edge = egui::Stroke::new(1.0, colour.gamma_multiply(0.35));
     let button = egui::Button::new(text).fill(ground).stroke(edge).corner_radius(4.0).wrap_mode(egui::TextWrapMode::Extend);
-    let scoped = ui.scope(|ui| {
-        ui.spacing_mut().button_padding = egui::vec2(6.0, 2.0);
-        ui.spacing_mut().interact_size.y = 0.0;
-        ui.add(button)
-    });
-    scoped.inner.on_hover_cursor(egui::CursorIcon::PointingHand)
+    // Not in a scope of its own, which would not go to the next row where the last one is full.
+    let before = ui.spacing().clone();
+    ui.spacing_mut().button_padding = egui::vec2(6.0, 2.0);
+    ui.spacing_mut().interact_size.y = 0.0;
+    let response = ui.add(button);
+    *ui.spacing_mut() = before;
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
 /// A small question mark that explains what stands before it; nothing where there is nothing to explain.
@@ -191,10 +194,10 @@ pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             badge(ui, &cx.words.get(id), colour, ground);
-            ui.label(&finding.message);
+            ui.label(cx.words.finding(&finding.message));
         });
         if !finding.hint.is_empty() {
-            ui.label(RichText::new(&finding.hint).color(theme.text_weak));
+            ui.label(RichText::new(cx.words.finding(&finding.hint)).color(theme.text_weak));
         }
         if let Some(place) = &finding.place {
             let words = [("file", place.file.as_str().into()), ("line", place.line.into())];

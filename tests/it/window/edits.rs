@@ -2,6 +2,7 @@
 
 use super::Window;
 use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
 use kezek::app::command::{Command, EditCommand, RunCommand, ViewCommand};
 use kezek::app::document::Document;
 use kezek::app::files::carried_study;
@@ -72,6 +73,8 @@ fn a_change_switched_off_takes_its_effect_with_it() {
     let mut window = Window::golden();
     window.settle();
     window.press_button("Changes");
+    // What each change adds comes above the list a moment later, and would move what is being pressed.
+    window.until("what each change adds", |app| !app.is_busy());
     window.press(Role::CheckBox, "Offer the benefit by SMS when the birth is registered");
     window.settle();
     let outcome = window.app().results.outcome().unwrap();
@@ -153,4 +156,108 @@ fn another_shape_of_a_duration_is_chosen_in_the_inspector() {
     let element = scenario.service("benefit").unwrap().element("apply").unwrap().clone();
     let duration = kezek::app::panels::steps::duration_of(&element).unwrap().value.clone();
     assert_eq!(duration.mean(), 25.0 * 60_000.0);
+}
+
+#[test]
+fn a_term_is_set_in_the_inspector_and_decides_what_is_within_it() {
+    use kezek::app::view_state::Selection;
+    use kezek::model::service::TermLength;
+    let mut window = Window::golden();
+    window.show(AS_IS);
+    window.settle();
+    let id = window.app().document.study().scenario.services[0].id.clone();
+    let name = window.app().document.study().scenario.services[0].name.clone();
+    let term = |window: &mut Window| window.app().document.study().scenario.services[0].term.clone();
+    let before = term(&mut window);
+    window.perform(Command::View(ViewCommand::Select(Selection::Service(id))));
+    window.press(Role::ComboBox, &format!("Statutory term: {name}"));
+    window.press_button("in calendar days");
+    let set = term(&mut window).unwrap();
+    assert!(matches!(set.length, TermLength::Calendar(_)), "{set:?}");
+    assert!(set.source.is_none());
+    window.perform(Command::Edit(EditCommand::Undo));
+    assert_eq!(term(&mut window), before);
+}
+
+#[test]
+fn demand_over_the_year_is_drawn_as_weights_and_taken_back() {
+    use kezek::model::demand::Arrivals;
+    let mut window = Window::open(Document::new(carried_study("birth-of-a-child").unwrap(), None), None);
+    window.perform(Command::Run(RunCommand::Stop));
+    window.show(AS_IS);
+    window.press_button("Population and channels");
+    let months = |window: &mut Window| match &window.app().document.study().scenario.demand[0].arrivals {
+        Arrivals::Poisson { profile, .. } => profile.months.clone(),
+        _ => Vec::new(),
+    };
+    assert_eq!(months(&mut window), Vec::<f64>::new());
+    window.press(Role::CheckBox, "Uneven over the year: Birth of a child");
+    assert_eq!(months(&mut window), [1.0; 12]);
+    let field = window.harness.get_by_role_and_label(Role::SpinButton, "Uneven over the year: Birth of a child: Jan");
+    field.click();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.harness.event(egui::Event::Text("3".to_owned()));
+    window.harness.run_steps(1);
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(3);
+    assert_eq!(months(&mut window)[..2], [3.0, 1.0]);
+    window.perform(Command::Edit(EditCommand::Undo));
+    window.perform(Command::Edit(EditCommand::Undo));
+    assert_eq!(months(&mut window), Vec::<f64>::new());
+    assert!(!window.app().document.is_dirty());
+}
+
+#[test]
+fn a_channel_and_a_place_are_added_by_name_and_taken_back() {
+    let mut window = Window::open(Document::new(carried_study("birth-of-a-child").unwrap(), None), None);
+    window.perform(Command::Run(RunCommand::Stop));
+    window.show(AS_IS);
+    window.press_button("Population and channels");
+    let (channels, places) = {
+        let scenario = &window.app().document.study().scenario;
+        (scenario.channels.len(), scenario.places.len())
+    };
+    // Both may lie below the edge of the window, where a pointer does not reach them but a screen reader does.
+    window.harness.get_by_role_and_label(Role::Button, "+ Channel").click_accesskit();
+    window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::Button, "+ Place").click_accesskit();
+    window.harness.run_steps(3);
+    let scenario = window.app().document.study().scenario.clone();
+    assert_eq!((scenario.channels.len(), scenario.places.len()), (channels + 1, places + 1));
+    assert!(scenario.places[places].travel.is_assumption());
+    window.perform(Command::Edit(EditCommand::Undo));
+    window.perform(Command::Edit(EditCommand::Undo));
+    assert!(!window.app().document.is_dirty());
+}
+
+#[test]
+fn a_wait_ends_at_an_hour_of_the_week_that_is_chosen() {
+    use kezek::app::view_state::Selection;
+    use kezek::model::flow::{ElementKind, WaitUntil};
+    let mut window = Window::open(Document::new(carried_study("birth-of-a-child").unwrap(), None), None);
+    window.perform(Command::Run(RunCommand::Stop));
+    window.show(AS_IS);
+    let services = window.app().document.study().scenario.services.clone();
+    let found = services.iter().find_map(|service| {
+        let is_wait = |kind: &ElementKind| matches!(kind, ElementKind::Wait(wait) if matches!(wait.until, WaitUntil::For(_)));
+        service.elements.iter().find(|element| is_wait(&element.kind)).map(|element| (service.id.clone(), element.clone()))
+    });
+    let (service, element) = found.unwrap();
+    let select = Selection::Element { service: service.clone(), element: element.id.clone() };
+    window.perform(Command::View(ViewCommand::Select(select)));
+    window.press(Role::ComboBox, &format!("It ends: {}", element.name));
+    window.press_button("at an hour of the week");
+    let until = |window: &mut Window| {
+        let scenario = &window.app().document.study().scenario;
+        match &scenario.service(&service).unwrap().element(&element.id).unwrap().kind {
+            ElementKind::Wait(wait) => wait.until.clone(),
+            _ => panic!("it is no wait any more"),
+        }
+    };
+    assert!(matches!(until(&mut window), WaitUntil::Weekly { at, .. } if at.minute == 720), "{:?}", until(&mut window));
+    window.type_into(&format!("Time of day: {}", element.name), "09:30");
+    assert!(matches!(until(&mut window), WaitUntil::Weekly { at, .. } if at.minute == 570), "{:?}", until(&mut window));
+    window.type_into(&format!("Time of day: {}", element.name), "25:99");
+    assert!(matches!(until(&mut window), WaitUntil::Weekly { at, .. } if at.minute == 570), "nonsense is not taken");
 }

@@ -94,3 +94,32 @@ fn the_start_screen_shows_the_studies_with_their_pictures() {
     window.harness.run_steps(3);
     window.until("the study", |app| app.document.study().id == "front-office");
 }
+
+#[test]
+fn looking_at_a_study_changes_nothing_in_it() {
+    use kezek::app::view_state::Selection;
+    for name in ["birth-of-a-child", "channels", "childcare-payment", "preschool-queue"] {
+        let mut window = Window::open(Document::new(carried_study(name).unwrap(), None), None);
+        window.perform(Command::Run(kezek::app::command::RunCommand::Stop));
+        let study = window.app().document.study().clone();
+        let mut selections = vec![Selection::Study];
+        selections.extend(study.scenario.registries.iter().map(|registry| Selection::Registry(registry.id.clone())));
+        selections.extend(study.scenario.documents.iter().map(|document| Selection::Document(document.id.clone())));
+        selections.extend(study.scenario.staff_pool_references().into_iter().map(Selection::Pool));
+        for service in &study.scenario.services {
+            selections.push(Selection::Service(service.id.clone()));
+            let of = |element: &kezek::model::flow::Element| Selection::Element {
+                service: service.id.clone(),
+                element: element.id.clone(),
+            };
+            selections.extend(service.elements.iter().map(of));
+        }
+        for (at, selection) in selections.into_iter().enumerate() {
+            let said = format!("{name}: {selection:?}");
+            window.perform(Command::View(ViewCommand::Select(selection)));
+            window.perform(Command::View(ViewCommand::Show(Tab::ALL[at % Tab::ALL.len()])));
+            assert!(!window.app().document.is_dirty(), "{said} was changed by being looked at");
+            assert!(*window.app().document.study() == study, "{said} was changed by being looked at");
+        }
+    }
+}

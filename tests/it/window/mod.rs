@@ -4,6 +4,7 @@
 mod catalogue;
 mod edits;
 mod files;
+mod fit;
 mod looks;
 mod pictures;
 mod program;
