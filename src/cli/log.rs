@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-/// Items handed over at once.
-const BATCH: usize = 4096;
+/// Items handed over at once: few enough that a batch's memory is used again and need not come fresh from the system each time.
+const BATCH: usize = 512;
 /// Batches that may wait for the disk before the simulation does.
-const BATCHES_AHEAD: usize = 8;
+const BATCHES_AHEAD: usize = 64;
 
 /// Where a log goes, and how.
 #[derive(Clone, Debug)]
