@@ -75,5 +75,6 @@ pub mod reach;
 pub mod record;
 pub mod resource_pool;
 pub mod run;
+mod slots;
 pub mod state;
 pub mod working_days;

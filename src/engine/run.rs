@@ -7,14 +7,12 @@ use crate::engine::account::{Account, Outcome, PathClass, PathTimes};
 use crate::engine::arrivals::ArrivalState;
 use crate::engine::calendar::Calendar;
 use crate::engine::clock::Clocks;
-use crate::engine::condition::CaseView;
 use crate::engine::crowd::Crowd;
-use crate::engine::element::gateway::Fork;
+use crate::engine::element::fork::Fork;
 use crate::engine::element::plain::Plain;
-use crate::engine::program::{Element, InitialDraw, Program, Source};
+use crate::engine::program::{Element, Program, Source};
 use crate::engine::queue::EventQueue;
-use crate::engine::random::sampler::Sampler;
-use crate::engine::random::stream::{CaseKey, Purpose, SourceKey, StreamId, unit};
+use crate::engine::random::stream::{Purpose, SourceKey, StreamId};
 use crate::engine::record::{
     CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, RunSummary, SourceStatistics, Stop,
 };
@@ -144,20 +142,6 @@ pub(crate) struct Run<'p, O> {
     pub(crate) undoing: BTreeMap<u32, Vec<Undoing>>,
     /// Longest common shifts, by element and groups, as far as they were asked for.
     pub(crate) longest_sittings: BTreeMap<(u32, [u8; MAX_REQUESTS]), i64>,
-}
-
-/// Clears a case's row of so many columns, which may not have been there before.
-#[inline]
-fn clear_row<T: Copy>(rows: &mut Vec<T>, case: u32, columns: usize, zero: T) {
-    // To clear nothing at no address costs as much as an event on some processors.
-    if columns == 0 {
-        return;
-    }
-    let first = case as usize * columns;
-    if rows.len() < first + columns {
-        rows.resize(first + columns, zero);
-    }
-    rows[first..first + columns].fill(zero);
 }
 
 impl<'p, O: Observer> Run<'p, O> {
@@ -367,82 +351,10 @@ impl<'p, O: Observer> Run<'p, O> {
             None => self.cases.insert(Case::arriving(id, key, self.now)),
         };
         self.max_in_flight = self.max_in_flight.max(self.cases.in_use());
-        clear_row(&mut self.slots, case, self.program.n_slots, 0.0);
-        clear_row(&mut self.visits, case, self.program.n_visits, 0);
+        self.clear_slots(case);
         self.draw_slots(case, &self.program.initial_draws);
         self.open_scope(case, NONE, definition.process, definition.service, &[0; PathClass::COUNT]);
         self.plan_arrival(source);
-    }
-
-    #[inline]
-    fn draw_segment(&self, key: CaseKey) -> u32 {
-        let shares = &self.program.segment_shares;
-        if shares.len() < 2 {
-            return 0;
-        }
-        let u = unit(key.draw(StreamId::named("segment"), 0));
-        shares.iter().position(|&share| u < share).unwrap_or(shares.len() - 1) as u32
-    }
-
-    /// Draws the values of some slots of a case.
-    pub(crate) fn draw_slots(&mut self, case: u32, draws: &[InitialDraw]) {
-        let (key, segment) = (self.cases[case].key, self.cases[case].id.segment as usize);
-        let first = case as usize * self.program.n_slots;
-        let slots = &mut self.slots[first..first + self.program.n_slots];
-        for draw in draws {
-            let Some(values) = Program::by_segment(&draw.values, segment) else { continue };
-            let Some((_, but_last)) = values.split_last() else { continue };
-            let u = unit(key.draw(draw.stream, 0));
-            // Shares are cumulative: those that are not above the draw lie in front. Counted, not looked for, as the processor cannot
-            // foresee where a look would end.
-            let at = but_last.iter().map(|&(share, _)| usize::from(share <= u)).sum::<usize>();
-            slots[draw.slot as usize] = values[at].1;
-        }
-    }
-
-    /// Returns a slot's value.
-    pub(crate) fn slot(&self, case: u32, slot: u32) -> f64 {
-        self.slots[case as usize * self.program.n_slots + slot as usize]
-    }
-
-    /// Returns a slot.
-    #[inline]
-    pub(crate) fn slot_mut(&mut self, case: u32, slot: u32) -> &mut f64 {
-        &mut self.slots[case as usize * self.program.n_slots + slot as usize]
-    }
-
-    /// Sets a slot's value.
-    pub(crate) fn set_slot(&mut self, case: u32, slot: u32, value: f64) {
-        *self.slot_mut(case, slot) = value;
-    }
-
-    /// Returns the slots of a case.
-    #[inline]
-    pub(crate) fn slots_of(&self, case: u32) -> &[f64] {
-        &self.slots[case as usize * self.program.n_slots..][..self.program.n_slots]
-    }
-
-    /// Returns what a condition may see of a case.
-    pub(crate) fn view(&self, case: u32) -> CaseView<'_> {
-        let n_visits = self.program.n_visits;
-        CaseView {
-            slots: self.slots_of(case),
-            visits: &self.visits[case as usize * n_visits..][..n_visits],
-            segment: self.cases[case].id.segment as usize,
-            now: self.now,
-            arrival: self.cases[case].arrival,
-            first_weekday: self.program.first_weekday,
-        }
-    }
-
-    /// Draws a duration for a case.
-    pub(crate) fn draw_duration(&self, case: u32, duration: Idx<Vec<Sampler>>, stream: StreamId, visit: u32) -> i64 {
-        let case = &self.cases[case];
-        let samplers = &self.program.durations[duration];
-        match Program::by_segment(samplers, case.id.segment as usize) {
-            Some(sampler) => sampler.sample_ms(case.key.draw(stream, visit)),
-            None => 0,
-        }
     }
 
     /// Makes a token of a case and lets it enter its element when its turn comes.
@@ -656,16 +568,5 @@ impl<'p, O: Observer> Run<'p, O> {
     /// Returns the index of a token's element.
     pub(crate) fn element_idx(&self, token: u32) -> Idx<Element> {
         Idx::new(self.tokens[token].element as usize)
-    }
-
-    /// Returns where a case's visits of an element stand.
-    #[inline]
-    pub(crate) fn visit_row(&self, case: u32, slot: u32) -> usize {
-        case as usize * self.program.n_visits + slot as usize
-    }
-
-    /// Returns how often a case has finished an element before.
-    pub(crate) fn visit(&self, token: u32) -> u32 {
-        self.element(token).visit_slot.map_or(0, |slot| self.visits[self.visit_row(self.tokens[token].case, slot)])
     }
 }

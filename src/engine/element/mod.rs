@@ -6,8 +6,10 @@
 mod border;
 mod compensation;
 mod effects;
-pub(crate) mod gateway;
+pub(crate) mod fork;
+mod gateway;
 mod message;
+mod outage;
 pub(crate) mod plain;
 mod scope;
 mod wait;

@@ -5,8 +5,8 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass, whole_money};
 use crate::engine::calendar::Calendar;
 use crate::engine::element::plain::Plain;
-use crate::engine::program::{Discipline, Outages, Performer, Program, Request, ResourcePool, Sitting, Work};
-use crate::engine::random::stream::{CaseKey, Purpose, unit};
+use crate::engine::program::{Discipline, Performer, Request, ResourcePool, Sitting, Work};
+use crate::engine::random::stream::Purpose;
 use crate::engine::record::{Activity, FaultKind, Observer};
 use crate::engine::resource_pool::{SharedHours, Waiting};
 use crate::engine::run::{Run, rank};
@@ -610,47 +610,5 @@ impl<'p, O: Observer> Run<'p, O> {
             _ => add(PathClass::External, stood),
         }
         path
-    }
-
-    /// Draws who of a pool is absent on the day that begins now.
-    pub(crate) fn draw_absences(&mut self, pool: u32) {
-        let definition = &self.program.pools[Idx::new(pool as usize)];
-        if definition.absence <= 0.0 {
-            return;
-        }
-        let day = (self.now.ms() / crate::base::time::MS_PER_DAY) as u64;
-        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, day);
-        let stream = definition.stream.purpose(Purpose::Absence);
-        for (i, group) in definition.groups.iter().enumerate() {
-            let absent = |member: &u32| unit(key.draw(stream, (i as u32) << 20 | member)) < definition.absence;
-            let absent = (0..group.count).filter(absent).count() as u32;
-            self.pools[pool as usize].set_absent(i, absent);
-        }
-        self.dispatch(pool);
-    }
-
-    /// Plans the next beginning or end of a pool's random outages.
-    pub(crate) fn plan_outage(&mut self, pool: u32) {
-        let definition = &self.program.pools[Idx::new(pool as usize)];
-        let Some(Outages { up, down }) = definition.outages else { return };
-        let state = &self.pools[pool as usize];
-        let key = CaseKey::new(self.plan.seed, self.plan.replication, definition.stream.0, u64::from(state.outages));
-        let (duration, purpose) = if state.down { (down, Purpose::Repair) } else { (up, Purpose::Failure) };
-        let sampler = Program::by_segment(&self.program.durations[duration], 0);
-        let length = sampler.map_or(0, |s| s.sample_ms(key.draw(definition.stream.purpose(purpose), 0)));
-        // An outage cycle of no length would never let time pass.
-        self.schedule(self.now + SimDuration(length.max(1)), rank::OUTAGE, pool);
-    }
-
-    /// A random outage begins or ends.
-    pub(crate) fn outage(&mut self, pool: u32) {
-        let now = self.now;
-        let state = &mut self.pools[pool as usize];
-        state.set_down(!state.down, now);
-        if !state.down {
-            state.outages += 1;
-        }
-        self.plan_outage(pool);
-        self.dispatch(pool);
     }
 }
