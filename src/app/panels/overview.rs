@@ -62,14 +62,17 @@ pub fn cell_ui(
     row.col(|ui| {
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            ui.add_space(4.0);
+            let found = outcome.difference(&variant.name).and_then(|d| d.measure(measure.name));
+            // A number with nothing beneath it stands in the middle, as the name before it.
+            let alone = (ui.available_height() - ui.text_style_height(&egui::TextStyle::Body)) / 2.0;
+            ui.add_space(if found.is_none() { alone.max(4.0) } else { 4.0 });
             let write = |x: f64| cx.words.value(measure, x, &outcome.currency);
             let estimate = variant.measure(measure.name).and_then(|found| found.estimate);
             let mean = ui.add(egui::Label::new(estimate.map_or("–".to_owned(), |e| write(e.mean))).truncate().selectable(false));
             if let Some(margin) = estimate.map(|estimate| cx.words.margin(&estimate, write)).filter(|margin| !margin.is_empty()) {
                 mean.on_hover_text(margin);
             }
-            if let Some(found) = outcome.difference(&variant.name).and_then(|d| d.measure(measure.name)) {
+            if let Some(found) = found {
                 let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
                 let label = egui::Label::new(RichText::new(text).small().color(colour)).truncate().selectable(false);

@@ -225,8 +225,7 @@ pub fn editor_ui(ui: &mut Ui, cx: &Cx<'_>, figure: &DurationFigure, salt: &str) 
     let now = shape(&figure.value);
     let text = |shape: Shape| SHAPES.iter().find(|(known, _)| *known == shape).map_or(String::new(), |(_, id)| cx.words.get(id));
     let mut changed = None;
-    let combo =
-        egui::ComboBox::from_id_salt(("shape", salt)).selected_text(text(now)).width(ui.available_width() - 16.0).height(360.0);
+    let combo = egui::ComboBox::from_id_salt(("shape", salt)).selected_text(text(now)).width(ui.available_width()).height(360.0);
     let response = combo.show_ui(ui, |ui| {
         for (option, _) in SHAPES.iter().filter(|(option, _)| *option != Shape::Other) {
             if ui.selectable_label(*option == now, text(*option)).clicked() && *option != now {

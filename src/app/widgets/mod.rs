@@ -225,7 +225,7 @@ pub fn choice_ui<T: Copy + PartialEq>(
 pub fn pick_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, name: &str, options: &[String], chosen: Option<usize>) -> Option<usize> {
     let shown = chosen.and_then(|at| options.get(at)).map_or("", String::as_str);
     let mut picked = None;
-    let combo = egui::ComboBox::from_id_salt(salt).selected_text(shown).width(ui.available_width() - 16.0).truncate();
+    let combo = egui::ComboBox::from_id_salt(salt).selected_text(shown).width(ui.available_width()).truncate();
     let response = combo.height(360.0).show_ui(ui, |ui| {
         for (at, option) in options.iter().enumerate() {
             if ui.selectable_label(chosen == Some(at), option.as_str()).clicked() && chosen != Some(at) {

@@ -5,7 +5,7 @@ use kezek::app::command::{Command, EditCommand, FileCommand};
 use kezek::app::document::Document;
 use kezek::base::distribution::Distribution;
 use kezek::formats::scenario_ron::read_study;
-use kezek::model::flow::ElementKind;
+use kezek::model::flow::{Element, ElementKind};
 use kezek::model::study::Study;
 
 fn permit() -> Study {
@@ -23,16 +23,27 @@ fn log(first_step: &str) -> String {
     text
 }
 
-#[test]
-fn a_log_is_held_against_the_study_and_its_figures_are_taken_over_and_back() {
+/// A window with the permit office and a log of its first step beside it.
+pub(super) fn fitted(name: &str, size: [f32; 2]) -> Window {
     let study = permit();
-    let steps = study.scenario.services[0].elements.iter();
-    let found = steps.clone().find(|element| matches!(&element.kind, ElementKind::Step(_))).unwrap().clone();
-    let path = folder("fit").join("office.csv");
-    std::fs::write(&path, log(&found.name)).unwrap();
-    let mut window = Window::open(Document::new(study.clone(), None), None);
+    let path = folder(name).join("office.csv");
+    std::fs::write(&path, log(&first_step(&study).name)).unwrap();
+    let mut window = Window::sized(Document::new(study, None), None, size);
     window.perform(Command::File(FileCommand::FitLog(path)));
     window.until_shown("Take the figures over");
+    window.settle();
+    window
+}
+
+fn first_step(study: &Study) -> Element {
+    let mut elements = study.scenario.services[0].elements.iter();
+    elements.find(|element| matches!(&element.kind, ElementKind::Step(_))).unwrap().clone()
+}
+
+#[test]
+fn a_log_is_held_against_the_study_and_its_figures_are_taken_over_and_back() {
+    let found = first_step(&permit());
+    let mut window = fitted("fit", [1440.0, 900.0]);
     assert!(window.shows("“Dance” (20 times)"), "what is not matched is said");
     let duration =
         |window: &mut Window| match &window.app().document.study().scenario.services[0].element(&found.id).unwrap().kind {

@@ -25,6 +25,12 @@ fn has_software_adapter() -> bool {
     DRIVERS.iter().any(|folder| named(Path::new(folder)))
 }
 
+/// How pictures are held against each other, and where they lie.
+fn options() -> SnapshotOptions {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    SnapshotOptions::new().threshold(2.0).max_failed_pixels(300).output_path(folder)
+}
+
 #[test]
 fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
     if !has_software_adapter() {
@@ -36,13 +42,13 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         ("steps-dark-ru", Tab::Steps, ThemeChoice::Dark, Language::Russian),
         ("changes-projector-kk", Tab::Changes, ThemeChoice::Projector, Language::Kazakh),
         ("agencies-light-ru", Tab::Agencies, ThemeChoice::Light, Language::Russian),
+        ("population-dark-kk", Tab::Population, ThemeChoice::Dark, Language::Kazakh),
         ("map-light-en", Tab::Map, ThemeChoice::Light, Language::English),
     ];
     let document = Document::new(carried_study("golden-case").unwrap(), None);
     let mut window = Window::sized(document, None, [1024.0, 700.0]);
     window.settle();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(300).output_path(folder);
+    let options = options();
     for (name, tab, theme, language) in screens {
         window.perform(Command::View(ViewCommand::Theme(theme)));
         window.perform(Command::View(ViewCommand::Language(language)));
