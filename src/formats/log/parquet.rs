@@ -5,16 +5,15 @@
 use super::clock::LogZone;
 use super::csv::{COLUMNS, end_transition};
 use super::read::parquet::ZONE_KEY;
-use super::row::{LogItem, LogRow, cause_word};
+use super::row::{LogItem, LogResource, LogRow, cause_word};
 use super::writer::LogWriter;
 use ::parquet::basic::Compression;
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::parser::parse_message_type;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -100,9 +99,14 @@ pub struct ParquetWriter<W: Write + Send> {
     zone: LogZone,
     columns: Vec<Column>,
     rows: usize,
-    /// Texts of the group, each kept once.
-    texts: BTreeMap<String, ByteArray>,
+    /// Texts met, each at the place that its address gives; another one with the same place takes it over.
+    texts: Vec<ByteArray>,
+    /// Names of resources met, in the same way, by pool and member.
+    resources: Vec<(String, u32, ByteArray)>,
 }
+
+/// Texts and names kept at once.
+const KEPT: usize = 4096;
 
 pub(super) fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error.to_string())
@@ -116,28 +120,46 @@ impl<W: Write + Send> ParquetWriter<W> {
     pub fn new(out: W, zone: LogZone) -> io::Result<Self> {
         let schema = parse_message_type(SCHEMA).map_err(io_error)?;
         let zone_of_the_wall_clock = KeyValue::new(ZONE_KEY.to_owned(), zone.offset_text());
-        let builder = WriterProperties::builder().set_compression(Compression::SNAPPY);
+        let mut builder =
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_statistics_enabled(EnabledStatistics::Chunk);
+        // Hardly any instant comes twice: a dictionary of them would cost time and save nothing.
+        for column in ["enable_time", "start_time", "end_time"] {
+            builder = builder.set_column_dictionary_enabled(column.into(), false);
+        }
         let properties = builder.set_key_value_metadata(Some(vec![zone_of_the_wall_clock])).build();
         let file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties)).map_err(io_error)?;
         let columns = COLUMNS.iter().map(|name| Column::of(name)).collect();
-        Ok(ParquetWriter { file, zone, columns, rows: 0, texts: BTreeMap::new() })
+        let texts = vec![ByteArray::from(Vec::new()); KEPT];
+        let resources = vec![(String::new(), 0, ByteArray::from(Vec::new())); KEPT];
+        Ok(ParquetWriter { file, zone, columns, rows: 0, texts, resources })
     }
 
+    /// Returns a text as the file takes it. Texts of a study keep their places, so nearly always it is known.
     fn text(&mut self, text: &str) -> ByteArray {
-        if let Some(known) = self.texts.get(text) {
-            return known.clone();
+        let known = &mut self.texts[(text.as_ptr() as usize ^ text.len()) % KEPT];
+        if known.data() != text.as_bytes() {
+            *known = ByteArray::from(text.as_bytes().to_vec());
         }
-        let new = ByteArray::from(text.as_bytes().to_vec());
-        self.texts.insert(text.to_owned(), new.clone());
-        new
+        known.clone()
+    }
+
+    /// Returns a resource's name as the file takes it.
+    fn resource(&mut self, resource: LogResource<'_>) -> ByteArray {
+        let place = (resource.pool.as_ptr() as usize >> 2).wrapping_add(resource.member as usize * 7);
+        let (pool, member, name) = &mut self.resources[place % KEPT];
+        if *pool != resource.pool || *member != resource.member {
+            (*pool, *member) = (resource.pool.to_owned(), resource.member);
+            *name = ByteArray::from(resource.to_string().into_bytes());
+        }
+        name.clone()
     }
 
     fn take_row(&mut self, row: &LogRow<'_>) {
         let case = ByteArray::from(row.case.to_string().into_bytes());
-        let resource = row.resource.map_or(String::new(), |resource| resource.to_string());
+        let resource = row.resource.map(|resource| self.resource(resource));
         let cause = row.wait_cause.map_or("", cause_word);
-        let texts = [row.activity, &resource, row.actor, row.channel, row.segment, row.document, cause, row.element];
-        let [activity, resource, actor, channel, segment, document, cause, element] =
+        let texts = [row.activity, row.actor, row.channel, row.segment, row.document, cause, row.element];
+        let [activity, actor, channel, segment, document, cause, element] =
             texts.map(|text| (!text.is_empty()).then(|| self.text(text)));
         let lifecycle = self.text(end_transition(row));
         let empty = ByteArray::from(Vec::new());
@@ -178,7 +200,6 @@ impl<W: Write + Send> ParquetWriter<W> {
             column.clear();
         }
         group.close().map_err(io_error)?;
-        self.texts.clear();
         self.rows = 0;
         Ok(())
     }

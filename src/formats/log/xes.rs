@@ -10,7 +10,7 @@ use super::clock::{Clock, LogZone, push_number, push_padded, push_seconds};
 use super::csv::end_transition;
 use super::row::{LogCase, LogItem, LogResource, LogRow, cause_word};
 use super::writer::LogWriter;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -49,11 +49,35 @@ struct Events {
     ends: Vec<(SimTime, usize)>,
 }
 
+/// Buffers of cases that have left, kept at most.
+const SPARE: usize = 1024;
+
+/// What of an event its activity and its transition alone say, as it stands in the file.
+#[derive(Clone, Debug, Default)]
+struct Wording {
+    activity: String,
+    element: String,
+    transition: &'static str,
+    /// Up to the instant.
+    before_instant: Vec<u8>,
+    /// From the instant to the number of the run.
+    before_visit: Vec<u8>,
+    /// The element.
+    of_element: Vec<u8>,
+}
+
+/// Wordings kept at once: a model has some hundreds of activities, each with two or three transitions.
+const WORDINGS: usize = 4096;
+
 /// Writes traces as cases leave.
 pub struct XesWriter<W> {
     out: W,
     clock: Clock,
     block: Vec<u8>,
+    /// Wordings met, each at the place that its texts' addresses give; another one with the same place takes it over.
+    wordings: Vec<Wording>,
+    /// Buffers of cases that have left.
+    spare: Vec<Events>,
     /// Ids of sources, in the order in which they became known.
     sources: Vec<String>,
     /// By source and number.
@@ -67,7 +91,8 @@ impl<W: Write> XesWriter<W> {
         block.extend_from_slice(EXTENSIONS.as_bytes());
         block.extend_from_slice(GLOBALS.as_bytes());
         push_string("  ", "concept:name", name, &mut block);
-        XesWriter { out, clock: Clock::new(zone), block, sources: Vec::new(), open: BTreeMap::new() }
+        let wordings = vec![Wording::default(); WORDINGS];
+        XesWriter { out, clock: Clock::new(zone), block, wordings, spare: Vec::new(), sources: Vec::new(), open: BTreeMap::new() }
     }
 
     fn key(&mut self, case: LogCase<'_>) -> (usize, u64) {
@@ -82,17 +107,23 @@ impl<W: Write> XesWriter<W> {
     fn take_row(&mut self, row: &LogRow<'_>) {
         let ended = end_transition(row);
         let key = self.key(row.case);
-        let events = self.open.entry(key).or_default();
+        let XesWriter { open, spare, clock, wordings, .. } = self;
+        let events = open.entry(key).or_insert_with(|| spare.pop().unwrap_or_default());
         if ended != "withdraw" {
-            push_event(row, "start", row.started, &mut self.clock, events);
+            push_event(row, "start", row.started, clock, wording(wordings, row, "start"), events);
         }
-        push_event(row, ended, row.ended, &mut self.clock, events);
+        push_event(row, ended, row.ended, clock, wording(wordings, row, ended), events);
     }
 
     fn end_case(&mut self, case: LogCase<'_>, segment: &str, complete: bool) {
         let key = self.key(case);
-        let events = self.open.remove(&key).unwrap_or_default();
+        let mut events = self.open.remove(&key).unwrap_or_default();
         self.push_trace(case, segment, Some(complete), &events);
+        if self.spare.len() < SPARE {
+            events.text.clear();
+            events.ends.clear();
+            self.spare.push(events);
+        }
     }
 
     fn push_trace(&mut self, case: LogCase<'_>, segment: &str, complete: Option<bool>, events: &Events) {
@@ -127,45 +158,78 @@ impl<W: Write> XesWriter<W> {
     }
 }
 
+/// Returns the wording of an event.
+fn wording<'w>(wordings: &'w mut [Wording], row: &LogRow<'_>, transition: &'static str) -> &'w Wording {
+    // Texts of a study keep their places, so nearly always the wording is found; the texts themselves are compared all the same.
+    let place = (row.element.as_ptr() as usize >> 2) ^ row.activity.as_ptr() as usize ^ transition.len();
+    let known = &mut wordings[place % WORDINGS];
+    if known.activity != row.activity || known.element != row.element || known.transition != transition {
+        *known = Wording::of(row, transition);
+    }
+    known
+}
+
+impl Wording {
+    fn of(row: &LogRow<'_>, transition: &'static str) -> Wording {
+        let pad = "      ";
+        let mut before_instant = b"    <event>\n".to_vec();
+        push_string(pad, "concept:name", row.activity, &mut before_instant);
+        push_string(pad, "lifecycle:transition", transition, &mut before_instant);
+        before_instant.extend_from_slice(b"      <date key=\"time:timestamp\" value=\"");
+        let mut before_visit = b"\"/>\n      <string key=\"concept:instance\" value=\"".to_vec();
+        push_escaped(row.element, &mut before_visit);
+        before_visit.push(b'#');
+        let mut of_element = b"\"/>\n".to_vec();
+        push_string(pad, "element", row.element, &mut of_element);
+        let (activity, element) = (row.activity.to_owned(), row.element.to_owned());
+        Wording { activity, element, transition, before_instant, before_visit, of_element }
+    }
+}
+
 /// Adds one event to a case's.
-fn push_event(row: &LogRow<'_>, transition: &str, at: SimTime, clock: &mut Clock, events: &mut Events) {
+fn push_event(row: &LogRow<'_>, transition: &str, at: SimTime, clock: &mut Clock, wording: &Wording, events: &mut Events) {
     let out = &mut events.text;
-    out.extend_from_slice(b"    <event>\n");
-    let pad = "      ";
-    push_string(pad, "concept:name", row.activity, out);
-    push_string(pad, "lifecycle:transition", transition, out);
-    push_date(pad, "time:timestamp", at, clock, out);
-    out.extend_from_slice(b"      <string key=\"concept:instance\" value=\"");
-    push_escaped(row.element, out);
-    out.push(b'#');
+    out.extend_from_slice(&wording.before_instant);
+    clock.push(at, out);
+    out.extend_from_slice(&wording.before_visit);
     push_number(u64::from(row.visit), out);
-    out.extend_from_slice(b"\"/>\n");
+    out.extend_from_slice(&wording.of_element);
     if let Some(resource) = row.resource {
         push_resource(resource, out);
     }
-    push_string(pad, "element", row.element, out);
     // Once for each activity is enough of what is ours.
     if transition != "start" {
-        for (key, value) in [("actor", row.actor), ("channel", row.channel), ("document", row.document)] {
-            push_string(pad, key, value, out);
-        }
-        push_string(pad, "wait_cause", row.wait_cause.map_or("", cause_word), out);
-        push_date(pad, "enable_time", row.enabled, clock, out);
-        let lengths = [
-            ("worked_seconds", row.worked),
-            ("waited_busy_seconds", row.waited_busy),
-            ("waited_off_hours_seconds", row.waited_off_hours),
-        ];
-        for (key, length) in lengths {
-            for part in [pad, "<float key=\"", key, "\" value=\""] {
-                out.extend_from_slice(part.as_bytes());
-            }
-            push_seconds(length.ms(), out);
-            out.extend_from_slice(b"\"/>\n");
-        }
+        push_ours(row, clock, out);
     }
     out.extend_from_slice(b"    </event>\n");
     events.ends.push((at, out.len()));
+}
+
+/// Adds what only our logs say of an activity.
+fn push_ours(row: &LogRow<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+    let texts: [(&[u8], &str); 4] = [
+        (b"      <string key=\"actor\" value=\"", row.actor),
+        (b"      <string key=\"channel\" value=\"", row.channel),
+        (b"      <string key=\"document\" value=\"", row.document),
+        (b"      <string key=\"wait_cause\" value=\"", row.wait_cause.map_or("", cause_word)),
+    ];
+    for (before, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        out.extend_from_slice(before);
+        push_escaped(text, out);
+        out.extend_from_slice(b"\"/>\n");
+    }
+    out.extend_from_slice(b"      <date key=\"enable_time\" value=\"");
+    clock.push(row.enabled, out);
+    let lengths: [(&[u8], SimDuration); 3] = [
+        (b"\"/>\n      <float key=\"worked_seconds\" value=\"", row.worked),
+        (b"\"/>\n      <float key=\"waited_busy_seconds\" value=\"", row.waited_busy),
+        (b"\"/>\n      <float key=\"waited_off_hours_seconds\" value=\"", row.waited_off_hours),
+    ];
+    for (before, length) in lengths {
+        out.extend_from_slice(before);
+        push_seconds(length.ms(), out);
+    }
+    out.extend_from_slice(b"\"/>\n");
 }
 
 /// Appends a text attribute, unless it says nothing.
@@ -188,15 +252,6 @@ fn push_resource(resource: LogResource<'_>, out: &mut Vec<u8>) {
         out.push(b'#');
         push_number(u64::from(resource.member), out);
     }
-    out.extend_from_slice(b"\"/>\n");
-}
-
-fn push_date(pad: &str, key: &str, at: SimTime, clock: &mut Clock, out: &mut Vec<u8>) {
-    out.extend_from_slice(pad.as_bytes());
-    out.extend_from_slice(b"<date key=\"");
-    out.extend_from_slice(key.as_bytes());
-    out.extend_from_slice(b"\" value=\"");
-    clock.push(at, out);
     out.extend_from_slice(b"\"/>\n");
 }
 
@@ -247,7 +302,6 @@ impl<W: Write + Send> LogWriter for XesWriter<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::{SimDuration, SimTime};
     use crate::formats::log::writer::tests::{row, zone};
 
     fn written(items: &[LogItem<'_>]) -> String {
