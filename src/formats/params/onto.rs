@@ -7,8 +7,35 @@ use crate::formats::bpmn::Imported;
 use crate::formats::bpmn::xml::XmlElement;
 use crate::model::Id;
 use crate::model::figure::Figure;
-use crate::model::flow::{Branch, Element, ElementKind, Wait, WaitCause, WaitUntil, find_element_mut};
+use crate::model::flow::{Branch, Element, ElementKind, Trigger, Wait, WaitCause, WaitUntil, find_element_mut};
 use crate::model::scenario::Scenario;
+
+/// Lets what is waited for under an id come after this long, in a wait and behind event-based gateways; with `at_borders` also the border
+/// event of that id. False where nothing of the id waits for time.
+pub(super) fn comes_after(scenario: &mut Scenario, id: &str, law: &Distribution, source: &str, at_borders: bool) -> bool {
+    let figure = || Figure::sourced(law.clone(), source);
+    let mut met = false;
+    for_all(scenario, &mut |element| {
+        for border in element.boundary.iter_mut().filter(|b| at_borders && b.id == id) {
+            border.trigger = Trigger::After(figure());
+            met = true;
+        }
+        match &mut element.kind {
+            ElementKind::Wait(wait) if element.id == id => {
+                wait.until = WaitUntil::For(figure());
+                met = true;
+            }
+            ElementKind::EventBased(ways) => {
+                for way in ways.iter_mut().filter(|w| w.to == id) {
+                    way.trigger = Trigger::After(figure());
+                    met = true;
+                }
+            }
+            _ => {}
+        }
+    });
+    met
+}
 
 /// Something drawn, as the file of the drawing has it.
 #[derive(Clone, Copy, Debug)]

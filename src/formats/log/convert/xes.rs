@@ -102,7 +102,9 @@ struct Event<'r> {
 
 /// Returns the events of a row.
 fn events_of(row: &Row, position: usize) -> Vec<Event<'_>> {
-    let begins = row.started.filter(|_| row.is_whole && row.transition != super::Transition::Withdraw);
+    // Who has left the line has never begun.
+    let has_left = row.transition == super::Transition::Withdraw && row.ended.is_some();
+    let begins = row.started.filter(|_| row.is_whole && !has_left);
     let start = begins.map(|at| Event { row: position, at, word: "start", says_all: row.ended.is_none() });
     let end = row.ended.map(|at| Event { row: position, at, word: &row.lifecycle, says_all: true });
     // Beside starts, an end must say that it is one.

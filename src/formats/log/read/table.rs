@@ -85,7 +85,7 @@ impl<'c> Rows<'c> {
             }
         }
         let [enabled, started, ended] = stamps;
-        if let Some(stamp) = ended {
+        if let Some(stamp) = ended.or(started) {
             sink.findings().zone(stamp.offset);
         }
         let lifecycle = cell(Role::Lifecycle);

@@ -16,7 +16,7 @@ use crate::formats::params::onto::{self, Given, When};
 use crate::model::Id;
 use crate::model::demand::{Arrivals, Burst, Demand};
 use crate::model::figure::Figure;
-use crate::model::flow::{Element, ElementKind, End, Trigger, WaitUntil};
+use crate::model::flow::{Element, ElementKind, End, Trigger};
 
 /// How many arrivals may be listed one by one.
 const MOST_LISTED: usize = 200_000;
@@ -292,23 +292,7 @@ impl<'x> Reader<'_, 'x, '_> {
             .find_map(|name| self.resolved.parameter(id, name).filter(|p| !p.values.is_empty()).cloned());
         let Some(parameter) = parameter else { return };
         let Some(law) = self.law(&parameter) else { return };
-        let mut met = false;
-        onto::for_all(&mut self.imported.study.scenario, &mut |element| {
-            let is_it = element.id == id;
-            match &mut element.kind {
-                ElementKind::Wait(wait) if is_it => {
-                    wait.until = WaitUntil::For(Figure::sourced(law.clone(), SOURCE));
-                    met = true;
-                }
-                ElementKind::EventBased(ways) => {
-                    for way in ways.iter_mut().filter(|w| w.to == id) {
-                        way.trigger = Trigger::After(Figure::sourced(law.clone(), SOURCE));
-                        met = true;
-                    }
-                }
-                _ => {}
-            }
-        });
+        let met = onto::comes_after(&mut self.imported.study.scenario, id, &law, SOURCE, false);
         if !met {
             let message = format!("'{}' waits for another process of the drawing; its timer is left out.", self.drawn[id].name());
             self.found.warn(parameter.element.at, "awaits-another", message, "");

@@ -38,7 +38,7 @@ use crate::formats::params::staff::{self, Resource};
 use crate::model::calendar::{Calendar, Weekdays, WeeklyHours, open_share};
 use crate::model::demand::Arrivals;
 use crate::model::figure::Figure;
-use crate::model::flow::{ElementKind, Trigger, WaitUntil};
+use crate::model::flow::ElementKind;
 use crate::model::step::{Performer, PoolUse};
 use crate::model::study::Source;
 
@@ -505,29 +505,7 @@ impl Reader<'_> {
     fn event(&mut self, event: &Value) {
         let id = text_of(event, "event_id").to_owned();
         let Some(law) = self.law(event, &id) else { return };
-        let mut met = false;
-        for service in &mut self.imported.study.scenario.services {
-            for_each(&mut service.elements, &mut |element| {
-                let is_it = element.id == id;
-                for border in element.boundary.iter_mut().filter(|b| b.id == id) {
-                    border.trigger = Trigger::After(Figure::sourced(law.clone(), SOURCE));
-                    met = true;
-                }
-                match &mut element.kind {
-                    ElementKind::Wait(wait) if is_it => {
-                        wait.until = WaitUntil::For(Figure::sourced(law.clone(), SOURCE));
-                        met = true;
-                    }
-                    ElementKind::EventBased(ways) => {
-                        for way in ways.iter_mut().filter(|w| w.to == id) {
-                            way.trigger = Trigger::After(Figure::sourced(law.clone(), SOURCE));
-                            met = true;
-                        }
-                    }
-                    _ => {}
-                }
-            });
-        }
+        let met = onto::comes_after(&mut self.imported.study.scenario, &id, &law, SOURCE, true);
         if !met {
             self.unmatched(&id, "event that is waited for");
         }
