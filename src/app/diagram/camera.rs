@@ -36,16 +36,24 @@ impl Camera {
         Camera { zoom, origin: (size - view / zoom) / 2.0 }
     }
 
-    /// Returns the camera that a map opens with: the whole map if its letters can be read then, else its beginning.
-    pub fn opening(width: f64, height: f64, view: Vec2) -> Camera {
+    /// Returns the camera that a map opens with: the whole map if its letters can be read then, else its left edge, as far up or
+    /// down as shows the area where the process begins.
+    pub fn opening(width: f64, height: f64, view: Vec2, begin: Option<&Area>) -> Camera {
         let whole = Camera::fitting(width, height, view);
         if whole.zoom >= READABLE {
             return whole;
         }
         let by_height = (view.y - 2.0 * MARGIN) / height.max(1.0) as f32;
         let zoom = by_height.clamp(READABLE, 1.0);
-        let above = ((height as f32 - view.y / zoom) / 2.0).min(-MARGIN / zoom);
-        Camera { zoom, origin: vec2(-MARGIN / zoom, above) }
+        let (height, seen, margin) = (height as f32, view.y / zoom, MARGIN / zoom);
+        let above = match begin {
+            Some(begin) if height + 2.0 * margin > seen => {
+                let middle = (begin.y + begin.height / 2.0) as f32;
+                (middle - seen / 2.0).min(height + margin - seen).max(-margin)
+            }
+            _ => ((height - seen) / 2.0).min(-margin),
+        };
+        Camera { zoom, origin: vec2(-margin, above) }
     }
 
     /// Returns where a place of the map stands on the screen.
@@ -121,9 +129,21 @@ mod tests {
     fn a_long_map_opens_at_its_beginning_in_letters_that_can_be_read() {
         let view = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 700.0));
         for (width, height) in [(9000.0, 600.0), (9000.0, 3000.0), (400.0, 300.0)] {
-            let camera = Camera::opening(width, height, view.size());
+            let camera = Camera::opening(width, height, view.size(), None);
             assert!(camera.zoom >= READABLE, "{width} × {height}: {}", camera.zoom);
             assert!(view.contains(camera.place(view, Point { x: 0.0, y: 0.0 })), "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn a_map_that_begins_in_a_low_lane_opens_there() {
+        let view = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 700.0));
+        for y in [0.0, 1500.0, 2900.0] {
+            let begin = Area { x: 60.0, y, width: 36.0, height: 36.0 };
+            let camera = Camera::opening(9000.0, 3000.0, view.size(), Some(&begin));
+            assert!(view.contains_rect(camera.area(view, &begin)), "{y}: {camera:?}");
+            let bottom = camera.place(view, Point { x: 0.0, y: 3000.0 }).y;
+            assert!(bottom >= view.bottom() - MARGIN - 0.5, "no more than a margin of nothing: {bottom}");
         }
     }
 

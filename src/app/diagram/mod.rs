@@ -331,8 +331,13 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
     let diagram = &scene.parts[part].diagram;
     let (width, height) = scene.size();
     if !state.is_fitted || state.seen.is_none() {
-        let camera = if state.shows_whole { Camera::fitting } else { Camera::opening };
-        state.camera = camera(width, height, view.size());
+        // Where the process begins is leftmost.
+        let begin = diagram.nodes.iter().map(|node| &node.rect).min_by(|one, other| one.x.total_cmp(&other.x));
+        state.camera = if state.shows_whole {
+            Camera::fitting(width, height, view.size())
+        } else {
+            Camera::opening(width, height, view.size(), begin)
+        };
         state.is_fitted = true;
     }
     state.seen = Some(view);
