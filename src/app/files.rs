@@ -475,7 +475,7 @@ impl Files {
     fn guard_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         let Some(guarded) = self.guarded.clone() else { return };
         let mut done = false;
-        egui::Modal::new(egui::Id::unique("guard")).show(ui.ctx(), |ui| {
+        widgets::modal(cx.theme, "guard").show(ui.ctx(), |ui| {
             ui.set_width(420.0);
             ui.heading(cx.words.get("guard-title"));
             ui.add_space(GAP);
@@ -508,7 +508,7 @@ impl Files {
     fn findings_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         let Some(Findings { path, findings, about }) = &self.shown else { return };
         let mut done = false;
-        egui::Modal::new(egui::Id::unique("findings")).show(ui.ctx(), |ui| {
+        widgets::modal(cx.theme, "findings").show(ui.ctx(), |ui| {
             ui.set_width(640.0_f32.min(ui.ctx().content_rect().width() - 64.0));
             let (title, text) = match about {
                 About::Opened => ("drawing-title", "drawing-text"),

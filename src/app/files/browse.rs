@@ -111,7 +111,7 @@ impl Browser {
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) -> Option<Wish> {
         let mut wish = None;
         let opens = matches!(self.purpose, Purpose::Open | Purpose::Log);
-        egui::Modal::new(egui::Id::unique("browse")).show(ui.ctx(), |ui| {
+        widgets::modal(cx.theme, "browse").show(ui.ctx(), |ui| {
             ui.set_width(560.0_f32.min(ui.ctx().content_rect().width() - 64.0));
             ui.heading(cx.words.get(if opens { "browse-open" } else { "browse-save" }));
             ui.add_space(GAP);

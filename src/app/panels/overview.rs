@@ -17,7 +17,7 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
     // In a narrow window the last ones give way, so that the others can be read.
     let room = ((ui.available_width() - 140.0) / (104.0 * scale + theme::GAP)).floor().clamp(2.0, 6.0) as usize;
     let measures: Vec<&'static Measure> = names.iter().take(room).filter_map(|name| kpi::measure(name)).collect();
-    let numbers = ((ui.available_width() - 170.0) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 128.0 * scale);
+    let numbers = ((ui.available_width() - 170.0) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 220.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("overview")
         .vscroll(false)

@@ -20,6 +20,12 @@ pub fn primary(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     ui.add(egui::Button::new(text).fill(theme.accent).stroke(egui::Stroke::NONE))
 }
 
+/// A question or a list over the whole window, with room around what it says.
+pub fn modal(theme: &Theme, name: &str) -> egui::Modal {
+    let frame = theme.card().corner_radius(10.0).inner_margin(Margin::same(20));
+    egui::Modal::new(egui::Id::unique(name)).frame(frame)
+}
+
 /// A word on a coloured ground.
 pub fn badge(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Response {
     let font = egui::TextStyle::Small.resolve(ui.style());

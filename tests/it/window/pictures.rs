@@ -63,3 +63,16 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         window.harness.snapshot_options(name, &options);
     }
 }
+
+#[test]
+fn a_log_beside_the_model_looks_as_it_did_when_it_was_looked_at() {
+    if !has_software_adapter() {
+        super::say("skipped: no software Vulkan adapter is installed (mesa-vulkan-drivers); .ci/run installs it");
+        return;
+    }
+    let mut window = super::fit::fitted("fit-picture", [1024.0, 700.0]);
+    window.perform(Command::View(ViewCommand::Language(Language::Russian)));
+    window.harness.remove_cursor();
+    window.harness.run_steps(6);
+    window.harness.snapshot_options("fit-light-ru", &options());
+}
