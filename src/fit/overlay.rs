@@ -88,6 +88,16 @@ pub struct Overlay {
     pub steps: Vec<StepCompared>,
 }
 
+impl Overlay {
+    /// Returns the bars for a picture: all but the last where that one reaches more than twice as far as the rest. What is missing to
+    /// 100 % then lasts longer than the picture shows.
+    pub fn shown_bins(&self) -> &[Bin] {
+        const LONGEST: f64 = 2.0;
+        let fits = self.bins.last().is_some_and(|last| last.1 <= LONGEST * last.0);
+        &self.bins[..self.bins.len().saturating_sub(usize::from(!fits))]
+    }
+}
+
 /// What is looked at.
 struct Lens {
     due: bool,

@@ -14,7 +14,8 @@ const COLOURS: [Rgb; 2] = [Rgb(0x85, 0x92, 0xA3), Rgb(0x0B, 0x6E, 0xB5)];
 ///
 /// The last bar, which holds everything longer, is left out: what is missing to 100 % at the right is in it.
 pub fn cycle_times(overlay: &Overlay) -> Chart {
-    let longest = overlay.bins.iter().rev().nth(1).map_or(0.0, |bin| bin.1);
+    let shown = overlay.shown_bins();
+    let longest = shown.last().map_or(0.0, |bin| bin.1);
     let (unit, minutes) = match longest {
         m if m > 4.0 * 1440.0 => ("days", 1440.0),
         m if m > 240.0 => ("hours", 60.0),
@@ -23,7 +24,7 @@ pub fn cycle_times(overlay: &Overlay) -> Chart {
     let line = |name: &str, colour: Rgb, dashed: bool, share: &dyn Fn(&Bin) -> f64| {
         let mut sum = 0.0;
         let mut points = vec![[0.0, 0.0]];
-        for bin in &overlay.bins[..overlay.bins.len().saturating_sub(1)] {
+        for bin in shown {
             sum += share(bin);
             points.push([bin.1 / minutes, 100.0 * sum]);
         }

@@ -102,6 +102,7 @@ warning-precision = The precision asked for was not reached with { $n } replicat
 warning-one-replication = A single replication says nothing about how sure its numbers are; ask for ten or more.
 warning-few-replications = With { $n } replications the intervals are wide and rest on few values; ask for ten or more.
 warning-no-cases = Nobody arrived in the measured window, so there is nothing to measure.
+warning-runaway = A run was ended early, because nearly all cases split into ever more ways at one place of the model. The numbers hold for the few cases before; mend the model first.
 warning-unfinished = { $unfinished } of { $arrived } cases ({ $share }) were unfinished at the end. They are in no measure, and they are the slow ones; follow cases for longer.
 warning-warm-up = Queues seem to settle only after { $advised } days, but the warm-up is { $chosen } days (rule MSER-5).
 warning-overload = “{ $pool }” cannot cope: from { $from } its queue grows by { $growth } cases a day and stands at { $backlog } at the end, at { $busy } utilisation. It would take { $needed } people instead of { $members }. Means of waiting and elapsed time depend on how long is measured.

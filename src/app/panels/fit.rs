@@ -165,14 +165,9 @@ fn overlay_ui(ui: &mut Ui, cx: &mut Cx<'_>, overlay: &Overlay) {
     ui.label(RichText::new(cx.words.with(by_luck, &words)).small().color(cx.theme.text_weak));
 }
 
-/// How many times the rest the longest cases may take up of the picture; where they take more, they are left out.
-const LONGEST: f64 = 2.0;
-
-/// The share of cases that last at most so long, in the log and in the model. Where some last much longer than all others, the lines end
-/// before them, and what is missing to 100 % lasts longer.
+/// The share of cases that last at most so long, in the log and in the model.
 fn cycle_times(cx: &Cx<'_>, overlay: &Overlay) -> Chart {
-    let fits = overlay.bins.last().is_some_and(|last| last.1 <= LONGEST * last.0);
-    let shown = &overlay.bins[..overlay.bins.len().saturating_sub(usize::from(!fits))];
+    let shown = overlay.shown_bins();
     let longest = shown.last().map_or(0.0, |bin| bin.1);
     let (by, axis) = crate::app::charts::make::time_axis(longest);
     let line = |name: &str, at: usize, dashed: bool, share: &dyn Fn(&Bin) -> f64| {

@@ -25,6 +25,7 @@ pub fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, warning: &Warning) -> 
             Some(words.with(&format!("warning-{}", warning.code), &n))
         }
         ("no-cases", _) => Some(words.get("warning-no-cases")),
+        ("runaway", _) => Some(words.get("warning-runaway")),
         ("unfinished", Some(found)) => {
             let share = found.cases.unfinished as f64 / found.cases.arrived.max(1) as f64;
             let arguments = [
