@@ -61,7 +61,13 @@ impl Snapshot<'_> {
     /// Returns the whole outcome so far, or `None` before the first replication is complete. Costs some milliseconds, and other
     /// runs that end meanwhile wait for it.
     pub fn outcome(&self) -> Option<ExperimentOutcome> {
-        (self.replications > 0).then(|| self.experiment.outcome(self.tallies, StopReason::Cancelled))
+        let so_far = || {
+            let mut outcome = self.experiment.outcome(self.tallies, StopReason::Cancelled);
+            // Nobody has stopped it: what is still to come will come.
+            outcome.warnings.retain(|warning| warning.code != warnings::CANCELLED);
+            outcome
+        };
+        (self.replications > 0).then(so_far)
     }
 }
 

@@ -215,6 +215,8 @@ fn progress_tells_every_run_and_can_show_the_outcome_so_far() {
         calls.fetch_add(1, Ordering::Relaxed);
         assert_eq!(snapshot.runs_planned, 8);
         assert_eq!(snapshot.outcome().map(|o| o.replications), (snapshot.replications > 0).then_some(snapshot.replications));
+        let so_far = snapshot.outcome().map_or(Vec::new(), |outcome| outcome.warnings);
+        assert!(so_far.iter().all(|warning| warning.code != "cancelled"), "nobody has stopped it");
         if snapshot.replications >= 2 {
             assert!(snapshot.differences()[0].1.unwrap().mean < 0.0);
         }

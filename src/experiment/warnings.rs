@@ -6,6 +6,8 @@ use crate::experiment::plan::{FEW_REPLICATIONS, Plan};
 use crate::experiment::tally::CutShort;
 use crate::experiment::warm_up;
 
+/// Code of the warning that somebody has stopped the experiment.
+pub(super) const CANCELLED: &str = "cancelled";
 /// Share of unfinished cases above which the rest may no longer stand for all: the slow ones are missing.
 const UNFINISHED_SHARE: f64 = 0.01;
 
@@ -30,7 +32,7 @@ fn about_the_whole(variants: &[VariantOutcome], plan: &Plan, replications: u32, 
     if stop == StopReason::Cancelled {
         let asked = plan.stop.most_replications();
         warn(
-            "cancelled",
+            CANCELLED,
             format!("Stopped on request after {replications} of {asked} replications; the rest is not in the numbers."),
         );
     }
