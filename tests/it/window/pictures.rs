@@ -55,7 +55,7 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         window.perform(Command::View(ViewCommand::Show(tab)));
         if tab == Tab::Changes {
             // What the changes bring comes a moment later, and after that what each adds.
-            window.until_shown("Бұл береді:");
+            window.until_shown("Қалғандарының бәрімен бірге бұл береді:");
             window.until("what each change adds", |app| !app.is_busy());
         }
         window.harness.remove_cursor();
