@@ -1,7 +1,7 @@
 //! The event log of a run, written by a thread of its own so that the simulation need not wait for it.
 
 use crate::cli::error::{Fault, UserError};
-use crate::cli::{compare, io};
+use crate::cli::{CommandResult, compare, io};
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::experiment::plan::Plan;
 use crate::experiment::run::LogSink;
@@ -65,8 +65,8 @@ impl<'l> Handover<'l> {
 }
 
 /// Runs an experiment with one variant; its first replication writes the cases of its measured window as it goes, and how many rows
-/// they have is said.
-pub fn execute(study: &Study, plan: &Plan, target: &Target) -> Result<ExperimentOutcome, UserError> {
+/// they have is said. Returns the outcome, and what became of the log: a full disk takes no results away.
+pub fn execute(study: &Study, plan: &Plan, target: &Target) -> Result<(ExperimentOutcome, CommandResult), UserError> {
     let path = &target.path;
     let unwritable =
         |error: &dyn std::fmt::Display| UserError::new(Fault::Machine, format!("{} cannot be written: {error}", path.display()));
@@ -91,8 +91,10 @@ pub fn execute(study: &Study, plan: &Plan, target: &Target) -> Result<Experiment
         (outcome, rows, writer.join())
     });
     let outcome = outcome?;
-    let file = written.map_err(|_| unwritable(&"the writer broke off"))?.map_err(|error| unwritable(&error))?;
-    file.close().map_err(|error| unwritable(&error))?;
-    io::note(&format!("{rows} rows of the first replication written to {}", path.display()));
-    Ok(outcome)
+    let closed = match written {
+        Ok(written) => written.and_then(LogFile::close).map_err(|error| unwritable(&error)),
+        Err(_) => Err(unwritable(&"the writer broke off")),
+    };
+    let said = closed.map(|()| io::note(&format!("{rows} rows of the first replication written to {}", path.display())));
+    Ok((outcome, said))
 }

@@ -27,11 +27,12 @@ pub fn run(args: &RunArgs) -> CommandResult {
     plan.variants = vec![args.variant.clone()];
     plan.baseline = args.variant.clone();
     let target = args.log.as_deref().map(|path| log::Target::of(path, args.zone)).transpose()?;
-    let outcome = match target {
+    let (outcome, logged) = match target {
         Some(target) => log::execute(&study, &plan, &target)?,
-        None => compare::execute(&study, &plan)?,
+        None => (compare::execute(&study, &plan)?, Ok(())),
     };
     io::out(&compare::print(&outcome, &study, args.format)?)?;
+    logged?;
     if let Some(path) = &args.results {
         results(&study, &plan, requests, path)?;
     }
