@@ -112,6 +112,23 @@ pub(super) fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error.to_string())
 }
 
+/// Writes a group of rows, column by column.
+pub(super) fn write_columns<W: Write + Send, C>(
+    file: &mut SerializedFileWriter<W>,
+    columns: &mut [C],
+    write: impl Fn(&mut C, &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError>,
+) -> io::Result<()> {
+    let mut group = file.next_row_group().map_err(io_error)?;
+    for column in columns {
+        if let Some(mut writer) = group.next_column().map_err(io_error)? {
+            write(column, &mut writer).map_err(io_error)?;
+            writer.close().map_err(io_error)?;
+        }
+    }
+    group.close().map_err(io_error)?;
+    Ok(())
+}
+
 impl<W: Write + Send> ParquetWriter<W> {
     /// Begins a log.
     ///
@@ -191,15 +208,8 @@ impl<W: Write + Send> ParquetWriter<W> {
         if self.rows == 0 {
             return Ok(());
         }
-        let mut group = self.file.next_row_group().map_err(io_error)?;
-        for column in &mut self.columns {
-            if let Some(mut writer) = group.next_column().map_err(io_error)? {
-                column.write(&mut writer).map_err(io_error)?;
-                writer.close().map_err(io_error)?;
-            }
-            column.clear();
-        }
-        group.close().map_err(io_error)?;
+        write_columns(&mut self.file, &mut self.columns, Column::write)?;
+        self.columns.iter_mut().for_each(Column::clear);
         self.rows = 0;
         Ok(())
     }
