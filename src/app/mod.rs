@@ -207,7 +207,8 @@ impl App {
 
     /// Shows what went wrong until the user has seen it.
     pub fn fault(&mut self, message: String) {
-        self.notices.fault(message);
+        let said = self.words().finding(&message);
+        self.notices.fault(said);
     }
 
     /// Opens what was read from a file, or shows why it cannot be opened.
@@ -291,7 +292,7 @@ impl App {
             }
             EditCommand::Apply(edit) => {
                 if let Err(fault) = edit::apply(&mut self.document, &edit) {
-                    self.notices.fault(fault.message);
+                    self.fault(fault.message);
                 }
             }
             EditCommand::GestureEnds => self.document.end_of_gesture(),
@@ -401,7 +402,7 @@ impl App {
                 files::Event::LogNamed(log) => self.perform_file(ctx, FileCommand::FitLog(log)),
                 files::Event::Then(command) => self.perform_file(ctx, command),
                 files::Event::SaveTo(path) => self.files.save(path, &self.document),
-                files::Event::Failed(message) => self.notices.fault(message),
+                files::Event::Failed(message) => self.fault(message),
                 files::Event::MayClose => {
                     self.quits = true;
                     ctx.send_viewport_cmd(egui::ViewportCommand::Close);

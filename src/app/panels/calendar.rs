@@ -281,7 +281,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, calendar: &Calendar, changed: &mut Calenda
     if !so_far.is_empty()
         && let Err(fault) = parse_weekly_hours(&so_far)
     {
-        ui.label(RichText::new(format!("{} {}", fault.message, fault.hint)).small().color(cx.theme.warn));
+        ui.label(RichText::new(cx.words.finding(&format!("{} {}", fault.message, fault.hint))).small().color(cx.theme.warn));
     }
 }
 
@@ -321,7 +321,7 @@ fn holidays_ui(ui: &mut Ui, cx: &mut Cx<'_>, list: &HolidayList) {
         if !so_far.is_empty()
             && let Err(fault) = parse_date_range(&so_far)
         {
-            ui.label(RichText::new(fault.message).small().color(cx.theme.warn));
+            ui.label(RichText::new(cx.words.finding(&fault.message)).small().color(cx.theme.warn));
         }
     });
     if changed != *list {

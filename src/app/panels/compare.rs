@@ -37,7 +37,7 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn waiting_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     match cx.results.state.clone() {
         RunState::Failed(message) => {
-            widgets::empty(ui, cx.theme, &cx.words.get("compare-failed"), &message);
+            widgets::empty(ui, cx.theme, &cx.words.get("compare-failed"), &cx.words.finding(&message));
             ui.add_space(GAP_LARGE);
             let review = cx.results.review.clone();
             for finding in review.findings.iter().filter(|finding| finding.severity == Severity::Error) {

@@ -157,7 +157,9 @@ fn condition_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, way: &Branch, a
     let width = ui.available_width() - 16.0;
     let typed = widgets::cell_ui(ui, id, when, width, &said);
     if let Err(fault) = condition::parse(&typed_so_far) {
-        ui.label(RichText::new(format!("{} {}", fault.message, fault.hint)).small().color(cx.theme.worse));
+        ui.label(
+            RichText::new(cx.words.finding(format!("{} {}", fault.message, fault.hint).trim())).small().color(cx.theme.worse),
+        );
     }
     typed.filter(|typed| condition::parse(typed).is_ok())
 }

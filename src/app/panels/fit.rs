@@ -70,7 +70,7 @@ fn failed_ui(
         ui.label(cx.words.get("fit-broke"));
     }
     if !message.is_empty() {
-        ui.label(message);
+        ui.label(cx.words.finding(message));
     }
     egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
         for finding in findings {
@@ -91,7 +91,7 @@ fn done_ui(ui: &mut Ui, cx: &mut Cx<'_>, fit: &Fit) {
             Ok(overlay) => overlay_ui(ui, cx, overlay),
             Err(message) => {
                 ui.label(RichText::new(cx.words.get("fit-no-run")).color(cx.theme.warn));
-                ui.label(message);
+                ui.label(cx.words.finding(message));
             }
         }
         figures_ui(ui, cx, fit);
@@ -298,18 +298,25 @@ fn figure_rows(cx: &Cx<'_>, fit: &Fit) -> Vec<[String; 5]> {
         let law = &found.fitted;
         let mean = law.mean.map_or_else(|| law.law.mean(), |mean| mean.mean) / minute;
         let sure = law.mean.as_ref().map_or(String::new(), |mean| range(cx, mean, minute));
-        rows.push([found.name.clone(), cx.words.whole(law.n as f64), cx.words.duration(mean), sure, law.family.to_owned()]);
+        rows.push([
+            found.name.clone(),
+            cx.words.whole(law.n as f64),
+            cx.words.duration(mean),
+            sure,
+            cx.words.finding(law.family),
+        ]);
     }
     for found in report.shares.iter().filter(|found| found.n > 0) {
         let gateway = crate::fit::figures::gateway_name(&report.study, &found.place);
         let sure = format!("{} – {}", cx.words.percent(found.share.low), cx.words.percent(found.share.high));
-        let how = found.kept.map_or(String::new(), |why| format!("{}: {why}", cx.words.get("fit-kept")));
+        let how = found.kept.map_or(String::new(), |why| format!("{}: {}", cx.words.get("fit-kept"), cx.words.finding(why)));
         let n = format!("{} / {}", cx.words.whole(found.n as f64), cx.words.whole(found.of as f64));
         rows.push([format!("{gateway}: {}", found.way), n, cx.words.percent(found.share.mean), sure, how]);
     }
     for (pool, found) in &report.staff {
         let name = report.study.scenario.staff_pool(pool).map_or(pool.clone(), |(_, pool)| pool.name.clone());
-        let how = found.hours.as_ref().map_or(String::new(), |hours| crate::fit::figures::hours_text(&hours.week));
+        let how =
+            found.hours.as_ref().map_or(String::new(), |hours| cx.words.finding(&crate::fit::figures::hours_text(&hours.week)));
         let people = format!("{} {}", found.count, cx.words.get("fit-people"));
         rows.push([name, cx.words.whole(found.n as f64), people, String::new(), how]);
     }

@@ -78,7 +78,9 @@ fn figures_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let is_wanted = |entry: &&FigureEntry| {
         (cx.view.passing.ledger_sourced || entry.is_assumption())
             && (wanted.is_empty()
-                || [&entry.description, &entry.note, &entry.value].iter().any(|t| t.to_lowercase().contains(&wanted)))
+                || [&entry.note, &entry.value, &cx.words.finding(&entry.description)]
+                    .iter()
+                    .any(|t| t.to_lowercase().contains(&wanted)))
     };
     let entries: Vec<&FigureEntry> = review.figures.iter().filter(is_wanted).collect();
     if entries.is_empty() {
@@ -106,10 +108,11 @@ fn figures_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         .body(|body| {
             body.rows(row, entries.len(), |mut line| {
                 let entry = entries[line.index()];
-                line.col(|ui| cell_ui(ui, &entry.description));
+                line.col(|ui| cell_ui(ui, &cx.words.finding(&entry.description)));
                 line.col(|ui| {
-                    let range = entry.range.as_ref().map_or(String::new(), |range| format!(" ({range})"));
-                    cell_ui(ui, &format!("{}{range}", entry.value));
+                    let range =
+                        entry.range.as_ref().map_or(String::new(), |range| format!(" ({})", cx.words.figure_value(range)));
+                    cell_ui(ui, &format!("{}{range}", cx.words.figure_value(&entry.value)));
                 });
                 line.col(|ui| source_ui(ui, cx, entry));
                 line.col(|ui| cell_ui(ui, &entry.note));

@@ -65,7 +65,8 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn fault_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str, message: &str) {
     widgets::badge(ui, &cx.words.get(id), cx.theme.worse, cx.theme.worse_ground);
-    ui.add(egui::Label::new(message).truncate()).on_hover_text(message);
+    let said = cx.words.finding(message);
+    ui.add(egui::Label::new(&said).truncate()).on_hover_text(&said);
 }
 
 /// How far the run has come, on a track that shows how far it has to go.

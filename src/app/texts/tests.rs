@@ -33,10 +33,8 @@ fn all_languages_have_the_same_ids_with_the_same_arguments() {
     let english = messages(Language::English);
     for language in [Language::Russian, Language::Kazakh] {
         let mut other = messages(language);
-        // These have their English in `experiment`, and in the checks.
-        other.retain(|id, _| {
-            !["measure-", "part-", "funnel-", "said-"].iter().any(|own| id.starts_with(own)) || english.contains_key(id)
-        });
+        // These have their English in `experiment`.
+        other.retain(|id, _| !["measure-", "part-", "funnel-"].iter().any(|own| id.starts_with(own)) || english.contains_key(id));
         let missing: Vec<_> = english.keys().filter(|id| !other.contains_key(*id)).collect();
         let extra: Vec<_> = other.keys().filter(|id| !english.contains_key(*id)).collect();
         assert!(missing.is_empty() && extra.is_empty(), "{}: missing {missing:?}, extra {extra:?}", language.code());
@@ -98,4 +96,66 @@ fn every_text_that_the_sources_ask_for_exists() {
 fn texts_take_their_arguments_without_marks_around_them() {
     let words = Words { language: Language::Kazakh };
     assert_eq!(words.with("file-saved", &[("file", "a.ron".into())]), "Сақталды: a.ron");
+}
+
+/// Returns the sentences that have no translation into one of the languages.
+fn unknown<'a>(sentences: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    let all: BTreeSet<&str> = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect();
+    let of = |language| all.iter().copied().filter(move |sentence| Words { language }.finding(sentence) == **sentence);
+    of(Language::Russian).chain(of(Language::Kazakh)).map(str::to_owned).collect()
+}
+
+/// Returns the files of a folder of fixtures with an ending.
+fn fixtures(folder: &str, ending: &str) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(root("tests/fixtures").join(folder)).unwrap();
+    let found: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == ending)).collect();
+    assert!(found.len() > 5, "{folder}");
+    found
+}
+
+#[test]
+fn every_figure_of_the_carried_studies_is_listed_in_every_language() {
+    for name in crate::formats::carried::names() {
+        let study = crate::app::files::carried_study(name).unwrap();
+        let figures = crate::model::provenance::provenance(&study);
+        let missing = unknown(figures.iter().map(|figure| figure.description.as_str()));
+        assert!(missing.is_empty(), "{name}: {missing:#?}");
+    }
+}
+
+#[test]
+fn faults_of_study_files_are_said_in_every_language() {
+    let mut missing = BTreeSet::new();
+    for path in fixtures("broken", "ron") {
+        for found in crate::formats::scenario_ron::read_study_file(&path).unwrap().diagnostics {
+            missing.extend(unknown([found.message.as_str(), found.hint.as_str()]));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn what_drawings_leave_open_and_lose_is_said_in_every_language() {
+    let mut missing = BTreeSet::new();
+    for path in fixtures("bpmn", "bpmn") {
+        let read = crate::formats::bpmn::read_bpmn(&std::fs::read(&path).unwrap(), "drawing.bpmn");
+        missing.extend(read.diagnostics.iter().flat_map(|found| unknown([found.message.as_str(), found.hint.as_str()])));
+    }
+    for name in crate::formats::carried::names() {
+        let study = crate::app::files::carried_study(name).unwrap();
+        let written = crate::formats::bpmn::write::write_bpmn(&study);
+        missing.extend(written.diagnostics.iter().flat_map(|found| unknown([found.message.as_str(), found.hint.as_str()])));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn values_of_figures_are_written_in_the_language() {
+    let russian = Words { language: Language::Russian };
+    let said =
+        russian.figure_value("triangular from 10 min to 1.5 h, most likely 15 min (rural: 30 min, urban: even from 1 d to 2 d)");
+    assert_eq!(said, "треугольное от 10 мин до 1,5 ч, обычно 15 мин (rural: 30 мин, urban: равномерно от 1 д до 2 д)");
+    assert_eq!(russian.figure_value("34.5 % to 40 %"), "34,5 % – 40 %");
+    assert_eq!(Words { language: Language::English }.figure_value("500 KZT"), "500 ₸");
 }

@@ -22,7 +22,7 @@ const UNITS: &[(&str, &str, &str)] = &[
 
 impl Words {
     /// Writes a text of `report::wording` in this language.
-    fn local(self, text: &str) -> String {
+    pub(super) fn local(self, text: &str) -> String {
         if self.language == Language::English {
             return text.replace("KZT", "₸");
         }

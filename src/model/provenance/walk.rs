@@ -436,7 +436,7 @@ fn operation(it: &Operation, path: &Path, within: &str, visit: &mut Visit<'_>) {
             At { path, of: &of, visit }.number("factor", "Factor", factor, Rule::Amount, 1.0);
         }
         Operation::SetGeneral { hour_value, .. } => {
-            let of = within.trim_start_matches(", ");
+            let of = within.trim_start_matches(", set by ");
             At { path, of, visit }.number("hour_value", "Value of an hour of a citizen's time", hour_value, Rule::Money, 0.0);
         }
         Operation::Put(item) => match item {
