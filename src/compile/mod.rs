@@ -7,7 +7,7 @@
 //! - `calendars`, `durations`, `population`, `conditions`, `registries` (pools): what everything else is made of;
 //! - `services` and `flow`: bodies, gateways, borders; `steps`, `documents`, `fetches`, `offers`: what a step consists of;
 //! - `life_events`, `demand`: how services are set off, and by how many;
-//! - `visits`, `graph`: what a program needs to know about itself; `names`: the way back.
+//! - `visits`, `merge`, `graph`: what a program needs to know about itself; `names`: the way back.
 //!
 //! Two rules keep variants comparable. The stream of every draw is named after service, step and purpose, never after a
 //! position, so a step that two variants share has the same luck in both. And what a case is (segment, attributes, documents
@@ -27,6 +27,7 @@ mod fetches;
 mod flow;
 mod graph;
 mod life_events;
+mod merge;
 pub mod names;
 mod offers;
 mod population;
@@ -98,6 +99,7 @@ pub fn compile_marked(
     builder.count_visits_for_conditions();
     builder.take_out_place_holders();
     builder.count_visits();
+    builder.merge_passes();
     builder.reach_inclusive_gateways();
     builder.finish()
 }

@@ -75,14 +75,24 @@ impl<K: Key> Winner<K> {
     }
 }
 
+/// Four nodes that are no leaves.
+#[derive(Clone, Copy, Debug)]
+struct Four<K> {
+    /// Each the least key of the four below it.
+    keys: [K; 4],
+    /// The leaf that each key comes from.
+    leaves: [u32; 4],
+}
+
 /// Nodes in fours: a node of the lowest fours is a leaf, every other holds the least key of the four below it. The fours below
 /// the nodes of the i-th four are those from 4 i + 1 on, so that the node above the i-th four is the node i - 1. The number of leaves
 /// is a power of four.
 #[derive(Clone, Debug)]
 struct Tree<K> {
-    keys: Vec<[K; 4]>,
-    /// By node that is no leaf: the leaf that its key comes from.
-    leaves: Vec<[u32; 4]>,
+    /// All but the lowest fours.
+    inner: Vec<Four<K>>,
+    /// The lowest fours: the keys of the leaves.
+    lowest: Vec<[K; 4]>,
     /// The event that leaves next, with its leaf.
     root: Winner<K>,
 }
@@ -92,10 +102,12 @@ impl<K: Key> Tree<K> {
         let n = leaves.len();
         // A third as many fours as leaves; a fourth of the number of leaves are the lowest.
         let n_inner = (n - 1) / 3 - n / 4;
-        let mut tree =
-            Tree { keys: vec![[K::EMPTY; 4]; n_inner], leaves: vec![[0; 4]; n_inner], root: Winner { key: K::EMPTY, from: 0 } };
-        tree.keys.extend(leaves.as_chunks().0);
-        for at in (0..tree.keys.len()).rev() {
+        let mut tree = Tree {
+            inner: vec![Four { keys: [K::EMPTY; 4], leaves: [0; 4] }; n_inner],
+            lowest: leaves.as_chunks().0.to_vec(),
+            root: Winner { key: K::EMPTY, from: 0 },
+        };
+        for at in (0..n_inner + n / 4).rev() {
             let winner = tree.winner_of(at);
             match at {
                 0 => tree.root = winner,
@@ -105,42 +117,50 @@ impl<K: Key> Tree<K> {
         tree
     }
 
-    /// Returns the node of a leaf.
+    /// Returns the winner of a lowest four.
     #[inline]
-    fn node(&self, leaf: u32) -> usize {
-        4 * self.leaves.len() + leaf as usize
+    fn winner_of_lowest(&self, four: usize) -> Winner<K> {
+        let Winner { key, from } = Winner::of(&self.lowest[four]);
+        Winner { key, from: (4 * four) as u32 + from }
     }
 
     /// Returns the winner of a four, with its leaf.
     #[inline]
     fn winner_of(&self, four: usize) -> Winner<K> {
-        let Winner { key, from } = Winner::of(&self.keys[four]);
-        let leaf = match self.leaves.get(four) {
-            Some(leaves) => leaves[from as usize % 4],
-            None => (4 * (four - self.leaves.len())) as u32 + from,
-        };
-        Winner { key, from: leaf }
+        match self.inner.get(four) {
+            Some(Four { keys, leaves }) => {
+                let Winner { key, from } = Winner::of(keys);
+                Winner { key, from: leaves[from as usize % 4] }
+            }
+            None => self.winner_of_lowest(four - self.inner.len()),
+        }
     }
 
     /// Writes a node that is no leaf.
     #[inline]
     fn write(&mut self, node: usize, winner: Winner<K>) {
-        self.keys[node / 4][node % 4] = winner.key;
-        self.leaves[node / 4][node % 4] = winner.from;
+        let four = &mut self.inner[node / 4];
+        four.keys[node % 4] = winner.key;
+        four.leaves[node % 4] = winner.from;
+    }
+
+    /// Writes a leaf's key and returns what it was, with the lowest four and the number of that one among all fours.
+    #[inline]
+    fn write_leaf(&mut self, leaf: u32, key: K) -> (K, usize, usize) {
+        let four = leaf as usize / 4;
+        let gone = std::mem::replace(&mut self.lowest[four][leaf as usize % 4], key);
+        (gone, four, self.inner.len() + four)
     }
 
     /// Writes a leaf's key and chooses the winners above it anew. The leaf's key so far was the root.
     #[inline]
     fn replace_root(&mut self, leaf: u32, key: K) {
-        let node = self.node(leaf);
-        self.keys[node / 4][node % 4] = key;
-        let mut four = node / 4;
-        let mut winner = self.winner_of(four);
+        let (_, lowest, mut four) = self.write_leaf(leaf, key);
+        let mut winner = self.winner_of_lowest(lowest);
         while four > 0 {
-            let node = four - 1;
-            four = node / 4;
-            let (keys, leaves) = (&mut self.keys[four], &mut self.leaves[four]);
-            let place = node % 4;
+            let place = (four - 1) % 4;
+            four = (four - 1) / 4;
+            let Four { keys, leaves } = &mut self.inner[four];
             keys[place] = winner.key;
             leaves[place] = winner.from;
             // The others first, which need not wait for this one.
@@ -154,16 +174,13 @@ impl<K: Key> Tree<K> {
     /// Empties a leaf, and chooses winners anew as far up as its key has won.
     #[inline]
     fn clear(&mut self, leaf: u32) {
-        let node = self.node(leaf);
-        let gone = std::mem::replace(&mut self.keys[node / 4][node % 4], K::EMPTY);
-        let mut four = node / 4;
+        let (gone, _, mut four) = self.write_leaf(leaf, K::EMPTY);
         while four > 0 {
             let node = four - 1;
-            if self.keys[node / 4][node % 4] != gone {
+            if self.inner[node / 4].keys[node % 4] != gone {
                 return;
             }
-            let winner = self.winner_of(four);
-            self.write(node, winner);
+            self.write(node, self.winner_of(four));
             four = node / 4;
         }
         self.root = self.winner_of(0);
@@ -172,12 +189,11 @@ impl<K: Key> Tree<K> {
     /// Writes the key of a new entry into an empty leaf, and above it as far as it wins.
     #[inline]
     fn add(&mut self, leaf: u32, key: K) {
-        let node = self.node(leaf);
-        self.keys[node / 4][node % 4] = key;
-        let (mut four, winner) = (node / 4, Winner { key, from: leaf });
+        let (_, _, mut four) = self.write_leaf(leaf, key);
+        let winner = Winner { key, from: leaf };
         while four > 0 {
             let node = four - 1;
-            if self.keys[node / 4][node % 4] <= key {
+            if self.inner[node / 4].keys[node % 4] <= key {
                 return;
             }
             self.write(node, winner);
@@ -188,13 +204,20 @@ impl<K: Key> Tree<K> {
 
     /// Returns the keys of all leaves.
     fn keys_of_leaves(&self) -> &[K] {
-        &self.keys.as_flattened()[4 * self.leaves.len()..]
+        self.lowest.as_flattened()
     }
 
     /// Puts the next key into the leaf of the one that has left, whose key still stands at the root, or else into an empty leaf.
     #[inline]
     fn put(&mut self, leaf: u32, key: K, is_root: bool) {
         if is_root { self.replace_root(leaf, key) } else { self.add(leaf, key) }
+    }
+
+    /// As [`Tree::put`], for keys that hardly any run has: out of the way of the others.
+    #[cold]
+    #[inline(never)]
+    fn put_aside(&mut self, leaf: u32, key: K, is_root: bool) {
+        self.put(leaf, key, is_root);
     }
 
     /// Four times as many leaves.
@@ -254,7 +277,8 @@ impl EventQueue {
     ///
     /// Instants before the study's start count as the start. Those from 2^44 - 1 ms (557 years) on cannot be
     /// told apart: they all leave last, and as [`SimTime::NEVER`]. Ranks above [`HIGHEST_RANK`] count as that.
-    #[inline]
+    // In place at its few callers, to whom a call costs a tenth of what it does.
+    #[inline(always)]
     pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u32 {
         let time = (time.ms().max(0) as u64).min(FAR);
         let high = time << RANK_BITS | u64::from(rank.min(HIGHEST_RANK));
@@ -270,7 +294,7 @@ impl EventQueue {
         self.slots[leaf as usize] = slot;
         match &mut self.keys {
             Keys::Narrow(tree) => tree.put(leaf, high << self.number_bits | self.number, is_root),
-            Keys::Wide(tree) => tree.put(leaf, wide_key(high, self.number), is_root),
+            Keys::Wide(tree) => tree.put_aside(leaf, wide_key(high, self.number), is_root),
         }
         self.number += 1;
         leaf

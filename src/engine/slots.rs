@@ -43,7 +43,7 @@ impl<O: Observer> Run<'_, O> {
     }
 
     /// Draws the values of some slots of a case.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn draw_slots(&mut self, case: u32, draws: &[InitialDraw]) {
         if !draws.is_empty() {
             self.draw_each(case, draws);

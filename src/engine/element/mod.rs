@@ -7,6 +7,7 @@ mod border;
 mod compensation;
 mod effects;
 pub(crate) mod fork;
+mod free;
 mod gateway;
 mod message;
 mod outage;
@@ -56,7 +57,7 @@ impl<'p, O: Observer> Run<'p, O> {
                 Kind::Compensate(of) => self.enter_compensate(token, *of),
                 Kind::Escalate(name) => self.enter_escalate(token, *name),
                 Kind::Catch { message, taken } => self.enter_catch(token, *message, *taken),
-                Kind::Work(work) => self.enter_work(token, work),
+                Kind::Work(work) => self.enter_work(token, element, work),
                 Kind::Delay(delay) => self.enter_delay(token, delay),
                 Kind::Travel(place) => self.enter_travel(token, *place),
                 Kind::EventRace(ways) => self.enter_race(token, ways),
@@ -100,7 +101,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// As [`Run::finish_element`], for an element at hand.
-    #[inline]
+    #[inline(always)]
     fn finish_element_of(&mut self, token: u32, element: &'p Element) -> bool {
         self.apply_effects_of(token, element);
         match element.next {

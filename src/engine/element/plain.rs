@@ -166,7 +166,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// Takes a member and begins to work; `waited` milliseconds have passed since the work was due.
-    #[inline]
+    #[inline(always)]
     fn begin_plain(&mut self, token: u32, plain: &'p Plain<'p>, waited: i64) {
         let shift = self.clocks.at(self.program, plain.clock, self.now);
         let member = self.pools[plain.pool as usize].take(0, 1, shift.worked(self.now));
@@ -232,7 +232,7 @@ impl<'p, O: Observer> Run<'p, O> {
     }
 
     /// A member has finished: whoever is first in line is served by the same member at once, or the member is free.
-    #[inline]
+    #[inline(always)]
     fn release_plain(&mut self, member: u32, plain: &'p Plain<'p>, shift: Row) {
         let now = self.now;
         let pool = &mut self.pools[plain.pool as usize];

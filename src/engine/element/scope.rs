@@ -112,6 +112,7 @@ impl<O: Observer> Run<'_, O> {
         }
     }
 
+    #[inline(always)]
     fn drop_way(&mut self, token: u32) {
         let (case, scope) = (self.tokens[token].case, self.tokens[token].scope);
         self.cases[case].live -= 1;

@@ -102,7 +102,8 @@ impl<O: Observer> Run<'_, O> {
             citizen.left = now;
         }
         if self.finish_element(token) {
-            self.set_moving(token);
+            // What moved at this instant has settled before, so that it is this token's turn.
+            self.enter(token);
         }
     }
 

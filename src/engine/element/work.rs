@@ -5,7 +5,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass, whole_money};
 use crate::engine::calendar::Calendar;
 use crate::engine::element::plain::Plain;
-use crate::engine::program::{Discipline, Performer, Request, ResourcePool, Sitting, Work};
+use crate::engine::program::{Discipline, Element, Performer, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::Purpose;
 use crate::engine::record::{Activity, FaultKind, Observer};
 use crate::engine::resource_pool::{SharedHours, Waiting};
@@ -14,7 +14,11 @@ use crate::engine::state::{MAX_REQUESTS, NONE, TokenState};
 
 impl<'p, O: Observer> Run<'p, O> {
     /// Work is due: its duration is drawn, and the token joins the lines that it needs.
-    pub(crate) fn enter_work(&mut self, token: u32, work: &'p Work) -> bool {
+    pub(crate) fn enter_work(&mut self, token: u32, element: &'p Element, work: &'p Work) -> bool {
+        if work.requests.is_empty() {
+            self.enter_free(token, element, work);
+            return false;
+        }
         let (case, visit) = (self.tokens[token].case, self.visit(token));
         let duration = self.draw_duration(case, work.duration, self.element(token).stream, visit);
         let state = &mut self.tokens[token];
@@ -25,10 +29,6 @@ impl<'p, O: Observer> Run<'p, O> {
             self.cases[case].present += 1;
         }
         self.cases[case].active += 1;
-        if work.requests.is_empty() {
-            self.begin_unlimited(token, work);
-            return false;
-        }
         self.tokens[token].state = TokenState::Queued;
         if let [request] = work.requests.as_slice()
             && self.pools[request.pool.get()].waiting == 0
@@ -113,20 +113,6 @@ impl<'p, O: Observer> Run<'p, O> {
                 self.service_scope(self.tokens[token].scope).map_or(SimTime::NEVER, |s| self.deadline(s)).ms()
             }
         }
-    }
-
-    /// Work that nothing scarce holds up begins as soon as its hours allow.
-    fn begin_unlimited(&mut self, token: u32, work: &Work) {
-        let duration = SimDuration(self.tokens[token].duration);
-        let (start, end) = match work.hours.map(|hours| &self.program.calendars[hours]) {
-            None => (self.now, self.now + duration),
-            Some(hours) => {
-                let start = hours.next_open(self.now);
-                (start, hours.add(start, duration))
-            }
-        };
-        self.note_waiting(token, work, 0, start.min(SimTime::NEVER).since(self.now).ms());
-        self.begin(token, start, end);
     }
 
     #[inline]
@@ -449,7 +435,11 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Work has been done: members are released, whoever waits for them is served, and the token goes on.
     pub(crate) fn finish_work(&mut self, token: u32) {
-        let crate::engine::program::Kind::Work(work) = &self.element(token).kind else { return };
+        let element = self.element(token);
+        let crate::engine::program::Kind::Work(work) = &element.kind else { return };
+        if work.requests.is_empty() {
+            return self.finish_free(token, element, work);
+        }
         let worked = self.tokens[token].duration;
         self.release(token, work);
         self.account_work(token, work, worked);
