@@ -79,6 +79,23 @@ pub fn compile_marked(
     span: SimDuration,
     marks: &BTreeMap<(Id, Id), u32>,
 ) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_with(scenario, span, marks, |builder| builder.merge_passes())
+}
+
+/// Compiles as [`compile`] does, to a program that says the same, with every small element by itself: for tests that compare the two.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_unmerged(scenario: &Scenario, span: SimDuration) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_with(scenario, span, &BTreeMap::new(), |_| {})
+}
+
+fn compile_with(
+    scenario: &Scenario,
+    span: SimDuration,
+    marks: &BTreeMap<(Id, Id), u32>,
+    merge: impl FnOnce(&mut Builder<'_>),
+) -> Result<Compiled, Vec<Diagnostic>> {
     if span > LONGEST_DURATION {
         let message = format!("A run of more than {LONGEST_DURATION} is too long.");
         return Err(vec![Diagnostic::error("too-long", Path::default().field("plan"), message)]);
@@ -99,7 +116,7 @@ pub fn compile_marked(
     builder.count_visits_for_conditions();
     builder.take_out_place_holders();
     builder.count_visits();
-    builder.merge_passes();
+    merge(&mut builder);
     builder.reach_inclusive_gateways();
     builder.finish()
 }

@@ -248,6 +248,8 @@ pub struct EventQueue {
     number_bits: u32,
     /// The next number of insertion.
     number: u64,
+    /// The greatest instant and the greatest number of insertion that keys can hold as they are.
+    most: (u64, u64),
 }
 
 impl Default for EventQueue {
@@ -270,6 +272,7 @@ impl EventQueue {
             hole: NO_LEAF,
             number_bits: 64 - RANK_BITS - time_bits,
             number: 0,
+            most: ((1 << (time_bits - 1)) - 1, (1 << (64 - RANK_BITS - time_bits)) - 1),
         }
     }
 
@@ -280,13 +283,12 @@ impl EventQueue {
     // In place at its few callers, to whom a call costs a tenth of what it does.
     #[inline(always)]
     pub fn push(&mut self, time: SimTime, rank: u8, slot: u32) -> u32 {
-        let time = (time.ms().max(0) as u64).min(FAR);
-        let high = time << RANK_BITS | u64::from(rank.min(HIGHEST_RANK));
-        if matches!(self.keys, Keys::Narrow(_))
-            && (high >> (64 - 1 - self.number_bits) != 0 || self.number >> self.number_bits != 0)
-        {
-            self.number_anew(high);
+        // An instant before the start is beyond all as a number without a sign.
+        let mut time = time.ms() as u64;
+        if time > self.most.0 || self.number > self.most.1 {
+            time = self.make_room(time);
         }
+        let high = time << RANK_BITS | u64::from(rank.min(HIGHEST_RANK));
         let (leaf, is_root) = match std::mem::replace(&mut self.hole, NO_LEAF) {
             NO_LEAF => (self.free.pop().unwrap_or_else(|| self.grow()), false),
             leaf => (leaf, true),
@@ -356,11 +358,20 @@ impl EventQueue {
         old as u32
     }
 
-    /// Numbers the entries of each instant and rank anew, in their order, and goes on with the lowest number that is above all. Goes
-    /// over to wide keys where most numbers would be taken still, or where `high`, an instant and rank, does not fit.
+    /// Returns an instant as keys hold it, and sees to it that they can hold it, and the next number.
     #[cold]
     #[inline(never)]
-    fn number_anew(&mut self, high: u64) {
+    fn make_room(&mut self, time: u64) -> u64 {
+        let time = if (time as i64) < 0 { 0 } else { time.min(FAR) };
+        if time > self.most.0 || self.number > self.most.1 {
+            self.number_anew(time);
+        }
+        time
+    }
+
+    /// Numbers the entries of each instant and rank anew, in their order, and goes on with the lowest number that is above all. Goes
+    /// over to wide keys where most numbers would be taken still, or where an instant does not fit.
+    fn number_anew(&mut self, time: u64) {
         let Keys::Narrow(tree) = &self.keys else { return };
         // The key of what left last is numbered with the others, and stays the least.
         let leaves = tree.keys_of_leaves();
@@ -376,7 +387,7 @@ impl EventQueue {
             numbered.push((leaf, high, number));
             self.number = self.number.max(number + 1);
         }
-        let fits = high >> (64 - 1 - self.number_bits) == 0 && self.number >> (self.number_bits - 1) == 0;
+        let fits = time <= self.most.0 && self.number <= self.most.1 / 2;
         self.keys = if fits {
             let mut narrow = vec![u64::EMPTY; leaves.len()];
             numbered.iter().for_each(|&(leaf, high, number)| narrow[leaf] = high << self.number_bits | number);
@@ -384,6 +395,7 @@ impl EventQueue {
         } else {
             let mut wide = vec![u128::EMPTY; leaves.len()];
             numbered.iter().for_each(|&(leaf, high, number)| wide[leaf] = wide_key(high, number));
+            self.most = (FAR, u64::MAX - 1);
             Keys::Wide(Tree::of_leaves(&wide))
         };
     }

@@ -206,7 +206,7 @@ impl PoolState {
     }
 
     /// Joins the line. `rank` orders lines that are not FIFO: smaller goes first. Returns the place, to be linked with `sibling`.
-    #[inline]
+    #[inline(always)]
     pub fn join(
         &mut self,
         places: &mut Slab<Waiting>,
@@ -236,7 +236,7 @@ impl PoolState {
     }
 
     /// Leaves the line.
-    #[inline]
+    #[inline(always)]
     pub fn leave(&mut self, places: &mut Slab<Waiting>, place: u32, now: SimTime, window: (SimTime, SimTime)) {
         let Waiting { key, previous, next, .. } = places[place];
         self.change_line(-1, now, window);

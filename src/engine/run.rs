@@ -211,16 +211,21 @@ impl<'p, O: Observer> Run<'p, O> {
             }
             self.now = event.time;
             match event.rank {
-                rank::END_OF_WORK | rank::TIMER => {
+                rank::END_OF_WORK => {
                     self.events += 1;
                     let token = &mut self.tokens[event.slot];
                     token.pending = NONE;
                     let plain: &'p Plain<'p> = &self.plain[token.element as usize];
-                    if plain.pool != NONE && event.rank == rank::END_OF_WORK {
+                    if plain.pool != NONE {
                         self.finish_plain(event.slot, plain);
                     } else {
                         self.wake_token(event.slot);
                     }
+                }
+                rank::TIMER => {
+                    self.events += 1;
+                    self.tokens[event.slot].pending = NONE;
+                    self.wake_token(event.slot);
                 }
                 rank::ARRIVAL => {
                     self.events += 1;

@@ -17,6 +17,7 @@ mod generators;
 mod golden;
 mod laws;
 mod logs;
+mod merged;
 mod plain_work;
 mod programs;
 mod prosimos;

@@ -1,6 +1,7 @@
 //! What programs are made of: streams, slots, joins, calendars, demand, conditions, faults.
 
 use super::*;
+use crate::compile::compile_unmerged;
 use crate::engine::arrivals::ArrivalProcess;
 use crate::engine::condition::Predicate;
 use crate::engine::program::{Kind, Rule};
@@ -22,10 +23,8 @@ fn visit_slot(compiled: &Compiled, step: &str) -> Option<u32> {
     compiled.program.elements[compiled.names.element_of_step("s", step).unwrap()].visit_slot
 }
 
-#[test]
-fn a_step_becomes_documents_journey_work_in_this_order() {
-    let apply = Step { documents: vec![need("id-card")], ..at_window(20) };
-    let compiled = compiled(&one_service(vec![start("apply"), step("apply", apply, "end"), end()]));
+/// Returns the kinds of the elements that the first case comes by if it takes the last of the ways at each choice.
+fn kinds_in_order(compiled: &Compiled) -> Vec<&'static str> {
     let program = &compiled.program;
     let mut at = program.processes[compiled.program.sources.as_slice()[0].process].starts[0];
     let mut kinds = Vec::new();
@@ -46,9 +45,19 @@ fn a_step_becomes_documents_journey_work_in_this_order() {
             None => break,
         }
     }
-    assert_eq!(kinds, ["pass", "choice", "gather", "pass", "pass", "travel", "work", "end"]);
+    kinds
+}
+
+#[test]
+fn a_step_becomes_documents_journey_work_in_this_order() {
+    let apply = Step { documents: vec![need("id-card")], ..at_window(20) };
+    let scenario = one_service(vec![start("apply"), step("apply", apply, "end"), end()]);
+    let single = compile_unmerged(&scenario, SimDuration::from_days(30)).unwrap();
+    assert_eq!(kinds_in_order(&single), ["pass", "choice", "gather", "pass", "pass", "travel", "work", "end"]);
+    let compiled = compiled(&scenario);
+    assert_eq!(kinds_in_order(&compiled), ["choice", "gather", "travel", "work", "end"], "what only has effects is merged");
     let work = compiled.names.element_of_step("s", "apply").unwrap();
-    assert_eq!(program.elements[work].stream, StreamId::named("s/apply/work"));
+    assert_eq!(compiled.program.elements[work].stream, StreamId::named("s/apply/work"));
     assert!(compiled.names.elements_of_step("s", "apply").count() >= 7, "all primitives point to their step");
 }
 

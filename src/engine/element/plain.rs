@@ -149,7 +149,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let shift = self.clocks.at(self.program, plain.clock, now);
         let is_free = pool.free(0) > 0 && !pool.down;
         if is_free && pool.waiting == 0 && shift.is_open(now) {
-            self.begin_plain(token, plain, 0);
+            self.begin_plain(token, plain, 0, shift);
             return;
         }
         state.state = TokenState::Queued;
@@ -167,14 +167,13 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Takes a member and begins to work; `waited` milliseconds have passed since the work was due.
     #[inline(always)]
-    fn begin_plain(&mut self, token: u32, plain: &'p Plain<'p>, waited: i64) {
-        let shift = self.clocks.at(self.program, plain.clock, self.now);
+    fn begin_plain(&mut self, token: u32, plain: &'p Plain<'p>, waited: i64, shift: Row) {
         let member = self.pools[plain.pool as usize].take(0, 1, shift.worked(self.now));
         self.work_plain(token, plain, member, waited, shift);
     }
 
     /// Begins to work with a member who has been taken.
-    #[inline]
+    #[inline(always)]
     fn work_plain(&mut self, token: u32, plain: &'p Plain<'p>, member: u32, waited: i64, shift: Row) {
         let (now, window) = (self.now, self.plan.window);
         if window.0 <= now && now < window.1 {
@@ -197,11 +196,12 @@ impl<'p, O: Observer> Run<'p, O> {
     #[inline]
     pub(crate) fn serve_plain(&mut self, token: u32, plain: &'p Plain<'p>) {
         let waited = self.leave_line_plain(token, plain);
-        self.begin_plain(token, plain, waited);
+        let shift = self.clocks.at(self.program, plain.clock, self.now);
+        self.begin_plain(token, plain, waited, shift);
     }
 
     /// Leaves the line, and returns how long it has stood there, which is added to its way and its case.
-    #[inline]
+    #[inline(always)]
     fn leave_line_plain(&mut self, token: u32, plain: &'p Plain<'p>) -> i64 {
         let now = self.now;
         let state = &mut self.tokens[token];
