@@ -363,7 +363,19 @@ impl Builder<'_> {
     }
 
     fn race(&mut self, site: &Site, branches: &[EventBranch], targets: &Targets) -> Vec<(Trigger, Idx<Primitive>)> {
-        branches.iter().map(|b| (self.trigger(site, &b.trigger), self.target(site, targets, &b.to))).collect()
+        let mut race = Vec::with_capacity(branches.len());
+        for (i, branch) in branches.iter().enumerate() {
+            let trigger = match &branch.trigger {
+                // As at an element that waits for one message only: what has come before is there.
+                ModelTrigger::Message(name) => {
+                    let taken = self.slot(format!("messages '{name}' taken at '{}/{}', way {i}", site.owner, site.step));
+                    Trigger::Posted { message: self.message(name), taken }
+                }
+                other => self.trigger(site, other),
+            };
+            race.push((trigger, self.target(site, targets, &branch.to)));
+        }
+        race
     }
 
     fn ways(&mut self, site: &Site, branches: &[Branch], targets: &Targets) -> Vec<Way> {

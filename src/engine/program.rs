@@ -335,12 +335,26 @@ pub enum Trigger {
     Instant(Vec<SimTime>),
     /// The end of the service's statutory term.
     Deadline,
-    /// A message.
+    /// A message; one that came before does not count.
     Message(usize),
+    /// A message, also one that came before; in races only. The slot counts the messages taken.
+    Posted {
+        /// The message.
+        message: usize,
+        /// Slot that counts messages taken here.
+        taken: u32,
+    },
     /// An error; `None` catches every error.
     Error(Option<usize>),
     /// An escalation; `None` catches every one.
     Escalation(Option<usize>),
+}
+
+impl Trigger {
+    /// Tells whether it goes off by the clock.
+    pub fn is_timer(&self) -> bool {
+        matches!(self, Trigger::After(_) | Trigger::Instant(_) | Trigger::Deadline)
+    }
 }
 
 /// Entering another body.

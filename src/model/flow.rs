@@ -45,7 +45,7 @@ pub enum ElementKind {
     Parallel(Vec<Id>),
     /// Some ways at once, each by its own share or condition; waits for all incoming ones that can still arrive.
     Inclusive(Vec<Branch>),
-    /// The way whose event happens first.
+    /// The way whose event happens first; a message that came earlier counts, as for [`ElementKind::Receive`].
     EventBased(Vec<EventBranch>),
     /// Time that passes without anybody's work.
     Wait(Wait),

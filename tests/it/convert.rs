@@ -1,5 +1,6 @@
 //! Event logs from one format into another: the same log comes out, and what does not is said.
 
+use crate::fuzz::common::{self, Case};
 use kezek::base::diagnostic::{Diagnostic, Warned};
 use kezek::base::progress::CancelToken;
 use kezek::experiment::plan::Plan;
@@ -11,7 +12,6 @@ use kezek::formats::log::read::input::Input;
 use kezek::formats::log::read::{LogOptions, read_log};
 use kezek::formats::log::writer::{LogFile, LogFormat};
 use kezek::formats::scenario_ron::read_study;
-use kezek::model::event_log::{EventLog, LogActivity};
 use kezek::model::study::AS_IS;
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
@@ -38,29 +38,10 @@ fn converted(from: &Path, to: &Path) -> (Converted, Vec<Diagnostic>) {
     (warned.value.unwrap_or_else(|| panic!("{:?}", warned.diagnostics)), warned.diagnostics)
 }
 
-/// A case: its name, whether it is complete, and its activities as texts.
-type Case = (String, Option<bool>, Vec<String>);
-
 /// A log as texts, in any order, with its zone.
 fn plain(path: &Path) -> (Vec<Case>, Option<i32>) {
     let warned = read_log(&Input::File(path.to_owned()), "log", &LogOptions::default()).unwrap();
-    let log: EventLog = warned.value.unwrap_or_else(|| panic!("{:?}", warned.diagnostics));
-    let text = |a: &LogActivity| {
-        let kind = &log.kinds[a.kind as usize];
-        let who = a.resource.map_or("", |r| log.resources[r as usize].as_str());
-        format!(
-            "{} {} {who} {:?} {:?} {:?} {:?} {:?}",
-            kind.name, kind.element, a.enabled, a.started, a.ended, a.worked, a.finish
-        )
-    };
-    let of_case = |trace: &kezek::model::event_log::Trace| {
-        let mut lines: Vec<String> = trace.activities.iter().map(text).collect();
-        lines.sort();
-        (trace.case.clone(), trace.complete, lines)
-    };
-    let mut cases: Vec<_> = log.traces.iter().map(of_case).collect();
-    cases.sort();
-    (cases, log.offset_minutes)
+    common::plain(&warned.value.unwrap_or_else(|| panic!("{:?}", warned.diagnostics)))
 }
 
 /// The cells of a table, by the names of columns.

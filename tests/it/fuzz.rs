@@ -1,7 +1,7 @@
 //! The seeds of the fuzz targets, and everything that fuzzing has found: each does no harm any more.
 
 #[path = "../fuzz/targets/common/mod.rs"]
-mod common;
+pub mod common;
 
 use kezek::formats::log::read::input::Input;
 use std::panic::AssertUnwindSafe;
@@ -60,4 +60,11 @@ fn logs_do_no_harm() {
     }
     #[cfg(feature = "parquet")]
     all("log_parquet", common::try_log_file);
+}
+
+#[test]
+fn conversions_do_no_harm() {
+    for target in ["convert", "log_csv", "log_xes", "log_packed"] {
+        all(target, common::try_conversions);
+    }
 }

@@ -48,8 +48,7 @@ impl<'p, O: Observer> Run<'p, O> {
 
     /// Tells whether a watcher counts among its case's active tokens: it has a timer.
     fn watches_timer(&self, token: u32) -> bool {
-        self.watcher(token)
-            .is_some_and(|w| !matches!(w.trigger, Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_)))
+        self.watcher(token).is_some_and(|w| w.trigger.is_timer())
     }
 
     /// A watcher's timer has gone off; its case no longer counts it as active.
@@ -263,9 +262,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let active = match state {
             TokenState::Delayed | TokenState::Queued | TokenState::Working | TokenState::Gathered => true,
             TokenState::AtRace => match &self.element(token).kind {
-                Kind::EventRace(ways) => ways
-                    .iter()
-                    .any(|(trigger, _)| !matches!(trigger, Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_))),
+                Kind::EventRace(ways) => ways.iter().any(|(trigger, _)| trigger.is_timer()),
                 _ => false,
             },
             TokenState::Watching => self.watches_timer(token),

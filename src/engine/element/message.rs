@@ -110,9 +110,15 @@ impl<O: Observer> Run<'_, O> {
                 true
             }
             (TokenState::AtRace, Kind::EventRace(ways)) => {
-                let way = ways.iter().position(|(trigger, _)| matches!(trigger, Trigger::Message(m) if *m == message));
+                let way = ways.iter().position(|(trigger, _)| match trigger {
+                    Trigger::Message(wanted) | Trigger::Posted { message: wanted, .. } => *wanted == message,
+                    _ => false,
+                });
                 if let Some(way) = way {
-                    if self.race_has_timer(ways) {
+                    if let Trigger::Posted { taken, .. } = ways[way].0 {
+                        self.take_message(token, taken);
+                    }
+                    if ways.iter().any(|(trigger, _)| trigger.is_timer()) {
                         let case = self.tokens[token].case;
                         self.cases[case].active -= 1;
                         self.forget_event(token);
@@ -145,9 +151,7 @@ impl<O: Observer> Run<'_, O> {
 
     /// Waits for a message unless one has come that this element has not taken yet.
     pub(crate) fn enter_catch(&mut self, token: u32, message: usize, taken: u32) -> bool {
-        let case = self.tokens[token].case;
-        let sent = self.program.message_slots.get(message).map_or(0.0, |&slot| self.slot(case, slot));
-        if sent > self.slot(case, taken) {
+        if self.has_come(token, message, taken) {
             self.take_message(token, taken);
             return self.finish_element(token);
         }
@@ -155,13 +159,25 @@ impl<O: Observer> Run<'_, O> {
         false
     }
 
-    fn race_has_timer(&self, ways: &[(Trigger, Idx<Element>)]) -> bool {
-        ways.iter().any(|(trigger, _)| matches!(trigger, Trigger::After(_) | Trigger::Instant(_) | Trigger::Deadline))
+    /// Tells whether a message has come to a token's case that was not taken at the place with this slot.
+    fn has_come(&self, token: u32, message: usize, taken: u32) -> bool {
+        let case = self.tokens[token].case;
+        let sent = self.program.message_slots.get(message).map_or(0.0, |&slot| self.slot(case, slot));
+        sent > self.slot(case, taken)
     }
 
-    /// Waits for the first of several events; a message that came before and was never taken does not count.
+    /// Waits for the first of several events, unless a message has come already that counts.
     pub(crate) fn enter_race(&mut self, token: u32, ways: &[(Trigger, Idx<Element>)]) -> bool {
         let case = self.tokens[token].case;
+        for (way, (trigger, target)) in ways.iter().enumerate() {
+            if let Trigger::Posted { message, taken } = *trigger
+                && self.has_come(token, message, taken)
+            {
+                self.take_message(token, taken);
+                self.win_race(token, way as u32, *target);
+                return false;
+            }
+        }
         let first = self.earliest(token, ways);
         self.tokens[token].state = TokenState::AtRace;
         if let Some((at, way)) = first {
@@ -200,7 +216,7 @@ impl<O: Observer> Run<'_, O> {
                 let scope = if scope == NONE { self.tokens[token].scope } else { scope };
                 Some(self.service_scope(scope).map_or(SimTime::NEVER, |s| self.deadline(s)).max(self.now))
             }
-            Trigger::Message(_) | Trigger::Error(_) | Trigger::Escalation(_) => None,
+            Trigger::Message(_) | Trigger::Posted { .. } | Trigger::Error(_) | Trigger::Escalation(_) => None,
         }
     }
 

@@ -2,9 +2,10 @@
 //!
 //! What this program has written itself, [`kept`] takes back exactly; [`mod@write`] writes.
 //!
-//! Reading goes from bytes to text ([`encoding`]), to XML ([`xml`]: safe on files of strangers), to the typed parts that mean
-//! something ([`tree`], by [`parse`]), to a study ([`read`]): what a drawing means when it runs, with visible assumptions for
-//! all that it does not say. Whatever people draw wrongly is read with a finding at its place and a sensible meaning.
+//! Reading goes from bytes to text ([`encoding`]), to XML ([`xml`]: safe on files of strangers), in which arrows are tied to what their
+//! lines touch ([`loose`]), to the typed parts that mean something ([`tree`], by [`parse`]), to a study ([`read`]): what a drawing means
+//! when it runs, with visible assumptions for all that it does not say. Whatever people draw wrongly is read with a finding at its place
+//! and a sensible meaning.
 //!
 //! [`Imported`] carries what parameters of other tools and a later writing need: which element and which way of a gateway each
 //! id of the file became, where shapes lie, and the XML with everything that we do not know.
@@ -12,6 +13,7 @@
 pub(in crate::formats) mod encoding;
 pub(in crate::formats) mod findings;
 mod kept;
+mod loose;
 mod parse;
 mod read;
 pub mod tree;
@@ -100,15 +102,15 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
         }
     };
     let text = decoded.text.as_str();
-    let document = match xml::parse(text) {
+    let mut document = match xml::parse(text) {
         Ok(document) => document,
         Err(fault) => {
             let hint = "Open the file in the tool that drew it and save it again as BPMN 2.0.";
             return refuse(error("not-well-formed", fault.message, hint), text, fault.at);
         }
     };
-    let root = &document.root;
-    if root.local() != "definitions" {
+    if document.root.local() != "definitions" {
+        let root = &document.root;
         let message = format!("The file is XML, but no BPMN: its outermost element is <{}> instead of <definitions>.", root.name);
         let hint = match root.local() {
             "Package" => "This is XPDL. Save the process as BPMN 2.0.",
@@ -120,11 +122,14 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
     let mut findings = Findings::default();
     remarks(&document, &decoded, &mut findings);
     let mut of_drawing = Findings::default();
+    let as_drawn = kept::as_drawn(&document.root);
+    loose::tie(&mut document.root, &mut of_drawing);
+    let root = &document.root;
     let definitions = parse::definitions(root, &mut of_drawing);
     let read = read::study(&definitions, file_name, &mut of_drawing);
     // A study of ours need not draw anything.
     let read = read.or_else(|| kept::is_in(root).then(Default::default));
-    let read = read.map(|(study, ids)| (kept::take(root, study, &mut of_drawing, &mut findings), ids));
+    let read = read.map(|(study, ids)| (kept::take(root, &as_drawn, study, &mut of_drawing, &mut findings), ids));
     findings.append(of_drawing);
     if let Some(((study, _), _)) = &read {
         checks(study, root, &mut findings);

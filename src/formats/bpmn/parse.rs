@@ -56,7 +56,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// Returns an id out of a reference, which may carry a prefix.
-fn reference(text: &str) -> String {
+pub(super) fn reference(text: &str) -> String {
     let text = text.trim();
     let text = text.rsplit_once('}').map_or(text, |(_, local)| local);
     clean(text.rsplit_once(':').map_or(text, |(_, local)| local))
@@ -70,17 +70,28 @@ pub(super) fn clean(id: &str) -> String {
 fn shapes(diagram: &XmlElement, out: &mut BTreeMap<String, Bounds>) {
     for plane in diagram.elements() {
         for shape in plane.elements().filter(|e| e.local() == "BPMNShape") {
-            let number = |bounds: &XmlElement, name: &str| {
-                bounds.attribute(name).and_then(|n| n.trim().parse::<f64>().ok()).filter(|n| n.is_finite() && n.abs() < 1e9)
-            };
-            if let (Some(of), Some(bounds)) = (shape.attribute("bpmnElement"), shape.child("Bounds"))
-                && let (Some(x), Some(y)) = (number(bounds, "x"), number(bounds, "y"))
-            {
-                let (width, height) = (number(bounds, "width").unwrap_or(0.0), number(bounds, "height").unwrap_or(0.0));
-                out.insert(reference(of), Bounds { x, y, width, height });
+            if let (Some(of), Some(bounds)) = (shape.attribute("bpmnElement"), bounds(shape)) {
+                out.insert(reference(of), bounds);
             }
         }
     }
+}
+
+/// Returns where a shape lies.
+pub(super) fn bounds(shape: &XmlElement) -> Option<Bounds> {
+    let bounds = shape.child("Bounds")?;
+    let (width, height) = (number(bounds, "width").unwrap_or(0.0), number(bounds, "height").unwrap_or(0.0));
+    Some(Bounds { x: number(bounds, "x")?, y: number(bounds, "y")?, width, height })
+}
+
+/// Returns a place or a length of the drawing.
+pub(super) fn number(element: &XmlElement, name: &str) -> Option<f64> {
+    element.attribute(name).and_then(|n| n.trim().parse::<f64>().ok()).filter(|n| n.is_finite() && n.abs() < 1e9)
+}
+
+/// Tells whether arrows may lead from or to elements of this kind.
+pub(super) fn is_flow_node(local: &str) -> bool {
+    ["ask", "ateway", "Event", "ubProcess", "ctivity", "ransaction", "horeography"].iter().any(|end| local.ends_with(end))
 }
 
 struct Parser<'f> {
@@ -138,26 +149,33 @@ impl Parser<'_> {
         let id = self.id(element);
         let mut lanes = Vec::new();
         for set in element.elements().filter(|e| e.local() == "laneSet") {
-            self.lanes(set, &mut lanes, 0);
+            self.lanes(set, &mut lanes, &mut Vec::new());
         }
         Some(Process { id, name: named(element), lanes, body: self.body(element, 0), at: element.at })
     }
 
-    fn lanes(&mut self, set: &XmlElement, out: &mut Vec<Lane>, depth: usize) {
+    /// Adds the lanes of a set; `around` are the names of those around it, the outermost first.
+    fn lanes(&mut self, set: &XmlElement, out: &mut Vec<Lane>, around: &mut Vec<String>) {
         for lane in set.elements().filter(|e| e.local() == "lane") {
             let id = self.id(lane);
             let mut nodes: Vec<String> =
                 lane.elements().filter(|e| e.local() == "flowNodeRef").map(|e| reference(&e.text())).collect();
-            if depth < DEEPEST {
+            if around.len() < DEEPEST {
+                around.push(lane.attribute("name").map(squeezed).unwrap_or_default());
                 for inner in lane.elements().filter(|e| matches!(e.local(), "childLaneSet" | "laneSet")) {
                     let first = out.len();
-                    self.lanes(inner, out, depth + 1);
+                    self.lanes(inner, out, around);
                     let inside: BTreeSet<&str> = out[first..].iter().flat_map(|l| l.nodes.iter().map(String::as_str)).collect();
                     nodes.retain(|node| !inside.contains(node.as_str()));
                 }
+                around.pop();
             }
             if !nodes.is_empty() || lane.child("childLaneSet").is_none() {
-                out.push(Lane { id, name: named(lane), nodes });
+                // Several departments may each have a lane of clerks.
+                let mut names: Vec<&str> = around.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+                let own = named(lane);
+                names.push(&own);
+                out.push(Lane { id, name: names.join(": "), nodes });
             }
         }
     }

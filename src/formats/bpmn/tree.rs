@@ -85,7 +85,7 @@ pub struct Process {
 pub struct Lane {
     /// Its id.
     pub id: String,
-    /// Its name.
+    /// Its name, after those of the lanes around it: `Department: clerks`.
     pub name: String,
     /// The nodes in it.
     pub nodes: Vec<String>,

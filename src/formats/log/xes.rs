@@ -270,10 +270,20 @@ pub(super) fn push_escaped(text: &str, out: &mut Vec<u8>) {
             '\n' => out.extend_from_slice(b"&#10;"),
             '\r' => out.extend_from_slice(b"&#13;"),
             '\t' => out.extend_from_slice(b"&#9;"),
-            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => out.extend_from_slice("\u{fffd}".as_bytes()),
+            c if is_forbidden(c) => out.extend_from_slice("\u{fffd}".as_bytes()),
             c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
+}
+
+/// Tells whether XML has no place for a character, not even written as a number.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Tells whether [`push_escaped`] replaces some of a text.
+pub(super) fn is_cut(text: &str) -> bool {
+    text.bytes().any(|b| b < b' ' || b == 0xef) && text.chars().any(is_forbidden)
 }
 
 impl<W: Write + Send> LogWriter for XesWriter<W> {

@@ -15,6 +15,7 @@ use kezek::compile::names::Role;
 use kezek::engine::record::{Activity, CaseEnd, Departure, Observer, ServiceEnd};
 use kezek::engine::run::{RunPlan, run};
 use kezek::formats::bpmn::read_bpmn;
+use kezek::formats::bpmn::write::write_bpmn_into;
 use kezek::model::demand::Arrivals;
 use kezek::model::figure::Figure;
 use kezek::model::flow::{Element, ElementKind};
@@ -96,4 +97,24 @@ fn elements_run_in_the_order_that_the_standard_gives_them() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn arrows_are_tied_to_what_their_lines_touch() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bpmn");
+    let codes = |bytes: &[u8], code: &str| {
+        let read = read_bpmn(bytes, "drawing.bpmn");
+        let count = read.diagnostics.iter().filter(|d| d.code == code).count();
+        (count, read.value.unwrap())
+    };
+    let (tied, imported) = codes(&fs::read(root.join("tied-by-its-line.bpmn")).unwrap(), "tied-by-its-line");
+    assert_eq!(tied, 5, "each end is said");
+    let written = write_bpmn_into(&imported.study, &imported.study, &imported.source).text;
+    assert_eq!(codes(written.as_bytes(), "tied-by-its-line").0, 0, "what is written is whole");
+    let (loose, again) = codes(written.as_bytes(), "dangling-flow");
+    assert_eq!(loose, 0, "of a file that was written by this program, the study counts");
+    assert!(again.study == imported.study);
+    let needless = fs::read(root.join("needless-arrows.bpmn")).unwrap();
+    assert_eq!(codes(&needless, "doubled-arrow").0, 1);
+    assert_eq!(codes(&needless, "arrow-to-itself").0, 1);
 }

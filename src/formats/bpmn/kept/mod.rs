@@ -18,6 +18,7 @@ use crate::formats::bpmn::xml::XmlElement;
 use crate::formats::scenario_ron;
 use crate::model::study::Study;
 use crate::model::validate::validate;
+use fingerprint::Fingerprints;
 
 /// The type of the relationship.
 const TYPE: &str = "KezekStudy";
@@ -67,17 +68,30 @@ fn find(root: &XmlElement) -> Option<&XmlElement> {
     None
 }
 
-/// Errors of the checks are the study's own, and it is kept with them; any other says that the text has been damaged.
+/// Errors of the checks are the study's own, and it is kept with them; any other says that the text has been damaged. A reader says once
+/// what the checks say of several things at one place, so how often is not told.
 fn codes_of_errors(diagnostics: &[Diagnostic]) -> Vec<&'static str> {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
     let mut codes: Vec<&'static str> = errors.map(|d| d.code).collect();
     codes.sort_unstable();
+    codes.dedup();
     codes
 }
 
+/// Returns what is drawn in a file that holds a study, to be asked for before anything in the file is mended.
+pub(super) fn as_drawn(root: &XmlElement) -> Fingerprints {
+    if is_in(root) { fingerprint::of(root) } else { Fingerprints::default() }
+}
+
 /// Takes the study that a file holds instead of what its drawing says, as far as the drawing is as it was written; tells whether there was one.
-/// What was found in the drawing is forgotten as far as it does not count.
-pub(super) fn take(root: &XmlElement, drawn: Study, of_drawing: &mut Findings, findings: &mut Findings) -> (Study, bool) {
+/// What was found in the drawing is forgotten as far as it does not count. `is` is what is drawn, see [`as_drawn`].
+pub(super) fn take(
+    root: &XmlElement,
+    is: &Fingerprints,
+    drawn: Study,
+    of_drawing: &mut Findings,
+    findings: &mut Findings,
+) -> (Study, bool) {
     let Some(held) = find(root) else { return (drawn, false) };
     let version = held.attribute("version").unwrap_or_default();
     if version != "1" {
@@ -101,8 +115,7 @@ pub(super) fn take(root: &XmlElement, drawn: Study, of_drawing: &mut Findings, f
         return (drawn, false);
     };
     let was = fingerprint::read(&held.child("drawn").map(XmlElement::text).unwrap_or_default());
-    let is = fingerprint::of(root);
-    of_drawing.forget(was == is);
-    let study = if was == is { study } else { merge::merge(study, drawn, &was, &is, findings) };
+    of_drawing.forget(was == *is);
+    let study = if was == *is { study } else { merge::merge(study, drawn, &was, is, findings) };
     (study, true)
 }

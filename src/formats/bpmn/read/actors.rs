@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::diagnostic::Diagnostic;
+use crate::formats::bpmn::findings::Findings;
 use crate::formats::bpmn::read::figures::AMPLE_STAFF;
 use crate::formats::bpmn::tree::{Definitions, NodeKind, Process, TaskKind};
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
@@ -91,7 +93,7 @@ enum Actor {
 
 impl Actors {
     /// Makes agencies of pools and staff pools of lanes.
-    pub fn of(definitions: &Definitions, used: &BTreeSet<usize>) -> Actors {
+    pub fn of(definitions: &Definitions, used: &BTreeSet<usize>, findings: &mut Findings) -> Actors {
         let mut actors = Actors::default();
         for (i, process) in definitions.processes.iter().enumerate() {
             let participant = definitions.participants.iter().find(|p| p.process.as_ref() == Some(&process.id));
@@ -102,20 +104,23 @@ impl Actors {
                 actors.agency_of.push(None);
                 continue;
             }
-            actors.process(process, id, name, &definitions.names);
+            actors.process(process, id, name, (&definitions.names, findings));
         }
         actors
     }
 
-    fn process(&mut self, process: &Process, id: String, name: &str, names: &BTreeMap<String, String>) {
+    fn process(&mut self, process: &Process, id: String, name: &str, known: (&BTreeMap<String, String>, &mut Findings)) {
         let mut agency = Agency { id: id.clone(), name: name.to_owned(), pools: Vec::new() };
         let whole = if process.lanes.is_empty() { kind_of(name) } else { None };
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for lane in process.lanes.iter().filter(|lane| !lane.nodes.is_empty()) {
-            let actor = kind_of(&lane.name).unwrap_or_else(|| {
+            let own = lane.name.rsplit(": ").next().unwrap_or_default();
+            let actor = kind_of(own).unwrap_or_else(|| {
                 let pool = plain_id(&lane.id);
                 if taken.insert(pool.clone()) {
-                    agency.pools.push(staff_pool(pool.clone(), lane.name.clone()));
+                    // A lane of the whole pool around the others says nothing new.
+                    let within = lane.name.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&lane.name);
+                    agency.pools.push(staff_pool(pool.clone(), within.to_owned()));
                 }
                 Actor::Staff(format!("{id}/{pool}"))
             });
@@ -128,7 +133,7 @@ impl Actors {
             }
             Actor::Staff(format!("{id}/{pool}"))
         });
-        self.named_performers(process, &mut agency, names);
+        self.named_performers(process, &mut agency, known);
         let is_agency = !agency.pools.is_empty();
         self.by_process.push(actor);
         self.agency_of.push(is_agency.then_some(id));
@@ -138,8 +143,13 @@ impl Actors {
     }
 
     /// Whom a task names as its performer does it, whatever lane it stands in: a staff pool of the agency by this name, made where there is
-    /// none. Of several the first is taken: each of them may do it.
-    fn named_performers(&mut self, process: &Process, agency: &mut Agency, names: &BTreeMap<String, String>) {
+    /// none. Of several, each of whom may do it, the first is taken, and it is said.
+    fn named_performers(
+        &mut self,
+        process: &Process,
+        agency: &mut Agency,
+        (names, findings): (&BTreeMap<String, String>, &mut Findings),
+    ) {
         let mut bodies = vec![&process.body];
         while let Some(body) = bodies.pop() {
             for node in &body.nodes {
@@ -148,6 +158,15 @@ impl Actors {
                 }
                 let Some(performer) = node.performers.first() else { continue };
                 let name = names.get(performer).unwrap_or(performer).trim();
+                let all: BTreeSet<&str> = node.performers.iter().map(|p| names.get(p).unwrap_or(p).trim()).collect();
+                if all.len() > 1 {
+                    let others: Vec<&str> = all.into_iter().filter(|other| *other != name).collect();
+                    let what = if node.name.is_empty() { &node.id } else { &node.name };
+                    let others = others.join("', '");
+                    let message = format!("'{what}' may be done by several: '{name}' alone is taken, and not '{others}'.");
+                    let hint = "Where several groups share the work, draw one lane for all of them, with the people of all.";
+                    findings.push(node.at, Diagnostic::warning("several-performers", Default::default(), message).hint(hint));
+                }
                 let within = name.strip_prefix(&agency.name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(name);
                 let actor = kind_of(within).unwrap_or_else(|| {
                     let is_it =

@@ -172,6 +172,12 @@ impl<'d> Arrows<'d> {
                 findings.push(at, Diagnostic::warning("arrow-to-event", Default::default(), message));
                 continue;
             }
+            if let Some((code, message)) = sorted.needless(&arrow, source, target) {
+                let at = arrow.flow.map_or(source.at, |f| f.at);
+                let hint = "Take the arrow out in the drawing tool.";
+                findings.push(at, Diagnostic::warning(code, Default::default(), message).hint(hint));
+                continue;
+            }
             sorted.add(arrow);
         }
         for (name, throws, catches) in links_of(body) {
@@ -187,6 +193,27 @@ impl<'d> Arrows<'d> {
             }
         }
         sorted
+    }
+
+    /// Says why an arrow can mean nothing that was wanted: it leads from a gateway back to itself, or lies over another.
+    fn needless(&self, arrow: &Arrow<'d>, source: &Node, target: &Node) -> Option<(&'static str, String)> {
+        let name = |node: &Node| if node.name.is_empty() { node.id.clone() } else { node.name.clone() };
+        let is_gateway = matches!(source.kind, NodeKind::Gateway(_));
+        if is_gateway && source.id == target.id {
+            let message =
+                "This arrow leads from a gateway back to itself: nothing happens on such a way, and it is left out.".to_owned();
+            return Some(("arrow-to-itself", message));
+        }
+        let is_bare = |arrow: &Arrow<'d>| arrow.flow.is_some_and(|flow| flow.condition.is_none());
+        let is_over = |other: &Arrow<'d>| other.target == arrow.target && is_bare(other);
+        (!is_gateway && is_bare(arrow) && self.out_of(&source.id).iter().any(is_over)).then(|| {
+            let message = format!(
+                "Several arrows lead from '{}' to '{}'. Read as one: else everything from there on would be done several times.",
+                name(source),
+                name(target)
+            );
+            ("doubled-arrow", message)
+        })
     }
 
     fn add(&mut self, arrow: Arrow<'d>) {

@@ -62,7 +62,7 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         definitions.processes.iter().enumerate().filter(|(_, p)| !p.body.nodes.is_empty()).map(|(i, _)| i).collect();
     let links = Links::of(definitions, findings);
     let arrows::Sorted { by_body: flows, led_by_nothing } = arrows::sorted(definitions, &links, findings);
-    let actors = Actors::of(definitions, &drawn);
+    let actors = Actors::of(definitions, &drawn, findings);
     let data = Data::of(definitions);
     let mut reader =
         Reader { definitions, links, actors, data, flows, led_by_nothing, findings, ids: Ids::default(), process: 0 };

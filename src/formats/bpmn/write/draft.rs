@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::formats::bpmn::write::events;
+use crate::formats::bpmn::write::happenings::interrupts;
 use crate::formats::bpmn::write::lost::Lost;
 use crate::formats::bpmn::write::names::{Names, Once};
 use crate::formats::bpmn::write::print::{Build, element};
 use crate::formats::bpmn::xml::XmlElement;
 use crate::model::Id;
 use crate::model::figure::NumberFigure;
-use crate::model::flow::{Begin, Boundary, Branch, Element, ElementKind, EventStart, EventSubProcess, Repeat, Trigger};
+use crate::model::flow::{Begin, Boundary, Branch, Element, ElementKind, EventStart, Repeat, Trigger};
 use crate::model::offer::Offer;
 use crate::model::scenario::Scenario;
 use crate::model::service::{Form, Service};
@@ -224,25 +225,26 @@ fn begins(scenario: &Scenario) -> Vec<Begin> {
 }
 
 /// A body while it is made.
-struct Making<'e> {
-    body: Body,
+pub(super) struct Making<'e> {
+    /// What is drawn so far.
+    pub(super) body: Body,
     elements: &'e [Element],
     /// Whether it is the service's own body.
-    outermost: bool,
+    pub(super) outermost: bool,
     /// Further events that set off the sub-process whose body it is.
-    others: &'e [EventStart],
+    pub(super) others: &'e [EventStart],
     /// Passes that are drawn as the event of a way of an event-based gateway, with what is waited for.
-    raced: BTreeMap<&'e str, &'e Trigger>,
+    pub(super) raced: BTreeMap<&'e str, &'e Trigger>,
     /// Passes that are drawn as the event of a task's failure.
     failures: BTreeSet<&'e str>,
     /// Elements that undo others.
     handlers: BTreeSet<&'e str>,
     /// What sets off the sub-process whose body it is, until its start has been drawn.
-    trigger: Option<(&'e Trigger, bool)>,
+    pub(super) trigger: Option<(&'e Trigger, bool)>,
 }
 
 impl<'s> Drafter<'s> {
-    fn body(&mut self, elements: &[Element], trigger: Option<(&Trigger, bool)>, others: &[EventStart]) -> Body {
+    pub(super) fn body(&mut self, elements: &[Element], trigger: Option<(&Trigger, bool)>, others: &[EventStart]) -> Body {
         let mut making = Making {
             body: Body::default(),
             elements,
@@ -260,25 +262,25 @@ impl<'s> Drafter<'s> {
         if let Some((trigger, interrupting)) = making.trigger.take() {
             // Nothing in it begins: the event that sets it off needs a start all the same.
             let id = self.names.free("start", &self.service.id);
-            let node = Node { id, tag: "startEvent", definitions: self.trigger(trigger), ..Node::default() };
+            let node = Node { id, tag: "startEvent", definitions: self.trigger(trigger, ""), ..Node::default() };
             making.body.nodes.push(interrupts(node, interrupting));
         }
         making.body
     }
 
-    fn target(&self, id: &str) -> Option<String> {
+    pub(super) fn target(&self, id: &str) -> Option<String> {
         self.names.element(self.at, id).cloned()
     }
 
     /// Adds an arrow, if it leads to something.
-    fn flow(&mut self, body: &mut Body, from: &str, to: &str, flow: Flow) {
+    pub(super) fn flow(&mut self, body: &mut Body, from: &str, to: &str, flow: Flow) {
         match self.target(to) {
             Some(to) => self.flow_to(body, from, &to, flow),
             None => self.lost.add("leads-nowhere", to),
         }
     }
 
-    fn flow_to(&mut self, body: &mut Body, from: &str, to: &str, flow: Flow) {
+    pub(super) fn flow_to(&mut self, body: &mut Body, from: &str, to: &str, flow: Flow) {
         let n = self.leaving.entry(from.to_owned()).or_insert(0);
         *n += 1;
         let n = *n;
@@ -354,7 +356,7 @@ impl<'s> Drafter<'s> {
                 (node.tag, node.definitions) = ("intermediateThrowEvent", vec![self.message(message)]);
             }
             ElementKind::Pass => match making.raced.get(it.id.as_str()) {
-                Some(trigger) => (node.tag, node.definitions) = ("intermediateCatchEvent", self.trigger(trigger)),
+                Some(trigger) => (node.tag, node.definitions) = ("intermediateCatchEvent", self.trigger(trigger, &it.name)),
                 None => node.tag = "intermediateThrowEvent",
             },
             ElementKind::Escalate(name) => {
@@ -390,30 +392,8 @@ impl<'s> Drafter<'s> {
         }
     }
 
-    fn start(&mut self, making: &mut Making<'_>, node: &mut Node) {
-        node.tag = "startEvent";
-        if let Some((trigger, interrupting)) = making.trigger.take() {
-            node.definitions = self.trigger(trigger);
-            *node = interrupts(std::mem::take(node), interrupting);
-        } else if making.outermost {
-            let own = node.of.clone();
-            self.begun_by(node, |begin| begin.at.as_ref().is_none_or(|at| *at == own));
-        }
-    }
-
-    fn other_start(&mut self, making: &Making<'_>, node: &mut Node) {
-        node.tag = "startEvent";
-        if let Some(event) = making.others.iter().find(|event| event.at == node.of) {
-            node.definitions = self.trigger(&event.trigger);
-            *node = interrupts(std::mem::take(node), event.interrupting);
-        } else if making.outermost {
-            let own = node.of.clone();
-            self.begun_by(node, |begin| begin.at.as_ref() == Some(&own));
-        }
-    }
-
     /// Gives a start the messages by which other services begin this one there.
-    fn begun_by(&mut self, node: &mut Node, there: impl Fn(&Begin) -> bool) {
+    pub(super) fn begun_by(&mut self, node: &mut Node, there: impl Fn(&Begin) -> bool) {
         let begins: Vec<Begin> = self.begins.iter().filter(|b| b.service == self.service.id && there(b)).cloned().collect();
         for begin in &begins {
             let definition = self.beginning(begin);
@@ -479,6 +459,7 @@ impl<'s> Drafter<'s> {
         if let Some(patience) = &step.patience {
             let id = self.names.free(&format!("{}.patience", node.id), "patience");
             self.flow(&mut making.body, &id, &patience.next, Flow::default());
+            self.lost.spread(&patience.after.value, &node.name);
             let definitions = vec![events::timer("timeDuration", &events::iso_duration(patience.after.value.mean()))];
             let name = "leaves the line".to_owned();
             node.borders.push(Border { id, of: node.of.clone(), name, definitions, interrupting: true, undone_by: None });
@@ -530,24 +511,6 @@ impl<'s> Drafter<'s> {
         }
     }
 
-    fn race(&mut self, making: &mut Making<'_>, node: &mut Node, ways: &[crate::model::flow::EventBranch]) {
-        node.tag = "eventBasedGateway";
-        for (i, way) in ways.iter().enumerate() {
-            if making.raced.contains_key(way.to.as_str()) {
-                self.flow(&mut making.body, &node.id, &way.to, Flow::default());
-                continue;
-            }
-            let id = self.names.free(&format!("{}.event{}", node.id, i + 1), "event");
-            let definitions = self.trigger(&way.trigger);
-            let event =
-                Node { id: id.clone(), of: node.of.clone(), tag: "intermediateCatchEvent", definitions, ..Node::default() };
-            making.body.nodes.push(event);
-            let from = node.id.clone();
-            self.flow_to(&mut making.body, &from, &id, Flow::default());
-            self.flow(&mut making.body, &id, &way.to, Flow::default());
-        }
-    }
-
     fn call(&mut self, node: &mut Node, it: &Element, service: &str) {
         node.tag = "callActivity";
         let called = self.scenario.services.iter().position(|s| s.id == *service);
@@ -560,12 +523,6 @@ impl<'s> Drafter<'s> {
             }
         }
         node.lane = Some(it.kind.clone());
-    }
-
-    fn event_sub_process(&mut self, node: &mut Node, event: &EventSubProcess) {
-        node.tag = "subProcess";
-        node.attributes.push(("triggeredByEvent", "true".to_owned()));
-        node.inside = Some(self.body(&event.elements, Some((&event.trigger, event.interrupting)), &event.others));
     }
 
     fn offer(&mut self, making: &mut Making<'_>, mut node: Node, offer: &Offer, borders: Vec<(&Boundary, String)>) {
@@ -588,26 +545,6 @@ impl<'s> Drafter<'s> {
             self.flow(&mut making.body, &answer, to, Flow { name: name.to_owned(), ..Flow::default() });
         }
         making.body.nodes.push(Node { id: answer, of, tag: "exclusiveGateway", ..Node::default() });
-    }
-
-    fn borders(&mut self, making: &mut Making<'_>, node: &mut Node, borders: Vec<(&Boundary, String)>) {
-        for (event, id) in borders {
-            match &event.trigger {
-                Trigger::After(length) => self.lost.spread(&length.value, &event.name),
-                Trigger::Deadline => self.lost.add("deadline", &event.name),
-                _ => {}
-            }
-            let undoes = event.trigger == Trigger::Compensation;
-            let undone_by = if undoes { self.target(&event.next) } else { None };
-            if !undoes {
-                self.flow(&mut making.body, &id, &event.next, Flow::default());
-            }
-            let definitions = self.trigger(&event.trigger);
-            // Errors always stop what they are at; undoing stops nothing, which BPMN writes as if it did.
-            let interrupting = event.interrupting || undoes;
-            let (of, name) = (event.id.clone(), event.name.clone());
-            node.borders.push(Border { id, of, name, definitions, interrupting, undone_by });
-        }
     }
 }
 
@@ -636,13 +573,6 @@ fn absorb<'e>(making: &mut Making<'e>) {
         let undone = it.boundary.iter().filter(|event| event.trigger == Trigger::Compensation);
         making.handlers.extend(undone.map(|event| event.next.as_str()));
     }
-}
-
-fn interrupts(mut node: Node, interrupting: bool) -> Node {
-    if !interrupting {
-        node.attributes.push(("isInterrupting", "false".to_owned()));
-    }
-    node
 }
 
 /// Returns the marker that says how often something is done.

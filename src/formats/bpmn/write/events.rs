@@ -13,8 +13,13 @@ use crate::model::service::TermLength;
 const UNNAMED: [&str; 2] = ["error (unnamed)", "escalation (unnamed)"];
 
 impl Drafter<'_> {
-    /// Returns what sets off a border event, an event sub-process or a way of an event-based gateway.
-    pub(in crate::formats::bpmn) fn trigger(&mut self, trigger: &Trigger) -> Vec<XmlElement> {
+    /// Returns what sets off a border event, an event sub-process or a way of an event-based gateway; `at` names where, for what is lost.
+    pub(in crate::formats::bpmn) fn trigger(&mut self, trigger: &Trigger, at: &str) -> Vec<XmlElement> {
+        match trigger {
+            Trigger::After(length) => self.lost.spread(&length.value, at),
+            Trigger::Deadline => self.lost.add("deadline", at),
+            _ => {}
+        }
         match trigger {
             Trigger::After(length) => vec![timer("timeDuration", &iso_duration(length.value.mean()))],
             Trigger::Weekly(at) => self.weekly(at),

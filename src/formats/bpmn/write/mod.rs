@@ -16,6 +16,8 @@ mod di;
 mod draft;
 pub(super) mod events;
 mod graft;
+mod hands;
+mod happenings;
 mod layout;
 mod lost;
 pub(super) mod names;

@@ -6,6 +6,7 @@ use crate::formats::log::read::findings::Findings;
 use crate::formats::log::read::instant::InstantReader;
 use crate::formats::log::read::sink::{Beyond, Kind, ReadCase, ReadRow, Sink};
 use crate::formats::log::writer::LogFormat;
+use crate::formats::log::xes::is_cut;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -144,6 +145,8 @@ pub struct Surveyor {
     instances_count: bool,
     n_rows: u64,
     n_cut: u64,
+    /// Texts with characters that XML has no place for.
+    n_forbidden: u64,
     beyond: BTreeMap<Beyond, u64>,
     too_many_columns: bool,
 }
@@ -176,6 +179,7 @@ impl Surveyor {
             instances_count: true,
             n_rows: 0,
             n_cut: 0,
+            n_forbidden: 0,
             beyond: BTreeMap::new(),
             too_many_columns: false,
         }
@@ -184,6 +188,7 @@ impl Surveyor {
     fn see(&mut self, attributes: &[(u32, String)]) {
         for (number, text) in attributes {
             let number = *number as usize;
+            self.n_forbidden += u64::from(is_cut(text));
             if let Some(guess) = self.guesses.get_mut(number) {
                 guess.see(text, self.given.get(number).copied().flatten());
             }
@@ -237,6 +242,13 @@ impl Surveyor {
             let message = format!("{} instants are finer than a millisecond; they are cut to it.", self.n_cut);
             warn("cut-instants", message);
         }
+        if self.n_forbidden > 0 && target == LogFormat::Xes {
+            let message = format!(
+                "{} texts hold characters that are none of a text (control characters); XES has no place for them, and \u{fffd} stands for each.",
+                self.n_forbidden
+            );
+            warn("forbidden-characters", message);
+        }
         if self.too_many_columns {
             let message = format!("The log has more than {MOST_COLUMNS} kinds of values; those beyond are left out.");
             warn("too-many-columns", message);
@@ -268,6 +280,7 @@ impl Sink for Surveyor {
         }
         let number = self.names.len() as u32;
         self.numbers.insert(key.clone(), number);
+        self.n_forbidden += u64::from(is_cut(name));
         self.names.push(key);
         self.given.push(kind);
         self.guesses.push(Guess::new(kind));
@@ -283,6 +296,8 @@ impl Sink for Surveyor {
     fn take(&mut self, row: &ReadRow<'_>) -> io::Result<bool> {
         self.n_rows += 1;
         self.see(row.others);
+        let texts = [row.case, row.name, row.element, row.resource, row.instance, row.lifecycle];
+        self.n_forbidden += texts.iter().filter(|text| is_cut(text)).count() as u64;
         let survey = &mut self.survey;
         survey.has_enabled |= row.enabled.is_some();
         survey.has_resource |= !row.resource.is_empty();

@@ -3,7 +3,7 @@
 
 pub mod assembly;
 
-use kezek::base::diagnostic::{Warned, has_errors};
+use kezek::base::diagnostic::{Severity, Warned, has_errors};
 use kezek::base::progress::CancelToken;
 use kezek::base::time::{MS_PER_DAY, SimDuration, SimTime};
 use kezek::compile::compile;
@@ -12,12 +12,14 @@ use kezek::engine::run::{RunPlan, run};
 use kezek::fit::{FitOptions, fit};
 use kezek::formats::bpmn::write::{write_bpmn, write_bpmn_into};
 use kezek::formats::bpmn::{Imported, read_bpmn};
+use kezek::formats::log::convert::convert;
 use kezek::formats::log::read::LogOptions;
 use kezek::formats::log::read::input::Input;
 use kezek::formats::log::read::read_log;
+use kezek::formats::log::writer::LogFormat;
 use kezek::formats::params::{apply, read_drawing};
 use kezek::formats::scenario_ron::{read_study, write_study};
-use kezek::model::event_log::{EventLog, LogActivity};
+use kezek::model::event_log::{EventLog, LogActivity, Trace};
 use kezek::model::study::Study;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -87,15 +89,64 @@ pub fn try_log(input: &Input) {
     }
 }
 
+/// Returns a folder for files of a moment: in memory, where the system has that.
+fn in_memory() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() { memory } else { std::env::temp_dir() }
+}
+
 /// Reads a log from a file, as Parquet must be.
 pub fn try_log_file(bytes: &[u8]) {
-    let memory = PathBuf::from("/dev/shm");
-    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
-    let path = folder.join(format!("kezek-fuzz-{}.parquet", std::process::id()));
+    let path = in_memory().join(format!("kezek-fuzz-{}.parquet", std::process::id()));
     std::fs::write(&path, bytes).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
     try_log(&Input::File(path.clone()));
     // A file that stays harms nobody.
     let _ = std::fs::remove_file(path);
+}
+
+/// Converts a log to every format; where nothing is said to be lost, what is read of the new file is the same log.
+pub fn try_conversions(bytes: &[u8]) {
+    let input = Input::Bytes(bytes.to_vec());
+    let folder = in_memory();
+    for extension in ["csv", "xes", "parquet"] {
+        let path = folder.join(format!("kezek-fuzz-{}.{extension}", std::process::id()));
+        let Some(format) = LogFormat::of_packed(&path).filter(|(format, _)| format.is_built_in()) else { continue };
+        let converted = convert(&input, "log", &LogOptions::default(), &path, format);
+        if let Ok(Warned { value: Some(_), diagnostics }) = converted {
+            let again = read_log(&Input::File(path.clone()), "log", &LogOptions::default());
+            let again = again.unwrap_or_else(|fault| panic!("{extension}: {fault}"));
+            if diagnostics.iter().all(|d| d.severity == Severity::Note) {
+                let first = read_log(&input, "log", &LogOptions::default()).unwrap_or_else(|fault| panic!("{fault}"));
+                let (first, back) = (first.value.as_ref().map(plain), again.value.as_ref().map(plain));
+                assert!(first == back, "{extension}: {back:#?}\ninstead of {first:#?}\n{:#?}", again.diagnostics);
+            }
+        }
+        // A file that stays harms nobody.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// A case: its name, whether it is complete, and its activities as texts.
+pub type Case = (String, Option<bool>, Vec<String>);
+
+/// Returns a log as texts, in any order, with its zone.
+pub fn plain(log: &EventLog) -> (Vec<Case>, Option<i32>) {
+    let text = |a: &LogActivity| {
+        let kind = &log.kinds[a.kind as usize];
+        let who = a.resource.map_or("", |r| log.resources[r as usize].as_str());
+        format!(
+            "{} {} {who} {:?} {:?} {:?} {:?} {:?}",
+            kind.name, kind.element, a.enabled, a.started, a.ended, a.worked, a.finish
+        )
+    };
+    let of_case = |trace: &Trace| {
+        let mut lines: Vec<String> = trace.activities.iter().map(text).collect();
+        lines.sort();
+        (trace.case.clone(), trace.complete, lines)
+    };
+    let mut cases: Vec<_> = log.traces.iter().map(of_case).collect();
+    cases.sort();
+    (cases, log.offset_minutes)
 }
 
 fn check(log: &EventLog) {
