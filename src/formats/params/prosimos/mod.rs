@@ -7,11 +7,9 @@
 //!
 //! Held against Prosimos itself on four models of the repository of optimos_v2: mean cycle time in hours with its 95 % half-width,
 //! of 6 runs of Prosimos and 10 (first column) or 20 of ours, each of 1,000 cases. Where everybody works around the clock and a
-//! task takes everybody equally long, both define the same, and agree. With a task's duration by person, ours is drawn from all
-//! of them, Prosimos' from whom it picks: of those who can do a task, the one who has been idle longest. Whoever also does other
-//! tasks is idle for less long, and is picked less. BPI_Challenge_2012 has 48 to 52 people to a task and no waiting: in a run of
-//! Prosimos whoever it picked would have taken 0.55 h a case, all of them evenly 0.76 h, and the cycle time is 0.55 h; that is the
-//! whole difference. With calendars, Prosimos gives a task to whoever is done first, and looks only then when
+//! task takes everybody equally long, both define the same, and agree. With a task's duration by person, Prosimos' is that of whom
+//! it picks: of those who can do a task, the one who has been idle longest. Ours is drawn from all of them, each as often as `picks`
+//! finds. With calendars, Prosimos gives a task to whoever is done first, and looks only then when
 //! that person is on shift: its cases wait for people who are at home while others sit idle.
 //!
 //! | model                 | as it is: Prosimos, ours | around the clock       | and equal for all          |
@@ -25,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+mod picks;
 mod rules;
 pub mod write;
 
@@ -32,10 +31,9 @@ use crate::base::diagnostic::{Diagnostic, Path, Place, nearest_name};
 use crate::base::distribution::Distribution;
 use crate::formats::bpmn::Imported;
 use crate::formats::params::laws::{self, number};
-use crate::formats::params::mix;
 use crate::formats::params::onto::{self, for_each, name_of, some_of};
 use crate::formats::params::staff::{self, Resource};
-use crate::model::calendar::{Calendar, Weekdays, WeeklyHours, open_share};
+use crate::model::calendar::{Calendar, Weekdays, WeeklyHours};
 use crate::model::demand::Arrivals;
 use crate::model::figure::Figure;
 use crate::model::flow::ElementKind;
@@ -157,12 +155,12 @@ impl Reader<'_> {
         self.loops();
         self.resource_calendars(&root["resource_calendars"]);
         self.attributes(root);
-        self.work(root);
-        self.batches(root);
-        self.arrivals(root);
         for gateway in entries(&root["gateway_branching_probabilities"], "gateway_id", "probabilities") {
             self.gateway(&gateway, &root["branch_rules"]);
         }
+        self.work(root);
+        self.batches(root);
+        self.arrivals(root);
         for event in entries(&root["event_distribution"], "event_id", "distribution_params") {
             self.event(&event);
         }
@@ -272,8 +270,8 @@ impl Reader<'_> {
                 resources.insert(id.clone(), Resource { id, name, amount, cost_per_hour, calendar, tasks: BTreeSet::new() });
             }
         }
-        let mut durations: BTreeMap<String, Distribution> = BTreeMap::new();
-        let mut mixed = BTreeSet::new();
+        // By task: who does it, by how long that takes each.
+        let mut by_task: Vec<(String, Vec<(String, Distribution)>)> = Vec::new();
         for task in entries(&root["task_resource_distribution"], "task_id", "resources") {
             let id = text_of(&task, "task_id").to_owned();
             let mut laws = Vec::new();
@@ -291,17 +289,15 @@ impl Reader<'_> {
                     continue;
                 };
                 resource.tasks.insert(id.clone());
-                let hours = open_share(&self.imported.study.scenario.calendars, resource.calendar.as_deref());
-                laws.push((law, resource.amount * hours));
+                laws.push((who, law));
             }
-            if laws.windows(2).any(|pair| pair[0].0 != pair[1].0) {
-                mixed.insert(id.clone());
-            }
-            if let Some(law) = mix::mixture(laws) {
-                durations.insert(id, law);
-            }
+            by_task.push((id, laws));
         }
+        let differ = |laws: &[(String, Distribution)]| laws.windows(2).any(|pair| pair[0].1 != pair[1].1);
+        let mixed: BTreeSet<String> = by_task.iter().filter(|(_, laws)| differ(laws)).map(|(id, _)| id.clone()).collect();
         self.mixed(&mixed);
+        let between = laws::read(&root["arrival_time_distribution"]).map_or(0.0, |(law, _)| law.mean());
+        let durations = picks::durations(by_task, &resources, &self.imported.study.scenario, between);
         let people: Vec<Resource> = resources.into_values().collect();
         for idle in people.iter().filter(|r| r.tasks.is_empty()) {
             self.note("idle-resource", &idle.id, format!("'{}' does no task, and is left out.", idle.id));
@@ -335,7 +331,7 @@ impl Reader<'_> {
         }
         if !named.is_empty() {
             let message = format!(
-                "Who does a task decides how long it takes; here its duration is drawn from all who may do it, weighted by their hours: {}.",
+                "Who does a task decides how long it takes; here its duration is drawn from all who may do it, each as often as whoever has been idle longest is picked: {}.",
                 some_of(&named)
             );
             self.note("mixed-durations", "task_resource_distribution", message);
