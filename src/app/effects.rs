@@ -9,9 +9,10 @@ use crate::app::jobs::Wake;
 use crate::base::progress::CancelToken;
 use crate::experiment::difference;
 use crate::experiment::kpi::{CITIZEN_TIME, Direction, ELAPSED_TIME};
+use crate::experiment::memory::RunMemory;
 use crate::experiment::outcome::{Estimate, ExperimentOutcome, MeasureDifference, Verdict};
 use crate::experiment::plan::{Plan, StopRule};
-use crate::experiment::run::run_experiment;
+use crate::experiment::run::run_remembering;
 use crate::model::apply::build_variant;
 use crate::model::change::Change;
 use crate::model::study::{Study, Variant};
@@ -25,6 +26,8 @@ pub const SHOWN: [&str; 2] = [CITIZEN_TIME, "staff_time"];
 pub const FOLLOWED: [&str; 4] = [CITIZEN_TIME, "staff_time", ELAPSED_TIME, "visits"];
 /// Replications of the short run.
 pub const REPLICATIONS: u32 = 8;
+/// Bytes that remembered short runs take at most, about.
+const MOST_REMEMBERED: usize = 128 << 20;
 
 /// What one change brings, or that others need it.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +68,8 @@ enum Told {
 /// The effects of the variant that is shown, worked out in the background while somebody looks.
 pub struct Effects {
     wake: Wake,
+    /// Runs that come again when a change is switched off and on, or when one of several is edited.
+    memory: Arc<RunMemory>,
     /// Revision of the document and the variant that they belong to.
     of: Option<(u64, String)>,
     found: Found,
@@ -74,7 +79,7 @@ pub struct Effects {
 impl Effects {
     /// Knows nothing yet; `wake` asks for a new frame.
     pub fn new(wake: Wake) -> Self {
-        Effects { wake, of: None, found: Found::default(), job: None }
+        Effects { wake, memory: Arc::new(RunMemory::new(MOST_REMEMBERED)), of: None, found: Found::default(), job: None }
     }
 
     /// Returns what is known of a variant at a revision of the document.
@@ -123,6 +128,7 @@ impl Effects {
         let (sender, receiver) = channel();
         let cancel = CancelToken::default();
         let (wake, token, id) = (self.wake.clone(), cancel.clone(), variant.to_owned());
+        let memory = Arc::clone(&self.memory);
         let work = move || {
             // A run that breaks down leaves the effects unknown; the comparison says what is wrong.
             let quietly = |told: &dyn Fn() -> Option<Told>| {
@@ -131,8 +137,8 @@ impl Effects {
                     wake();
                 }
             };
-            quietly(&|| effects_of(&study, &id, &token).map(Told::Effects));
-            quietly(&|| stages_of(&study, &id, &token).map(Told::Stages));
+            quietly(&|| effects_of(&study, &id, &memory, &token).map(Told::Effects));
+            quietly(&|| stages_of(&study, &id, &memory, &token).map(Told::Stages));
         };
         if std::thread::Builder::new().name("effects".to_owned()).spawn(work).is_ok() {
             self.job = Some((cancel, receiver));
@@ -153,17 +159,23 @@ fn add_copy(study: &mut Study, of: &Variant, name: String, is_on: impl Fn(&Chang
 }
 
 /// Runs variants of a study on the same citizens, for a short time; `None` where they cannot be run or were stopped.
-fn short_run(study: &Study, baseline: &str, names: Vec<String>, cancel: &CancelToken) -> Option<ExperimentOutcome> {
+fn short_run(
+    study: &Study,
+    baseline: &str,
+    names: Vec<String>,
+    memory: &RunMemory,
+    cancel: &CancelToken,
+) -> Option<ExperimentOutcome> {
     let plan = Plan::of_study(study);
     let plan = plan.first_looks().pop().unwrap_or(plan);
     let variants = std::iter::once(baseline.to_owned()).chain(names).collect();
     let stop = StopRule::Replications(REPLICATIONS);
     let plan = Plan { variants, baseline: baseline.to_owned(), stop, threads: Some(1), persons: 0, ..plan };
-    run_experiment(study, &plan, &|_| {}, cancel).ok().filter(|_| !cancel.is_cancelled())
+    run_remembering(study, &plan, Some(memory), &|_| {}, cancel).ok().filter(|_| !cancel.is_cancelled())
 }
 
 /// Runs a variant with and without each of its changes; `None` where it cannot be run or was stopped.
-pub fn effects_of(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<Effect>> {
+pub fn effects_of(study: &Study, id: &str, memory: &RunMemory, cancel: &CancelToken) -> Option<Vec<Effect>> {
     let variant = study.variant(id)?;
     let mut without = study.clone();
     let mut asked = Vec::new();
@@ -172,7 +184,7 @@ pub fn effects_of(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<E
         asked.push((change.id.clone(), add_copy(&mut without, variant, name, |other| other.id != change.id)));
     }
     let names: Vec<String> = asked.iter().filter_map(|(_, name)| name.clone()).collect();
-    let outcome = short_run(&without, id, names, cancel)?;
+    let outcome = short_run(&without, id, names, memory, cancel)?;
     let of = |name: &String| {
         let difference = outcome.difference(name)?;
         Some(SHOWN.iter().filter_map(|measure| difference.measure(measure)).map(turned).collect())
@@ -181,7 +193,7 @@ pub fn effects_of(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<E
 }
 
 /// Switches a variant's changes on one after another; `None` where it cannot be run or was stopped.
-pub fn stages_of(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<Stage>> {
+pub fn stages_of(study: &Study, id: &str, memory: &RunMemory, cancel: &CancelToken) -> Option<Vec<Stage>> {
     let variant = study.variant(id)?;
     let mut staged = study.clone();
     let on: Vec<&Change> = variant.changes.iter().filter(|change| change.enabled).collect();
@@ -198,7 +210,7 @@ pub fn stages_of(study: &Study, id: &str, cancel: &CancelToken) -> Option<Vec<St
         }
     }
     let baseline = names.first()?.0.clone();
-    let outcome = short_run(&staged, &baseline, names.iter().skip(1).map(|(name, _)| name.clone()).collect(), cancel)?;
+    let outcome = short_run(&staged, &baseline, names.iter().skip(1).map(|(name, _)| name.clone()).collect(), memory, cancel)?;
     let variants = names.iter().map(|(name, _)| outcome.variant(name)).collect::<Option<Vec<_>>>()?;
     let confidence = outcome.confidence;
     let mut stages: Vec<Stage> = Vec::new();
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn the_change_that_carries_the_variant_brings_all_of_it() {
         let study = carried_study("golden-case").unwrap();
-        let found = effects_of(&study, "to-be", &CancelToken::default()).unwrap();
+        let found = effects_of(&study, "to-be", &RunMemory::new(0), &CancelToken::default()).unwrap();
         assert_eq!(found.len(), study.variants[0].changes.len());
         let offer = found.iter().find(|effect| effect.change == "offer").unwrap();
         if let Some(brings) = &offer.brings {
@@ -257,12 +269,12 @@ mod tests {
     #[test]
     fn stages_lead_from_the_as_is_to_the_whole_variant_and_add_up() {
         let study = carried_study("golden-case").unwrap();
-        let stages = stages_of(&study, "to-be", &CancelToken::default()).unwrap();
+        let stages = stages_of(&study, "to-be", &RunMemory::new(0), &CancelToken::default()).unwrap();
         let on: Vec<&String> = stages.iter().flat_map(|stage| &stage.changes).collect();
         let all: Vec<&String> = study.variants[0].changes.iter().map(|change| &change.id).collect();
         assert_eq!(on, all, "every change stands in one stage, in the order of the list");
         assert!(stages[0].changes.is_empty() && stages[0].adds.is_empty());
-        let outcome = short_run(&study, "as-is", vec!["to-be".to_owned()], &CancelToken::default()).unwrap();
+        let outcome = short_run(&study, "as-is", vec!["to-be".to_owned()], &RunMemory::new(0), &CancelToken::default()).unwrap();
         for (at, name) in FOLLOWED.iter().enumerate() {
             let means: Vec<f64> = stages.iter().map(|stage| stage.means[at].unwrap().mean).collect();
             assert_eq!(Some(means[0]), outcome.variant("as-is").unwrap().mean(name));

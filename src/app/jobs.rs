@@ -7,9 +7,10 @@ use crate::app::results::{OfferedLoad, Results, Review, RunState, Shown, Stage};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::progress::CancelToken;
 use crate::experiment::error::ExperimentError;
+use crate::experiment::memory::RunMemory;
 use crate::experiment::outcome::StopReason;
 use crate::experiment::plan::{Plan, StopRule};
-use crate::experiment::run::run_experiment;
+use crate::experiment::run::run_remembering;
 use crate::model::study::Study;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use std::time::{Duration, Instant};
 
 /// Called from the background when there is something new to show.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Bytes that remembered runs take at most, about: sixty to a hundred runs of a large study.
+const MOST_REMEMBERED: usize = 384 << 20;
 
 /// How long the window shows one outcome at least before the next, so that numbers can be read.
 const BETWEEN_OUTCOMES: Duration = Duration::from_millis(300);
@@ -53,17 +57,20 @@ struct Job {
 pub struct Jobs {
     wake: Wake,
     job: Option<Job>,
+    /// Runs that an edit may leave as they were.
+    memory: Arc<RunMemory>,
 }
 
 impl Jobs {
     /// Makes a window's background; `wake` asks for a new frame.
     pub fn new(wake: Wake) -> Self {
-        Jobs { wake, job: None }
+        Jobs { wake, job: None, memory: Arc::new(RunMemory::new(MOST_REMEMBERED)) }
     }
 
     /// Starts a run, and ends the one before it.
     pub fn start(&mut self, order: Order, results: &mut Results) {
-        self.start_work(results, move |talk, cancel| work(&order, talk, cancel));
+        let memory = Arc::clone(&self.memory);
+        self.start_work(results, move |talk, cancel| work(&order, &memory, talk, cancel));
     }
 
     /// Starts work in the background. Work that breaks down is caught, and said.
@@ -156,7 +163,7 @@ impl Talk {
 }
 
 /// Looks at the study, then runs it: first a short look, then the plan with results after every few replications.
-fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
+fn work(order: &Order, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) -> RunState {
     let study = &*order.study;
     let findings = crate::model::validate::validate(study);
     if let Some(fault) = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.message.clone()) {
@@ -171,7 +178,7 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     let look = |look: Plan| {
         // A first look is over before the window could miss its processor.
         let look = Plan { threads: None, ..look };
-        if let Ok(outcome) = run_experiment(study, &look, &|_| {}, cancel)
+        if let Ok(outcome) = run_remembering(study, &look, Some(memory), &|_| {}, cancel)
             && !cancel.is_cancelled()
         {
             talk.say(Message::Outcome(Shown::new(outcome, order.revision, Stage::FirstLook)));
@@ -182,7 +189,7 @@ fn work(order: &Order, talk: &Talk, cancel: &CancelToken) -> RunState {
     looks.next().into_iter().for_each(&look);
     talk.say(Message::Review(Arc::new(review(order, findings, offered_loads(study)))));
     looks.for_each(&look);
-    full(order, &plan, talk, cancel)
+    full(order, &plan, memory, talk, cancel)
 }
 
 /// Gathers what is known without a run.
@@ -205,12 +212,13 @@ fn offered_loads(study: &Study) -> Vec<OfferedLoad> {
     loads
 }
 
-fn full(order: &Order, plan: &Plan, talk: &Talk, cancel: &CancelToken) -> RunState {
+fn full(order: &Order, plan: &Plan, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) -> RunState {
     let shown = |outcome, stage| Shown::new(outcome, order.revision, stage);
     let last: std::sync::Mutex<(u32, Option<Instant>)> = std::sync::Mutex::new((0, None));
-    let outcome = run_experiment(
+    let outcome = run_remembering(
         &order.study,
         plan,
+        Some(memory),
         &|snapshot| {
             talk.say(Message::Progress(snapshot.runs_done, snapshot.runs_planned));
             let Ok(mut last) = last.lock() else { return };

@@ -122,6 +122,7 @@ fn live() -> CommandResult {
     let mut grid = Grid::new(&["birth-of-a-child, all variants", "milliseconds"]);
     grid.row(vec!["edit to first complete set of measures (a week)".to_owned(), spread(&r.first, 0)]);
     grid.row(vec!["edit to second (four weeks)".to_owned(), spread(&r.second, 0)]);
+    grid.row(vec!["a change of one variant switched, to a complete set (a week)".to_owned(), spread(&r.one_variant, 0)]);
     grid.row(vec!["cancel to end of work".to_owned(), spread(&r.cancelled, 1)]);
     io::out(&(grid.render() + &format!("\n  Median (least–most) of {ROUNDS} rounds, all processors.\n")))
 }

@@ -130,6 +130,20 @@ pub struct CaseSums {
     pub persons: Vec<PersonValue>,
 }
 
+impl CaseSums {
+    /// Returns about how many bytes they take.
+    pub fn bytes(&self) -> usize {
+        let of_segments = self.segment_sketches.iter().flatten();
+        let of_services = self.services.iter().map(|service| &service.sketch);
+        let sketches = self.sketches.iter().chain(of_segments).chain(of_services).chain(&self.pool_waits);
+        let cells = self.cells.iter().map(|cell| size_of_val(cell.measures.as_slice()));
+        sketches.map(Sketch::bytes).sum::<usize>()
+            + cells.sum::<usize>()
+            + size_of_val(self.steps.as_slice())
+            + size_of_val(self.persons.as_slice())
+    }
+}
+
 /// The accounts of the proactive funnel, in order.
 pub const FUNNEL: [Account; 7] = [
     Account::OffersTriggered,

@@ -17,6 +17,7 @@ use crate::model::flow::WaitCause;
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How far beyond the end of a run calendars reach, so that terms and appointments set late still find their day.
 const SLACK: SimDuration = SimDuration::from_days(60);
@@ -36,6 +37,8 @@ pub struct Prepared {
     pub window: Window,
     /// When runs end at the latest.
     pub hard_end: SimTime,
+    /// What it was compiled from, where it is a variant of a study.
+    pub scenario: Option<Arc<Scenario>>,
 }
 
 /// Builds and compiles a variant.
@@ -70,7 +73,8 @@ pub fn prepare_marked(
         _ => name.to_owned(),
     };
     let layout = layout_of(&scenario, &compiled.program, &compiled.names);
-    Ok(with_times(name, &title, compiled.program, layout, scenario.start.date(), plan))
+    let prepared = with_times(name, &title, compiled.program, layout, scenario.start.date(), plan);
+    Ok(Prepared { scenario: Some(Arc::new(scenario)), ..prepared })
 }
 
 /// Puts the plan's times to a program.
@@ -85,7 +89,7 @@ pub fn with_times(
     let from = program.begin + plan.warm_up;
     let window = Window::new(from, from + plan.horizon, first_day, program.first_weekday);
     let hard_end = from + plan.horizon + plan.follow_up;
-    Prepared { name: name.to_owned(), title: title.to_owned(), program, layout, window, hard_end }
+    Prepared { name: name.to_owned(), title: title.to_owned(), program, layout, window, hard_end, scenario: None }
 }
 
 impl Prepared {

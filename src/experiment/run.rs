@@ -5,12 +5,13 @@
 //! numbers of replications that depend on results alone.
 
 use crate::base::progress::CancelToken;
-use crate::engine::record::{Both, RunSummary, Stop};
+use crate::engine::record::{Both, Stop};
 use crate::experiment::activities::shared_step_ids;
-use crate::experiment::collect::{CaseSums, Collector};
+use crate::experiment::collect::Collector;
 use crate::experiment::difference;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::kpi;
+use crate::experiment::memory::{RunMemory, RunResult, Shelf};
 use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, StopReason};
 use crate::experiment::persons::PersonTally;
 use crate::experiment::plan::{Plan, StopRule};
@@ -20,12 +21,13 @@ use crate::experiment::tally::{CutShort, VariantTally};
 use crate::experiment::trace_log::LogObserver;
 use crate::experiment::{targets, warnings};
 use crate::formats::log::row::LogItem;
+use crate::model::scenario::Scenario;
 use crate::model::study::Study;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How far an experiment has come. It is handed over after every run, one at a time.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +88,8 @@ struct Experiment<'e> {
     focus: usize,
     /// By variant: the position in the baseline of each of its sources.
     sources: Vec<Vec<Option<u32>>>,
+    /// By variant: where its runs are kept, if they are.
+    shelves: Vec<Option<Arc<Shelf>>>,
 }
 
 /// What has been taken in so far.
@@ -96,16 +100,10 @@ struct Tallies {
     replications: u32,
 }
 
-/// What one run came to.
-struct RunResult {
-    sums: CaseSums,
-    summary: RunSummary,
-}
-
 /// What workers share: results that wait for their turn, and what has been taken in.
 #[derive(Default)]
 struct Board {
-    waiting: BTreeMap<u32, Vec<Option<RunResult>>>,
+    waiting: BTreeMap<u32, Vec<Option<Arc<RunResult>>>>,
     tallies: Tallies,
     runs_done: u32,
     /// The first error, by replication and variant.
@@ -126,6 +124,21 @@ pub fn run_experiment(
     progress: &(dyn Fn(&Snapshot<'_>) + Sync),
     cancel: &CancelToken,
 ) -> Result<ExperimentOutcome, ExperimentError> {
+    run_remembering(study, plan, None, progress, cancel)
+}
+
+/// Runs an experiment as [`run_experiment`] does, to the same outcome, but takes those runs from a memory that were made before, and
+/// puts the others there.
+///
+/// # Errors
+/// As [`run_experiment`].
+pub fn run_remembering(
+    study: &Study,
+    plan: &Plan,
+    memory: Option<&RunMemory>,
+    progress: &(dyn Fn(&Snapshot<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<ExperimentOutcome, ExperimentError> {
     plan.check(study)?;
     let pool = thread_pool(plan)?;
     let prepare_one = |name: &String| {
@@ -134,7 +147,14 @@ pub fn run_experiment(
     let prepared: Vec<_> = pool.install(|| plan.variants_to_run().par_iter().map(prepare_one).collect());
     // The first fault by order of variants, not of threads.
     let prepared: Vec<Prepared> = prepared.into_iter().collect::<Result<_, _>>()?;
-    run_in(&pool, &Experiment::new(study, plan, &prepared)?, Watch { progress, log: None, cancel })
+    let mut experiment = Experiment::new(study, plan, &prepared)?;
+    if let Some(memory) = memory {
+        let scenarios: Option<Vec<Arc<Scenario>>> = prepared.iter().map(|p| p.scenario.clone()).collect();
+        if let Some(scenarios) = scenarios {
+            experiment.shelves = memory.shelves(&scenarios, plan).into_iter().map(Some).collect();
+        }
+    }
+    run_in(&pool, &experiment, Watch { progress, log: None, cancel })
 }
 
 /// Runs variants that are ready to run; the plan has passed its check. See [`run_experiment`].
@@ -258,7 +278,8 @@ impl<'e> Experiment<'e> {
         let of_baseline = &prepared[baseline].layout.sources;
         let position = |(id, _): &(String, bool)| of_baseline.iter().position(|(other, _)| other == id).map(|at| at as u32);
         let sources = prepared.iter().map(|p| p.layout.sources.iter().map(position).collect()).collect();
-        Ok(Experiment { study, plan, prepared, baseline, focus, sources })
+        let shelves = vec![None; prepared.len()];
+        Ok(Experiment { study, plan, prepared, baseline, focus, sources, shelves })
     }
 
     fn empty_tallies(&self) -> Tallies {
@@ -287,7 +308,11 @@ impl<'e> Experiment<'e> {
                 let (replication, variant) = (from + task / n_variants, (task % n_variants) as usize);
                 let prepared = &self.prepared[variant];
                 let log = watch.log.filter(|_| replication == 0 && variant == self.baseline);
-                let result = catch_unwind(AssertUnwindSafe(|| run_once(prepared, self.plan, replication, log, cancel)));
+                let make = || run_once(prepared, self.plan, replication, log, cancel);
+                let result = catch_unwind(AssertUnwindSafe(|| match &self.shelves[variant] {
+                    Some(shelf) => shelf.run(replication, make),
+                    None => make().map(Arc::new),
+                }));
                 let mut board = lock(&board);
                 match result {
                     Ok(None) => return,
@@ -317,7 +342,7 @@ impl<'e> Experiment<'e> {
         board: &mut Board,
         replication: u32,
         variant: usize,
-        result: RunResult,
+        result: Arc<RunResult>,
         until: u32,
         progress: &(dyn Fn(&Snapshot<'_>) + Sync),
     ) {
@@ -339,7 +364,7 @@ impl<'e> Experiment<'e> {
     }
 
     /// Takes in a replication that is complete in all variants.
-    fn record(&self, tallies: &mut Tallies, results: &[RunResult]) {
+    fn record(&self, tallies: &mut Tallies, results: &[Arc<RunResult>]) {
         for ((tally, prepared), result) in tallies.variants.iter_mut().zip(self.prepared).zip(results) {
             tally.record(prepared, &result.sums, &result.summary);
         }

@@ -64,6 +64,15 @@ impl Default for Sketch {
 }
 
 impl Sketch {
+    /// Returns about how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let values = match &self.store {
+            Store::Exact(values) => size_of_val(values.as_slice()),
+            Store::Folded(counts) => size_of_val(counts.as_slice()),
+        };
+        size_of::<Sketch>() + values
+    }
+
     /// Makes a sketch of no values.
     pub const fn new() -> Self {
         Sketch { n: 0, sum: 0, min: i64::MAX, max: 0, store: Store::Exact(Vec::new()) }

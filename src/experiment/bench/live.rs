@@ -3,10 +3,14 @@
 use crate::base::progress::CancelToken;
 use crate::base::time::SimDuration;
 use crate::experiment::error::ExperimentError;
+use crate::experiment::memory::RunMemory;
 use crate::experiment::plan::{Plan, StopRule};
-use crate::experiment::run::run_experiment;
+use crate::experiment::run::{run_experiment, run_remembering};
 use crate::model::study::Study;
 use std::time::{Duration, Instant};
+
+/// Bytes of remembered runs.
+const MOST_REMEMBERED: usize = 256 << 20;
 
 /// What the window waits for, in milliseconds, by round.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +19,8 @@ pub struct LiveResult {
     pub first: Vec<f64>,
     /// From the same edit to the second, of a longer look.
     pub second: Vec<f64>,
+    /// From an edit of one variant, when all have been run, to the first complete set of measures of all.
+    pub one_variant: Vec<f64>,
     /// From a cancel in the midst of full runs to the end of all work.
     pub cancelled: Vec<f64>,
 }
@@ -33,13 +39,23 @@ pub fn live(study: &Study, rounds: usize) -> Result<LiveResult, ExperimentError>
                 group.count.value += 1.0 + round as f64;
             }
         }
+        let memory = RunMemory::new(MOST_REMEMBERED);
         let begun = Instant::now();
         std::hint::black_box(crate::model::validate::validate(&edited));
         std::hint::black_box(crate::model::provenance::provenance(&edited));
         let plan = Plan::of_study(&edited);
         for (look, times) in plan.first_looks().iter().zip([&mut result.first, &mut result.second]) {
-            std::hint::black_box(run_experiment(&edited, look, &|_| {}, &CancelToken::default())?);
+            std::hint::black_box(run_remembering(&edited, look, Some(&memory), &|_| {}, &CancelToken::default())?);
             times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        }
+        if let Some(look) = plan.first_looks().first()
+            && let Some(change) = edited.variants.last_mut().and_then(|variant| variant.changes.last_mut())
+        {
+            change.enabled = !change.enabled;
+            let begun = Instant::now();
+            std::hint::black_box(crate::model::validate::validate(&edited));
+            std::hint::black_box(run_remembering(&edited, look, Some(&memory), &|_| {}, &CancelToken::default())?);
+            result.one_variant.push(begun.elapsed().as_secs_f64() * 1_000.0);
         }
         result.cancelled.push(cancel_latency(&edited, &plan, Duration::from_millis(40 + 60 * round as u64)));
     }
