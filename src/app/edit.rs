@@ -338,7 +338,7 @@ impl Edit {
         fn takes(edit: &ScenarioEdit) -> bool {
             match edit {
                 ScenarioEdit::TakeOut { .. } => true,
-                ScenarioEdit::Put { what, .. } => what.label == "edit-take-out",
+                ScenarioEdit::Put { what, .. } => ["edit-take-out", "edit-attribute-value"].contains(&what.label),
                 ScenarioEdit::Many(edits) => edits.iter().any(takes),
                 _ => false,
             }

@@ -75,6 +75,8 @@ pub fn run(launch: Launch) -> Opened {
             .with_inner_size(asked_size().or(left_size).unwrap_or([1440.0, 900.0]))
             .with_min_inner_size([900.0, 600.0])
             .with_drag_and_drop(true),
+        // Nothing here runs from one colour into another, and where the processor paints, noise in every point costs frames.
+        dithering: false,
         ..eframe::NativeOptions::default()
     };
     let made = eframe::run_native(

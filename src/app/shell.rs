@@ -25,7 +25,8 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     Panel::top("top").frame(panel).resizable(false).show(ui, |ui| top::top_ui(ui, cx));
     Panel::bottom("status").frame(panel).resizable(false).show(ui, |ui| status::status_ui(ui, cx));
     if cx.view.start {
-        central(ui, cx, start::start_ui);
+        let frame = egui::Frame::new().fill(cx.theme.ground);
+        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| start::start_ui(ui, cx));
     } else {
         let room = ui.available_width();
         if cx.view.tree && room >= LEAST_FOR_TREE {
@@ -34,7 +35,8 @@ pub fn shell_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             cx.view.widths[0] = Some(shown.response.rect.width());
         }
         inspector_panel_ui(ui, cx, room);
-        central(ui, cx, middle_ui);
+        // Each part paints its own ground: under the map it would be painted over, which costs frames where the processor paints.
+        egui::CentralPanel::no_frame().show(ui, |ui| middle_ui(ui, cx));
     }
     ledger::ledger_ui(ui, cx);
     fit::fit_ui(ui, cx);
@@ -66,11 +68,6 @@ fn inspector_panel_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>, room: f32) {
     }
 }
 
-fn central(ui: &mut egui::Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut egui::Ui, &mut Cx<'_>)) {
-    let frame = egui::Frame::new().fill(cx.theme.ground);
-    egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| add(ui, cx));
-}
-
 /// The chosen tab, and a second one beside it or beneath.
 fn middle_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     if let Some(beside) = cx.view.beside {
@@ -89,7 +86,12 @@ fn middle_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             cx.view.widths[2] = Some(shown.response.rect.width());
         }
     }
+    let above = widgets::Ground::begin(ui);
     tabs_ui(ui, cx, false);
+    above.end(ui, cx.theme);
+    if cx.view.tab != Tab::Map {
+        ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, cx.theme.ground);
+    }
     tab_ui(ui, cx, cx.view.tab);
 }
 
@@ -99,7 +101,9 @@ fn tabs_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>, beside: bool) {
     let bar = bar.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(theme::GAP_LARGE, 0.0);
+            // Seven long names keep to one line where the window is narrow.
+            let gap = if ui.available_width() < 800.0 * cx.theme.type_scale { theme::GAP + 4.0 } else { theme::GAP_LARGE };
+            ui.spacing_mut().item_spacing = egui::vec2(gap, 0.0);
             if beside {
                 beside_head_ui(ui, cx);
                 return;

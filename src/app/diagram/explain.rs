@@ -89,7 +89,8 @@ pub fn node(cx: &Cx<'_>, node: &NodeBox, service: &str, variant: &str) -> Vec<St
         lines.push(line);
     }
     for finding in crate::app::findings::of_element(cx, service, &node.id) {
-        lines.push(format!("⚠ {} {}", finding.message, finding.hint).trim_end().to_owned());
+        let said = format!("⚠ {} {}", cx.words.finding(&finding.message), cx.words.finding(&finding.hint));
+        lines.push(said.trim_end().to_owned());
     }
     let found = cx.results.outcome().and_then(|outcome| outcome.variant(variant));
     if let Some(step) = found.and_then(|v| v.steps.iter().find(|s| s.service == service && s.step == node.id)) {
@@ -113,7 +114,8 @@ pub fn flow(cx: &Cx<'_>, edge: &EdgeLine, from: &NodeBox, to: &NodeBox) -> Vec<S
         Exit::Failure => Some("map-fails"),
         _ => None,
     };
-    lines.extend(way.map(|id| cx.words.get(id)));
+    // Where the map itself has to say why, that stands on the flow already.
+    lines.extend(way.map(|id| cx.words.get(id)).filter(|way| *way != edge.text));
     lines.extend(mark_label(edge.mark).map(|id| cx.words.get(id)));
     lines
 }

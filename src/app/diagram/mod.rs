@@ -80,9 +80,11 @@ pub fn map_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState) {
     keep_up(cx, state);
     let Some(scene) = state.scene.clone() else {
+        ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, cx.theme.ground);
         widgets::empty(ui, cx.theme, &cx.words.get("map-nothing"), &cx.words.get("map-nothing-text"));
         return;
     };
+    let above = widgets::Ground::begin(ui);
     let mut actions = Vec::new();
     egui::Frame::new().fill(cx.theme.surface).inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -99,13 +101,14 @@ fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState) {
             }
         }
     });
+    above.end(ui, cx.theme);
     let whole = ui.available_rect_before_wrap();
     ui.allocate_rect(whole, Sense::hover());
     let n = scene.parts.len().max(1);
     let height = whole.height() / n as f32;
     for part in 0..scene.parts.len() {
         let top = whole.top() + height * part as f32;
-        let view = Rect::from_min_size(egui::pos2(whole.left(), top), vec2(whole.width(), height)).shrink2(vec2(0.0, 1.0));
+        let view = Rect::from_min_size(egui::pos2(whole.left(), top), vec2(whole.width(), height));
         actions.extend(view_ui(ui, cx, state, &scene, part, view));
     }
     legend(ui, cx, state, &scene, whole);
@@ -366,10 +369,10 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         heat: heats.as_ref(),
     };
     let painter = ui.painter().with_clip_rect(view.intersect(ui.clip_rect()));
-    painter.rect_filled(view, 0.0, cx.theme.ground);
     let words = scene::layout_words(cx.words);
     let brush =
         Brush { painter: &painter, view, camera: state.camera, theme: cx.theme, words: cx.words, mark_words: &words.marks };
+    brush.ground(diagram);
     brush.diagram(diagram, &marks);
     if let Some(replay) = state.replay.as_ref().filter(|_| part + 1 == scene.parts.len()) {
         replay::tokens::paint(&brush, replay, diagram);
@@ -464,7 +467,7 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, state: &MapState, scene: &Scene, whole: Rect
                 ui.set_max_width(220.0);
                 ui.spacing_mut().item_spacing = vec2(GAP, 2.0);
                 let most = (whole.height() - 60.0).clamp(60.0, 420.0);
-                egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+                egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
                     legend::legend_ui(ui, cx, scene, state.heat, heats.as_ref());
                 });
             });

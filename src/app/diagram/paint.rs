@@ -60,6 +60,25 @@ pub fn letters(size: f64, zoom: f32) -> f32 {
 }
 
 impl Brush<'_> {
+    /// Paints the ground around the lanes: where the processor paints, what lies under them would cost frames.
+    pub fn ground(&self, diagram: &Diagram) {
+        let lanes = diagram.lanes.iter().map(|lane| self.camera.area(self.view, &lane.rect)).reduce(Rect::union);
+        let lanes = lanes.unwrap_or(Rect::NOTHING).intersect(self.view);
+        let fill = |rect: Rect| {
+            if rect.is_positive() {
+                self.painter.rect_filled(rect, 0.0, self.theme.ground);
+            }
+        };
+        if !lanes.is_positive() {
+            return fill(self.view);
+        }
+        let view = self.view;
+        fill(Rect::from_min_max(view.min, pos2(view.right(), lanes.top())));
+        fill(Rect::from_min_max(pos2(view.left(), lanes.bottom()), view.max));
+        fill(Rect::from_min_max(pos2(view.left(), lanes.top()), pos2(lanes.left(), lanes.bottom())));
+        fill(Rect::from_min_max(pos2(lanes.right(), lanes.top()), pos2(view.right(), lanes.bottom())));
+    }
+
     /// Paints a whole picture.
     pub fn diagram(&self, diagram: &Diagram, marks: &Marks<'_>) {
         let seen = self.seen();

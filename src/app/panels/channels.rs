@@ -6,7 +6,7 @@ use crate::app::panels::item_inspector::{calendar_ui, duration_field_ui, put, pu
 use crate::app::panels::population::{Slid, ended, linked, sliders_ui};
 use crate::app::theme::{self, GAP, GAP_SMALL};
 use crate::app::widgets::figure::{Shape, figure_ui};
-use crate::app::widgets::{self, caption, pick_ui, segments};
+use crate::app::widgets::{self, caption, goes_ui, pick_ui, segments};
 use crate::base::distribution::Distribution;
 use crate::base::time::MS_PER_MINUTE;
 use crate::model::change::{Item, ItemKind};
@@ -71,14 +71,6 @@ fn channel_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, channel: &Chann
     if changed != *channel {
         put(cx, Item::Channel(changed), "edit-channel");
     }
-}
-
-/// A button that takes something out; a screen reader hears what.
-fn goes_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str) -> bool {
-    let said = format!("{}: {name}", cx.words.get("item-take-out"));
-    let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
-    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
-    button.on_hover_text(said).clicked()
 }
 
 /// Which channels citizens of a service choose, and one more or one less.

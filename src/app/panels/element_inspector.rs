@@ -2,15 +2,15 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
+use crate::app::panels::offer_inspector::offer_ui;
 use crate::app::panels::population::linked;
 use crate::app::panels::step_inspector::send;
 use crate::app::theme::{self, GAP_SMALL};
-use crate::app::widgets::figure::{Shape, figure_ui, read, written};
+use crate::app::widgets::figure::{read, written};
 use crate::app::widgets::{self, caption, choice_ui, pick_ui, provenance};
 use crate::model::condition;
 use crate::model::figure::NumberFigure;
 use crate::model::flow::{Branch, Element, ElementKind, End, Outcome};
-use crate::model::offer::Offer;
 use crate::model::scenario::Scenario;
 use crate::model::service::Service;
 use egui::{RichText, Ui};
@@ -47,7 +47,7 @@ pub fn inspect_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &S
             }
         }
         ElementKind::Offer(offer) => {
-            if let Some(offer) = offer_ui(ui, cx, offer) {
+            if let Some(offer) = offer_ui(ui, cx, scenario, service, element, offer) {
                 send(cx, service, Element { kind: ElementKind::Offer(Box::new(offer)), ..element.clone() }, "edit-offer");
             }
         }
@@ -162,23 +162,4 @@ fn condition_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, way: &Branch, a
         );
     }
     typed.filter(|typed| condition::parse(typed).is_ok())
-}
-
-/// The shares of a proactive offer.
-fn offer_ui(ui: &mut Ui, cx: &mut Cx<'_>, offer: &Offer) -> Option<Offer> {
-    let mut changed = offer.clone();
-    for (label, figure) in [
-        ("offer-eligible", &mut changed.eligible),
-        ("offer-reachable", &mut changed.reachable),
-        ("offer-delivered", &mut changed.delivered),
-        ("offer-answers", &mut changed.answers),
-        ("offer-consent", &mut changed.consent),
-    ] {
-        caption(ui, cx.theme, &cx.words.get(label));
-        let shape = Shape::share(cx.words.get(label));
-        if let Some(found) = ui.horizontal(|ui| figure_ui(ui, cx, figure, &shape)).inner {
-            *figure = found;
-        }
-    }
-    (changed != *offer).then_some(changed)
 }

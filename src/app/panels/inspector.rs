@@ -51,7 +51,7 @@ fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let mut summary = study.summary.clone();
     let named = name_ui(ui, cx, "inspector-study", &study.id, &study.title);
     let name = cx.words.get("inspector-summary");
-    let response = ui.add(egui::TextEdit::multiline(&mut summary).desired_width(f32::INFINITY).desired_rows(3));
+    let response = ui.add(egui::TextEdit::multiline(&mut summary).hint_text(&name).desired_width(f32::INFINITY).desired_rows(3));
     widgets::name_field(&response, &study.summary, &summary, &name);
     if named.is_some() || summary != study.summary {
         let title = named.unwrap_or_else(|| study.title.clone());
@@ -70,7 +70,7 @@ fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if !study.notes.is_empty() {
         widgets::group_title(ui, cx.theme, &cx.words.get("inspector-notes"));
         for note in &study.notes {
-            ui.label(RichText::new(format!("• {note}")).small());
+            ui.label(RichText::new(format!("• {}", cx.words.note(note))).small());
         }
     }
 }

@@ -293,6 +293,8 @@ fn one_of_ui(
 pub fn duration_field_ui(ui: &mut Ui, cx: &mut Cx<'_>, figure: &DurationFigure, salt: &str) -> Option<DurationFigure> {
     let changed = duration::editor_ui(ui, cx, figure, salt);
     let name = cx.words.get("inspector-duration");
-    let found = ui.push_id(salt, |ui| widgets::provenance::edit_ui(ui, cx, figure.source.as_deref(), &figure.note, &name)).inner;
+    // A row of its own: in columns a badge would be drawn as wide as the column.
+    let badge = |ui: &mut Ui| widgets::provenance::edit_ui(ui, cx, figure.source.as_deref(), &figure.note, &name);
+    let found = ui.push_id(salt, |ui| ui.horizontal(badge).inner).inner;
     changed.or(found.map(|found| DurationFigure { source: found.source, note: found.note, ..figure.clone() }))
 }

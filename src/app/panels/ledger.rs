@@ -115,7 +115,7 @@ fn figures_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                     cell_ui(ui, &format!("{}{range}", cx.words.figure_value(&entry.value)));
                 });
                 line.col(|ui| source_ui(ui, cx, entry));
-                line.col(|ui| cell_ui(ui, &entry.note));
+                line.col(|ui| cell_ui(ui, &cx.words.note(&entry.note)));
                 if line.response().on_hover_text(cx.words.get("ledger-go")).clicked() {
                     chosen = Some(entry.path.clone());
                 }

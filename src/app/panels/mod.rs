@@ -3,6 +3,7 @@
 pub mod agencies;
 pub mod calendar;
 pub mod cards;
+pub mod cases;
 pub mod changes;
 pub mod channels;
 pub mod compare;
@@ -16,6 +17,7 @@ pub mod item_inspector;
 pub mod ledger;
 pub mod load;
 pub mod measures;
+pub mod offer_inspector;
 pub mod overview;
 pub mod palette;
 pub mod persons;

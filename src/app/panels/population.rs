@@ -4,8 +4,8 @@ use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::{ScenarioEdit, What, new_id, slug};
 use crate::app::panels::item_inspector::put;
-use crate::app::panels::{channels, demand};
-use crate::app::theme::{GAP, GAP_SMALL};
+use crate::app::panels::{cases, channels, demand};
+use crate::app::theme::{self, GAP, GAP_SMALL};
 use crate::app::widgets;
 use crate::app::widgets::figure;
 use crate::app::widgets::provenance::{self, Provenance};
@@ -27,6 +27,8 @@ pub fn population_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.set_width(ui.available_width());
             demand::demand_ui(ui, cx, &scenario);
             segments_ui(ui, cx, &scenario);
+            cases::attributes_ui(ui, cx, &scenario);
+            cases::life_events_ui(ui, cx, &scenario);
             channels::channels_ui(ui, cx, &scenario);
             channels::places_ui(ui, cx, &scenario);
         });
@@ -71,8 +73,10 @@ pub struct Slid {
 pub fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &NumberFigure)], named: bool) -> Slid {
     let shares: Vec<f64> = rows.iter().map(|(_, figure)| figure.value).collect();
     let mut slid = Slid::default();
-    let slider_width = (ui.available_width() * 0.33).clamp(80.0, 260.0);
+    let slider_width = (ui.available_width() * 0.3).clamp(80.0, 260.0);
     let name_width = (ui.available_width() * 0.3).clamp(110.0, 260.0);
+    // Where there is no room for the words, a sign says that there are exceptions, and the pointer is told which.
+    let has_room = ui.available_width() > 760.0 * cx.theme.type_scale;
     egui::Grid::new(salt).num_columns(3).spacing([GAP * 2.0, GAP_SMALL]).show(ui, |ui| {
         for (at, (name, figure)) in rows.iter().enumerate() {
             if named {
@@ -104,20 +108,19 @@ pub fn sliders_ui(ui: &mut Ui, cx: &mut Cx<'_>, salt: &str, rows: &[(String, &Nu
                     slid.provenance = Some((at, found));
                 }
                 if !figure.by_segment.is_empty() {
-                    let text = RichText::new(cx.words.get("share-by-segment")).small().color(cx.theme.text_weak);
-                    ui.label(text).on_hover_ui(|ui| {
+                    let said = cx.words.get("share-by-segment");
+                    let text = if has_room { said.as_str() } else { "≠" };
+                    let label = ui.label(RichText::new(text).small().color(cx.theme.text_weak));
+                    label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+                    label.on_hover_ui(|ui| {
+                        ui.label(theme::strong(said.as_str()).small());
                         for (who, share) in &figure.by_segment {
                             ui.label(format!("{who}: {}", cx.words.percent(*share)));
                         }
                     });
                 }
                 if rows.len() > 1 || !named {
-                    let said = format!("{}: {name}", cx.words.get("item-take-out"));
-                    let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
-                    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
-                    if button.on_hover_text(said).clicked() {
-                        slid.goes = Some(at);
-                    }
+                    slid.goes = if widgets::goes_ui(ui, cx, name) { Some(at) } else { slid.goes };
                 }
             });
             ui.end_row();

@@ -46,7 +46,7 @@ const COLUMNS: [(Kind, &str, f32, f32); 11] = [
     (Kind::Duration(1), "duration-likely", 64.0, 0.3),
     (Kind::Duration(2), "duration-most", 68.0, 0.3),
     (Kind::Mean, "column-mean", 70.0, 0.3),
-    (Kind::Source, "column-source", 92.0, 1.0),
+    (Kind::Source, "column-source", 102.0, 1.0),
     (Kind::Importance, "column-importance", 116.0, 1.0),
     (Kind::Automatable, "column-automatable", 124.0, 1.5),
     (Kind::Basis, "column-basis", 104.0, 3.0),

@@ -192,7 +192,7 @@ fn duration_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Serv
         cx.edit_scenario(ScenarioEdit::Duration { service: service.id.clone(), step: element.id.clone(), value });
     }
     if !figure.note.is_empty() {
-        ui.label(RichText::new(&figure.note).small().color(cx.theme.text_weak));
+        ui.label(RichText::new(cx.words.note(&figure.note)).small().color(cx.theme.text_weak));
     }
     if let Some((low, high)) = figure.range {
         let time = |ms: f64| cx.words.duration(ms / MS_PER_MINUTE as f64);

@@ -113,16 +113,11 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service
     let row = |at: usize| made.get(at).cloned().unwrap_or_default();
     let mut buttons = Vec::new();
     widgets::plain_handles(ui, cx.theme);
-    let asked = egui::ScrollArea::horizontal()
-        .auto_shrink(false)
-        .show(ui, |ui| {
-            sheet_ui(ui, cx, &mut sheet, "steps", &columns, lines.len(), &row, HEAD, &mut |ui, cx, at| {
-                if let Some(line) = lines.get(at) {
-                    line_head_ui(ui, cx, service, line, at, &mut buttons);
-                }
-            })
-        })
-        .inner;
+    let asked = sheet_ui(ui, cx, &mut sheet, "steps", &columns, lines.len(), &row, HEAD, &mut |ui, cx, at| {
+        if let Some(line) = lines.get(at) {
+            line_head_ui(ui, cx, service, line, at, &mut buttons);
+        }
+    });
     if lines.is_empty() {
         widgets::empty(ui, cx.theme, &words.get("steps-empty"), &words.get("steps-empty-text"));
     }

@@ -3,13 +3,14 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
+use crate::app::edit::{ScenarioEdit, What};
 use crate::app::panels::item_inspector::duration_field_ui;
 use crate::app::panels::step_inspector::send;
 use crate::app::theme::GAP_SMALL;
 use crate::app::widgets::figure::{Shape, figure_ui, number_ui};
 use crate::app::widgets::{self, caption, choice_ui, pick_ui, segments};
 use crate::base::distribution::Distribution;
-use crate::base::time::{MS_PER_HOUR, MS_PER_MINUTE};
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE};
 use crate::formats::text::parse_weekly_instant;
 use crate::model::calendar::{Weekdays, WeeklyInstant};
 use crate::model::figure::{DurationFigure, NumberFigure};
@@ -159,7 +160,7 @@ pub fn weekly_ui(ui: &mut Ui, cx: &mut Cx<'_>, instant: WeeklyInstant, salt: &st
 }
 
 /// Elements that can follow, with names for people.
-fn followers(service: &Service, element: &Element) -> Vec<(String, String)> {
+pub(super) fn followers(service: &Service, element: &Element) -> Vec<(String, String)> {
     fn collect(elements: &[Element], without: &str, all: &mut Vec<(String, String)>) {
         for element in elements.iter().filter(|element| element.id != without) {
             if !matches!(element.kind, ElementKind::Start | ElementKind::OtherStart | ElementKind::EventSubProcess(_)) {
@@ -185,8 +186,17 @@ fn followers(service: &Service, element: &Element) -> Vec<(String, String)> {
     all
 }
 
-fn follower_ui(ui: &mut Ui, cx: &Cx<'_>, all: &[(String, String)], label: &str, next: &mut String, of: &str) {
-    caption(ui, cx.theme, &cx.words.get("then-follows"));
+/// What follows, to be chosen; `over` names it, where not simply what follows then.
+pub(super) fn follower_ui(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    all: &[(String, String)],
+    label: &str,
+    over: Option<&str>,
+    next: &mut String,
+    of: &str,
+) {
+    caption(ui, cx.theme, &cx.words.get(over.unwrap_or("then-follows")));
     let names: Vec<String> = all.iter().map(|(_, name)| name.clone()).collect();
     let at = all.iter().position(|(id, _)| id == next);
     let said = format!("{}, {}: {of}", cx.words.get(label), cx.words.get("then-follows"));
@@ -213,7 +223,7 @@ pub fn leaving_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &S
                 if let Some(after) = duration_field_ui(ui, cx, &patience.after, &format!("patience {}", element.id)) {
                     patience.after = after;
                 }
-                follower_ui(ui, cx, &all, "step-patience", &mut patience.next, &element.name);
+                follower_ui(ui, cx, &all, "step-patience", None, &mut patience.next, &element.name);
             });
         }
     }
@@ -232,31 +242,83 @@ pub fn leaving_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &S
             if let Some(found) = segments::numbers_ui(ui, cx, scenario, &failure.share, &shape) {
                 failure.share = found;
             }
-            follower_ui(ui, cx, &all, "step-failure", &mut failure.next, &element.name);
+            follower_ui(ui, cx, &all, "step-failure", None, &mut failure.next, &element.name);
         });
     }
 }
 
-/// Timers at an element's border: after how long, or at which hour of the week, and what follows; other events are named.
+/// Timers at an element's border: after how long, or at which hour of the week, and what follows; other events are named. Timers can
+/// be added and taken out.
 pub fn borders_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element) {
-    if element.boundary.is_empty() {
+    let can_have = takes_time(&element.kind);
+    let all = followers(service, element);
+    if element.boundary.is_empty() && (!can_have || all.is_empty()) {
         return;
     }
     widgets::group_title(ui, cx.theme, &cx.words.get("border-title"));
-    let all = followers(service, element);
     let mut changed = element.boundary.clone();
-    for border in &mut changed {
+    let mut goes = None;
+    for (at, border) in changed.iter_mut().enumerate() {
         let id = border.id.clone();
-        ui.push_id(("border", &id), |ui| border_ui(ui, cx, &all, border));
+        if ui.push_id(("border", &id), |ui| border_ui(ui, cx, &all, border)).inner {
+            goes = Some(at);
+        }
+    }
+    if let Some(at) = goes {
+        changed.remove(at);
+    }
+    if can_have
+        && let Some((next, _)) = all.last()
+        && ui.button(cx.words.get("border-new")).on_hover_text(cx.words.get("border-new-explained")).clicked()
+    {
+        let taken = |id: &str| service.element(id).is_some() || has_border(&service.elements, id);
+        let id = crate::app::edit::new_id(&format!("{}-timer", element.id), taken);
+        let trigger = Trigger::After(DurationFigure::assumed(Distribution::Fixed(MS_PER_DAY as f64)));
+        changed.push(Boundary { id, name: cx.words.get("border-new-name"), trigger, interrupting: true, next: next.clone() });
     }
     if changed != element.boundary {
-        send(cx, service, Element { boundary: changed, ..element.clone() }, "edit-border");
+        let made = Element { boundary: changed, ..element.clone() };
+        if made.boundary.len() == element.boundary.len() {
+            send(cx, service, made, "edit-border");
+        } else {
+            let what = What::once("edit-border");
+            cx.edit_scenario(ScenarioEdit::Element { service: service.id.clone(), element: Box::new(made), what });
+        }
     }
 }
 
-fn border_ui(ui: &mut Ui, cx: &mut Cx<'_>, all: &[(String, String)], border: &mut Boundary) {
+/// Tells whether an element takes time, so that something can happen meanwhile.
+fn takes_time(kind: &ElementKind) -> bool {
+    matches!(
+        kind,
+        ElementKind::Step(_)
+            | ElementKind::Wait(_)
+            | ElementKind::Call(_)
+            | ElementKind::SubProcess(_)
+            | ElementKind::Receive(_)
+            | ElementKind::AwaitSignal(_)
+            | ElementKind::Offer(_)
+    )
+}
+
+/// Tells whether an event at a border is called so, those within sub-processes too.
+fn has_border(elements: &[Element], id: &str) -> bool {
+    let is_called_so = |element: &Element| element.boundary.iter().any(|border| border.id == id);
+    elements.iter().any(|element| is_called_so(element) || has_border(element.inner().unwrap_or(&[]), id))
+}
+
+/// One event at a border; tells whether it shall be no more.
+fn border_ui(ui: &mut Ui, cx: &mut Cx<'_>, all: &[(String, String)], border: &mut Boundary) -> bool {
     let name = if border.name.is_empty() { border.id.clone() } else { border.name.clone() };
-    ui.label(&name);
+    let goes = ui.horizontal(|ui| {
+        let id = egui::Id::unique(("border name", &border.id));
+        let said = format!("{}: {name}", cx.words.get("inspector-name"));
+        let width = (ui.available_width() - 48.0).max(80.0);
+        if let Some(typed) = widgets::cell_ui(ui, id, &name, width, &said) {
+            border.name = typed;
+        }
+        widgets::goes_ui(ui, cx, &name)
+    });
     match &mut border.trigger {
         Trigger::After(duration) => {
             if let Some(changed) = duration_field_ui(ui, cx, duration, &format!("border {}", border.id)) {
@@ -274,11 +336,12 @@ fn border_ui(ui: &mut Ui, cx: &mut Cx<'_>, all: &[(String, String)], border: &mu
         Trigger::Message(of) | Trigger::Signal(of) | Trigger::Error(of) | Trigger::Escalation(of) => {
             ui.label(RichText::new(of.as_str()).small());
         }
-        Trigger::Cancel | Trigger::Compensation => return,
+        Trigger::Cancel | Trigger::Compensation => return goes.inner,
     }
     ui.checkbox(&mut border.interrupting, cx.words.get("border-interrupting"));
-    follower_ui(ui, cx, all, "border-title", &mut border.next, &name);
+    follower_ui(ui, cx, all, "border-title", None, &mut border.next, &name);
     ui.add_space(GAP_SMALL);
+    goes.inner
 }
 
 #[cfg(test)]

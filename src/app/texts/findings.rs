@@ -72,6 +72,12 @@ impl Words {
         said
     }
 
+    /// Says a remark that a reader of drawings has written; what people have noted stays as they wrote it.
+    pub fn note(self, note: &str) -> String {
+        let is_ours = |pattern: &&Pattern| pattern.id.starts_with("said-drawing-note") && places(pattern, note).is_some();
+        if PATTERNS.iter().any(|pattern| is_ours(&pattern)) { self.finding(note) } else { note.to_owned() }
+    }
+
     /// Says sentences that follow each other, as a fault and its hint do.
     fn one_by_one(self, sentences: &str) -> Option<String> {
         let (at, first) =
@@ -120,7 +126,7 @@ impl Words {
             .into_iter()
             .map(|(name, value)| {
                 let said = match name {
-                    _ if NESTED.contains(&name) => self.said(&value, deeper).unwrap_or(value),
+                    _ if NESTED.contains(&name) => self.said(&value, deeper).unwrap_or_else(|| named(value)),
                     _ if MEASURED.contains(&name) => self.local(&value),
                     _ => value,
                 };
@@ -156,6 +162,12 @@ fn places(pattern: &Pattern, sentence: &str) -> Option<Vec<(&'static str, String
     found.push((last.0, rest.strip_suffix(last.1)?.to_owned()));
     // A change may have no name yet; every other place holds something.
     found.iter().all(|(name, value)| !value.is_empty() || *name == "change").then_some(found)
+}
+
+/// Puts a single name into the marks of quotation that the other languages have.
+fn named(text: String) -> String {
+    let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).filter(|inner| !inner.contains('\''));
+    inner.map(|inner| format!("«{inner}»")).unwrap_or(text)
 }
 
 fn capital(text: &str) -> String {

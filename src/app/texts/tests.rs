@@ -151,6 +151,19 @@ fn what_drawings_leave_open_and_lose_is_said_in_every_language() {
 }
 
 #[test]
+fn remarks_of_readers_are_said_in_the_language_and_those_of_people_are_left_alone() {
+    let russian = Words { language: Language::Russian };
+    assert_eq!(russian.note("As the drawing says: 3 days"), "Так в схеме: 3 days");
+    for own in ["a guess", "3 times", "'Offices' and 2 more", "a text"] {
+        assert_eq!(russian.note(own), own);
+    }
+    let read = crate::formats::bpmn::read_bpmn(&std::fs::read(root("tests/fixtures/bpmn/tasks.bpmn")).unwrap(), "tasks.bpmn");
+    let figures = crate::model::provenance::provenance(&read.value.unwrap().study);
+    let english: Vec<_> = figures.iter().map(|figure| &figure.note).filter(|note| russian.note(note) == **note).collect();
+    assert!(!figures.is_empty() && english.is_empty(), "{english:?}");
+}
+
+#[test]
 fn values_of_figures_are_written_in_the_language() {
     let russian = Words { language: Language::Russian };
     let said =

@@ -84,7 +84,7 @@ pub fn read(typed: &str) -> Option<f64> {
 pub fn value_ui(ui: &mut Ui, cx: &mut Cx<'_>, figure: &NumberFigure, shape: &Shape) -> Option<NumberFigure> {
     let (typed, response) = number_ui(ui, cx, figure.value, shape);
     if !figure.note.is_empty() {
-        response.on_hover_text(&figure.note);
+        response.on_hover_text(cx.words.note(&figure.note));
     }
     typed.map(|value| NumberFigure { value, source: None, ..figure.clone() })
 }

@@ -247,6 +247,33 @@ pub fn pick_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, name: &str, options: &[St
     picked
 }
 
+/// A ground that is painted beneath what comes next, once its height is known.
+pub struct Ground {
+    place: egui::layers::ShapeIdx,
+    room: egui::Rect,
+}
+
+impl Ground {
+    /// Keeps a place for it.
+    pub fn begin(ui: &Ui) -> Ground {
+        Ground { place: ui.painter().add(egui::Shape::Noop), room: ui.available_rect_before_wrap() }
+    }
+
+    /// Paints it from there to where the next thing will stand, as wide as there is room.
+    pub fn end(self, ui: &Ui, theme: &Theme) {
+        let rect = self.room.with_max_y(ui.cursor().top());
+        ui.painter().set(self.place, egui::Shape::rect_filled(rect, 0.0, theme.ground));
+    }
+}
+
+/// A button that takes something out; a screen reader hears what.
+pub fn goes_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str) -> bool {
+    let said = format!("{}: {name}", cx.words.get("item-take-out"));
+    let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
+    button.on_hover_text(said).clicked()
+}
+
 /// Makes the handles of what scrolls within stand out from the ground.
 pub fn plain_handles(ui: &mut Ui, theme: &Theme) {
     ui.visuals_mut().widgets.inactive.bg_fill = theme.border_strong;

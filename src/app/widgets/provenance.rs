@@ -35,7 +35,8 @@ pub fn explained(cx: &Cx<'_>, source: Option<&str>, note: &str) -> String {
     let study = cx.document.study();
     let found = source.and_then(|key| study.sources.iter().find(|known| known.key == key));
     let mut lines: Vec<&str> = found.map_or(Vec::new(), |found| vec![&found.title, &found.address, &found.date]);
-    lines.push(note);
+    let note = cx.words.note(note);
+    lines.push(&note);
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
 }

@@ -2,7 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::widgets::figure::{Shape, number_ui};
-use crate::app::widgets::{duration, pick_ui};
+use crate::app::widgets::{duration, goes_ui, pick_ui};
 use crate::model::figure::{DurationFigure, Figure, NumberFigure};
 use crate::model::scenario::Scenario;
 use egui::{CollapsingHeader, RichText, Ui};
@@ -73,10 +73,7 @@ fn exceptions_ui<T: Clone + PartialEq>(
             ui.push_id(key, |ui| {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(who).small());
-                    let said = format!("{}: {name}, {who}", cx.words.get("item-take-out"));
-                    let button = ui.add(egui::Button::new("×").min_size(egui::vec2(24.0, 0.0)));
-                    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
-                    if button.on_hover_text(said).clicked() {
+                    if goes_ui(ui, cx, &format!("{name}, {who}")) {
                         goes = Some(at);
                     }
                 });

@@ -56,6 +56,25 @@ fn a_broken_file_shows_its_faults_and_the_open_study_stays() {
 }
 
 #[test]
+fn the_faults_of_a_file_are_said_in_the_language_of_the_window_and_a_mended_file_is_read_again() {
+    let folder = folder("mended");
+    let path = folder.join("mine.ron");
+    let golden = kezek::formats::scenario_ron::write_study(&carried_study("golden-case").unwrap());
+    std::fs::write(&path, golden.replacen("title: \"", "title: 7, tilte: \"", 1)).unwrap();
+    let mut window = Window::golden();
+    window.app().view.language = kezek::app::texts::Language::Russian;
+    window.perform(Command::File(FileCommand::OpenPath(path.clone())));
+    window.until_shown("mine.ron не открывается");
+    assert!(window.shows("Нужно: текст; здесь: число 7."));
+    assert!(!window.shows("Expected"));
+    std::fs::write(&path, golden).unwrap();
+    window.press_button("Прочитать снова");
+    window.until("the study", |app| app.document.path.as_ref() == Some(&path));
+    assert!(!window.shows("не открывается"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn unsaved_changes_are_asked_about_before_another_study_is_opened() {
     let mut window = Window::golden();
     window.perform(longer_visit());

@@ -9,6 +9,7 @@ mod looks;
 mod pictures;
 mod program;
 mod results;
+mod seldom;
 mod sheet;
 mod shell;
 mod speed;

@@ -17,9 +17,13 @@ pub struct Column {
     pub right: bool,
 }
 
+/// Height of the bar by which columns are moved sideways, in points.
+const BAR: f32 = 14.0;
+
 /// Shows a sheet and returns what the user asks for.
 ///
 /// `row` makes the cells of a row; `head` paints what stands before them, `head_width` points wide. Only rows that are seen are made.
+/// What stands before the rows and the first column stay where they are; the others are moved sideways where there is no room for all.
 #[expect(clippy::too_many_arguments, reason = "a table is its columns, its rows and where the user is")]
 pub fn sheet_ui(
     ui: &mut Ui,
@@ -43,35 +47,29 @@ pub fn sheet_ui(
     let scale = cx.theme.type_scale;
     // Cells touch, as in a spreadsheet.
     ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+    let mut sideways = Sideways::new(ui, salt, columns, scale);
+    let first = columns.first().map_or(0.0, |column| column.width * scale);
+    sideways.settle(ui, sheet, ui.available_width() - head_width * scale - first);
+    let height = ui.available_height() - if sideways.is_needed() { BAR } else { 0.0 };
+    let top = ui.cursor().min;
     let mut table = TableBuilder::new(ui)
         .id_salt(salt)
         .auto_shrink([true, true])
         .min_scrolled_height(160.0)
-        .max_scroll_height(f32::INFINITY)
+        .max_scroll_height((height - ROW * scale).max(0.0))
         .animate_scrolling(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Width::exact(head_width * scale).clip(true));
-    for column in columns {
-        table = table.column(Width::exact(column.width * scale).clip(true));
-    }
+        .column(Width::exact(head_width * scale).clip(true))
+        .column(Width::exact(first).clip(true))
+        .column(Width::remainder().clip(true));
     if sheet.reveals {
         table = table.scroll_to_row(sheet.at.0, None);
     }
     table
         .header(ROW * scale, |mut header| {
             header.col(|ui| head_ground(ui, cx));
-            for column in columns {
-                let text = theme::strong(column.title.as_str()).small().color(cx.theme.text_weak);
-                header.col(|ui| {
-                    head_ground(ui, cx);
-                    let side =
-                        if column.right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
-                    ui.with_layout(side, |ui| {
-                        ui.add_space(6.0);
-                        ui.add(egui::Label::new(text).truncate()).on_hover_text(&column.title);
-                    });
-                });
-            }
+            header.col(|ui| columns.iter().take(1).for_each(|column| title_ui(ui, cx, column)));
+            header.col(|ui| sideways.each(ui, |ui, c| title_ui(ui, cx, &columns[c])));
         })
         .body(|body| {
             body.rows(ROW * scale, n_rows, |mut line| {
@@ -84,13 +82,112 @@ pub fn sheet_ui(
                     head(ui, cx, at);
                 });
                 let cells = row(at);
-                for (c, column) in columns.iter().enumerate() {
+                let mut one = |ui: &mut Ui, c: usize| {
                     let cell = cells.get(c).cloned().unwrap_or_else(Cell::empty);
-                    line.col(|ui| cell_ui(ui, cx, sheet, salt, (at, c), column, &cell, &mut asked));
-                }
+                    cell_ui(ui, cx, sheet, salt, (at, c), &columns[c], &cell, &mut asked);
+                };
+                line.col(|ui| (0..columns.len().min(1)).for_each(|c| one(ui, c)));
+                line.col(|ui| sideways.each(ui, &mut one));
             });
         });
+    let left = top.x + head_width * scale + first;
+    sideways.bar_ui(ui, cx, left, top.y);
     asked
+}
+
+/// The columns behind the first, moved sideways together.
+struct Sideways {
+    id: Id,
+    /// Where each column begins, from the left end of the first one that moves; the last is where all end.
+    starts: Vec<f32>,
+    /// By how much they are moved to the left.
+    offset: f32,
+    /// Room for them.
+    room: f32,
+}
+
+impl Sideways {
+    fn new(ui: &Ui, salt: &'static str, columns: &[Column], scale: f32) -> Sideways {
+        let mut starts = vec![0.0];
+        for column in columns.iter().skip(1) {
+            starts.push(starts.last().copied().unwrap_or(0.0) + column.width * scale);
+        }
+        let id = Id::unique(("sheet sideways", salt));
+        Sideways { id, starts, offset: ui.data(|data| data.get_temp(id)).unwrap_or(0.0), room: 0.0 }
+    }
+
+    fn whole(&self) -> f32 {
+        self.starts.last().copied().unwrap_or(0.0)
+    }
+
+    fn is_needed(&self) -> bool {
+        self.whole() > self.room + 1.0
+    }
+
+    /// Takes what the wheel did, and brings the cell that has the keyboard into view.
+    fn settle(&mut self, ui: &Ui, sheet: &Sheet, room: f32) {
+        self.room = room.max(40.0);
+        if ui.rect_contains_pointer(ui.available_rect_before_wrap()) {
+            self.offset -= ui.input(|input| input.smooth_scroll_delta.x);
+        }
+        if sheet.reveals
+            && let Some(c) = sheet.at.1.checked_sub(1)
+            && let (Some(left), Some(right)) = (self.starts.get(c), self.starts.get(c + 1))
+        {
+            self.offset = self.offset.clamp((right - self.room).min(*left), *left);
+        }
+        self.offset = self.offset.clamp(0.0, (self.whole() - self.room).max(0.0)).round();
+        ui.data_mut(|data| data.insert_temp(self.id, self.offset));
+    }
+
+    /// Makes a place for each column within the cell of the table that holds them all.
+    fn each(&self, ui: &mut Ui, mut one: impl FnMut(&mut Ui, usize)) {
+        let all = ui.max_rect();
+        let clip = ui.clip_rect().intersect(all);
+        for (c, ends) in self.starts.windows(2).enumerate() {
+            let x = |at: f32| all.left() - self.offset + at;
+            let rect = Rect::from_x_y_ranges(x(ends[0])..=x(ends[1]), all.y_range());
+            let mut child = ui.new_child(egui::UiBuilder::new().id_salt(c).max_rect(rect).layout(*ui.layout()));
+            child.set_clip_rect(clip);
+            one(&mut child, c + 1);
+        }
+    }
+
+    /// The bar beneath the columns, and a shade where the first one covers others.
+    fn bar_ui(&self, ui: &mut Ui, cx: &Cx<'_>, left: f32, top: f32) {
+        if !self.is_needed() {
+            return;
+        }
+        let bottom = ui.cursor().min.y;
+        if self.offset > 0.0 {
+            let line = Stroke::new(2.0, cx.theme.border_strong);
+            ui.painter().vline(left, top..=bottom, line);
+        }
+        let rect = Rect::from_min_max(egui::pos2(left, bottom), egui::pos2(left + self.room, bottom + BAR));
+        let mut child = ui.new_child(egui::UiBuilder::new().id_salt("sideways").max_rect(rect));
+        let bar = egui::ScrollArea::horizontal()
+            .id_salt(self.id)
+            .auto_shrink(false)
+            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysVisible)
+            .horizontal_scroll_offset(self.offset)
+            .show(&mut child, |ui| ui.allocate_space(vec2(self.whole(), 1.0)));
+        if bar.state.clamped_offset().x != self.offset {
+            ui.data_mut(|data| data.insert_temp(self.id, bar.state.clamped_offset().x));
+            ui.ctx().request_repaint();
+        }
+        ui.advance_cursor_after_rect(rect);
+    }
+}
+
+/// What stands over a column.
+fn title_ui(ui: &mut Ui, cx: &Cx<'_>, column: &Column) {
+    head_ground(ui, cx);
+    let text = theme::strong(column.title.as_str()).small().color(cx.theme.text_weak);
+    let side = if column.right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+    ui.with_layout(side, |ui| {
+        ui.add_space(6.0);
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(&column.title);
+    });
 }
 
 /// The ground of what stands over the columns.
@@ -146,8 +243,9 @@ fn cell_ui(
         let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
     }
-    if is_here && std::mem::take(&mut sheet.reveals) {
-        ui.scroll_to_rect(rect, None);
+    if is_here {
+        // The row has been scrolled to by the table, and the column by `Sideways`.
+        sheet.reveals = false;
     }
     paint_cell(ui, cx, sheet, place, rect, column, cell, &response);
     if is_here && sheet.choosing.is_some() {
