@@ -152,21 +152,56 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 /// Near enough: a Damerau-Levenshtein distance of at most a third of the longer name's length, and at most 3;
 /// or equal but for case, spaces, `-` and `_`.
 pub fn nearest_name<'a>(found: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let fold = |s: &str| s.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect::<String>();
-    let found_folded = fold(found);
-    allowed
-        .into_iter()
-        .filter_map(|name| {
-            let name_folded = fold(name);
-            if name_folded == found_folded {
-                return Some((0, name));
+    KnownNames::new(allowed).nearest(found)
+}
+
+/// Names among which others are looked for, as [`nearest_name`] does, many times over.
+#[derive(Clone, Debug)]
+pub struct KnownNames<'a> {
+    /// As they are compared, their lengths, and as they are.
+    names: Vec<(String, usize, &'a str)>,
+}
+
+impl<'a> KnownNames<'a> {
+    /// Takes names.
+    pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = names.into_iter().map(|name| {
+            let plain = plain(name);
+            let length = plain.chars().count();
+            (plain, length, name)
+        });
+        KnownNames { names: names.collect() }
+    }
+
+    /// Returns how many they are.
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns the name that is nearest to one that is not among them, if one is near enough to have been meant.
+    pub fn nearest(&self, found: &str) -> Option<&'a str> {
+        let found = plain(found);
+        let length = found.chars().count();
+        let near = self.names.iter().filter_map(|(name, own, as_is)| {
+            let longest = length.max(*own);
+            let most = (longest / 3).clamp(1, 3);
+            if *name == found {
+                return Some((0, *as_is));
             }
-            let distance = strsim::damerau_levenshtein(&name_folded, &found_folded);
-            let longest = name_folded.chars().count().max(found_folded.chars().count());
-            (distance <= (longest / 3).clamp(1, 3) && longest > 1).then_some((distance, name))
-        })
-        .min_by_key(|&(distance, name)| (distance, name))
-        .map(|(_, name)| name)
+            // Each letter more is at least one change.
+            if longest - length.min(*own) > most || longest <= 1 {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(name, &found);
+            (distance <= most).then_some((distance, *as_is))
+        });
+        near.min_by_key(|&(distance, name)| (distance, name)).map(|(_, name)| name)
+    }
+}
+
+/// Returns a name without what is easily written in different ways.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

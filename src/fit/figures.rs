@@ -3,20 +3,19 @@
 use super::arrivals::ArrivalFit;
 use super::follow::Followed;
 use super::laws::{self, Fitted, Quality};
-use super::matching::{Matching, near_name};
+use super::matching::{Matching, near_names};
 use super::net::{Exit, Place};
-use super::staff::{Basis, GroupFit, StaffFit, Work};
+use super::roster::calendar_named;
+use super::staff::GroupFit;
 use super::week::Week;
 use super::{ActivityIs, DurationFit, FitReport, LogFacts, MatchedActivity, Measured, SOURCE, ShareFit};
 use crate::base::time::MS_PER_DAY;
 use crate::formats::text::print_weekly_hours;
-use crate::model::agency::StaffGroup;
-use crate::model::calendar::Calendar;
 use crate::model::demand::{Arrivals, Profile};
 use crate::model::event_log::{EventLog, Finish, LogActivity, WallTime};
 use crate::model::figure::{DurationFigure, Figure};
 use crate::model::flow::{Element, ElementKind, Repeat, WaitUntil};
-use crate::model::step::{Fallback, Performer};
+use crate::model::step::Performer;
 use crate::model::study::{Source, Study};
 use crate::statistics::interval::clopper_pearson_interval;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +59,7 @@ pub fn activities(log: &EventLog, study: &Study, matching: &Matching) -> Vec<Mat
         }
         match &matching.beside[i] {
             Some(place) => ActivityIs::Beside(place.clone()),
-            None => ActivityIs::Unknown(near_name(&log.kinds[i].name, &study.scenario)),
+            None => ActivityIs::Unknown(None),
         }
     };
     let mut list: Vec<MatchedActivity> = (0..log.kinds.len())
@@ -68,6 +67,10 @@ pub fn activities(log: &EventLog, study: &Study, matching: &Matching) -> Vec<Mat
         .map(|i| MatchedActivity { name: log.kinds[i].name.clone(), n: counts[i], is: of(i) })
         .collect();
     list.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.name.cmp(&b.name)));
+    let is_unknown = |activity: &&MatchedActivity| matches!(activity.is, ActivityIs::Unknown(_));
+    let near = near_names(list.iter().filter(is_unknown).map(|activity| activity.name.as_str()), &study.scenario);
+    let unknown = list.iter_mut().filter(|activity| matches!(activity.is, ActivityIs::Unknown(_)));
+    unknown.zip(near).for_each(|(activity, near)| activity.is = ActivityIs::Unknown(near));
     list
 }
 
@@ -93,7 +96,7 @@ fn each(elements: &[Element], f: &mut impl FnMut(&Element)) {
     }
 }
 
-fn each_mut(elements: &mut [Element], f: &mut impl FnMut(&mut Element)) {
+pub(super) fn each_mut(elements: &mut [Element], f: &mut impl FnMut(&mut Element)) {
     for element in elements {
         f(element);
         if let Some(inner) = element.inner_mut() {
@@ -110,7 +113,7 @@ pub(super) fn element_of<'s>(study: &'s Study, place: &Place) -> Option<&'s Elem
     study.scenario.service(&place.service)?.element(&place.element)
 }
 
-fn element_mut<'s>(study: &'s mut Study, place: &Place) -> Option<&'s mut Element> {
+pub(super) fn element_mut<'s>(study: &'s mut Study, place: &Place) -> Option<&'s mut Element> {
     study.scenario.service_mut(&place.service)?.element_mut(&place.element)
 }
 
@@ -129,12 +132,12 @@ pub fn source(report: &mut FitReport) {
     report.study.sources.push(source);
 }
 
-fn sourced<T>(value: T, note: String) -> Figure<T> {
+pub(super) fn sourced<T>(value: T, note: String) -> Figure<T> {
     Figure { note, ..Figure::sourced(value, SOURCE) }
 }
 
 /// Calls `f` with every activity that is an element: the trace, its position in it, the element.
-fn each_seen(log: &EventLog, followed: &Followed, mut f: impl FnMut(usize, usize, u32, &LogActivity)) {
+pub(super) fn each_seen(log: &EventLog, followed: &Followed, mut f: impl FnMut(usize, usize, u32, &LogActivity)) {
     for (t, trace) in log.traces.iter().enumerate() {
         for (a, activity) in trace.activities.iter().enumerate() {
             if let Some(place) = followed.place_of[t][a] {
@@ -145,155 +148,13 @@ fn each_seen(log: &EventLog, followed: &Followed, mut f: impl FnMut(usize, usize
 }
 
 /// Returns the one pool that does a step, if it is one.
-fn pool_of<'s>(study: &'s Study, place: &Place) -> Option<&'s str> {
+pub(super) fn pool_of<'s>(study: &'s Study, place: &Place) -> Option<&'s str> {
     match element_of(study, place).map(|e| &e.kind) {
         Some(ElementKind::Step(step)) => match &step.performer {
             Performer::Staff(uses) if uses.len() == 1 => Some(&uses[0].pool),
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Finds people and hours, and puts them into the study.
-pub fn staff(report: &mut FitReport, log: &EventLog) {
-    if !report.facts.has_starts {
-        return;
-    }
-    let mut references: Vec<String> = Vec::new();
-    let pools: Vec<Option<usize>> = report
-        .followed
-        .places
-        .iter()
-        .map(|place| {
-            let pool = pool_of(&report.study, place)?;
-            Some(references.iter().position(|r| r == pool).unwrap_or_else(|| {
-                references.push(pool.to_owned());
-                references.len() - 1
-            }))
-        })
-        .collect();
-    let mut works = Vec::new();
-    each_seen(log, &report.followed, |_, _, place, activity| {
-        if let (Some(pool), Some(started), Some(ended), Finish::Complete | Finish::Aborted) =
-            (pools[place as usize], activity.started, activity.ended, activity.finish)
-        {
-            works.push(Work { pool, step: place, who: activity.resource, started, ended });
-        }
-    });
-    let may_merge = report.study.variants.is_empty();
-    let fits = super::staff::staff(&works, references.len(), may_merge);
-    for fit in fits {
-        let names: Vec<String> = fit.pools.iter().map(|p| references[*p].clone()).collect();
-        put_staff(report, &names, &fit);
-        report.staff.push((names[0].clone(), fit));
-    }
-}
-
-fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
-    let Some((_, old)) = report.study.scenario.staff_pool(&pools[0]) else { return };
-    let (old_calendar, old_skills): (Option<String>, BTreeSet<String>) =
-        (old.staff.first().and_then(|g| g.calendar.clone()), old.staff.iter().flat_map(|g| g.skills.clone()).collect());
-    let calendar = match &fit.hours {
-        Some(hours) => {
-            let note = format!(
-                "hours in which work began or ended, to {} minutes, from {} instants; {:.1} % of them lie outside",
-                hours.granule,
-                hours.n,
-                100.0 * hours.outside
-            );
-            calendar_named(&mut report.study, &pools[0], &hours.week, note)
-        }
-        None => old_calendar,
-    };
-    let places = report.followed.places.clone();
-    let by_step = fit.groups.iter().any(|g| !g.steps.is_empty());
-    let basis = match fit.basis {
-        Basis::Names => format!("{} names in the log", fit.n_names),
-        Basis::Presence => format!("{} names in the log, of whom {} were there at once on average", fit.n_names, fit.count),
-        Basis::AtOnce => format!("at least so many: the most work that went on at once, of {} pieces", fit.n),
-    };
-    let groups: Vec<StaffGroup> = fit
-        .groups
-        .iter()
-        .enumerate()
-        .map(|(i, group)| {
-            let own = group.hours.as_ref().map(|week| {
-                let note = "hours of people who work at other times than the rest of the pool".to_owned();
-                calendar_named(&mut report.study, &format!("{}-{}", pools[0], i + 1), week, note)
-            });
-            let mut skills: Vec<String> = old_skills.iter().cloned().collect();
-            skills.extend(group.steps.iter().filter_map(|s| places.get(*s as usize)).map(skill_of));
-            StaffGroup {
-                count: sourced(f64::from(group.count), basis.clone()),
-                calendar: own.unwrap_or_else(|| calendar.clone()),
-                skills,
-            }
-        })
-        .collect();
-    if let Some(pool) = report.study.scenario.staff_pool_mut(&pools[0]) {
-        pool.staff = groups;
-    }
-    for other in &pools[1..] {
-        replace_pool(&mut report.study, other, &pools[0]);
-    }
-    if by_step {
-        for place in fit.groups.iter().flat_map(|g| &g.steps).filter_map(|s| places.get(*s as usize)) {
-            if let Some(ElementKind::Step(step)) = element_mut(&mut report.study, place).map(|e| &mut e.kind) {
-                step.skill = Some(skill_of(place));
-            }
-        }
-    }
-}
-
-/// Returns the skill that stands for doing a step.
-fn skill_of(place: &Place) -> String {
-    format!("{}.{}", place.service, place.element)
-}
-
-/// Adds a calendar, and returns its id; `None` for one that never closes.
-fn calendar_named(study: &mut Study, name: &str, week: &Week, note: String) -> Option<String> {
-    if week.share() > 0.97 {
-        return None;
-    }
-    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
-    let id = format!("log-{plain}");
-    study.scenario.calendars.retain(|c| c.id != id);
-    study.scenario.calendars.push(Calendar {
-        id: id.clone(),
-        name: format!("Hours of {name} in the log"),
-        weekly: week.hours(),
-        source: Some(SOURCE.to_owned()),
-        note,
-        ..Calendar::default()
-    });
-    Some(id)
-}
-
-/// Lets one pool do what another did, and takes the other out.
-fn replace_pool(study: &mut Study, old: &str, new: &str) {
-    let swap = |pool: &mut String| {
-        if pool == old {
-            *pool = new.to_owned();
-        }
-    };
-    for service in &mut study.scenario.services {
-        each_mut(&mut service.elements, &mut |element| {
-            let ElementKind::Step(step) = &mut element.kind else { return };
-            if let Performer::Staff(uses) = &mut step.performer {
-                uses.iter_mut().for_each(|u| swap(&mut u.pool));
-            }
-            for document in &mut step.documents {
-                if let Fallback::Staff { pool, .. } = &mut document.fallback {
-                    swap(pool);
-                }
-            }
-        });
-    }
-    if let Some((agency, pool)) = old.split_once('/')
-        && let Some(agency) = study.scenario.agencies.iter_mut().find(|a| a.id == agency)
-    {
-        agency.pools.retain(|p| p.id != pool);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Which element of the model an activity of the log is: by id, by name, or as the user says.
 
 use super::net::Place;
-use crate::base::diagnostic::nearest_name;
+use crate::base::diagnostic::{KnownNames, nearest_name};
 use crate::model::event_log::{ActivityKind, EventLog};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
+use std::collections::HashMap;
 
 /// What kinds of activities became.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,19 +24,105 @@ struct Named {
     acts: bool,
 }
 
+/// The elements of a model, by all that they are called.
+struct Elements {
+    all: Vec<Named>,
+    /// By `service/element`.
+    by_whole: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, Vec<usize>>,
+    /// Those at which a case can be seen, by name or id, folded.
+    by_name: HashMap<String, Vec<usize>>,
+    /// The first of the others, by name, folded.
+    silent: HashMap<String, usize>,
+}
+
+impl Elements {
+    fn of(scenario: &Scenario) -> Self {
+        let mut all = Vec::new();
+        for service in &scenario.services {
+            list(&service.id, &service.elements, &mut all);
+        }
+        let mut elements = Elements {
+            all: Vec::new(),
+            by_whole: HashMap::new(),
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            silent: HashMap::new(),
+        };
+        for (i, element) in all.iter().enumerate() {
+            let Place { service, element: id } = &element.place;
+            elements.by_whole.entry(format!("{service}/{id}")).or_default().push(i);
+            elements.by_id.entry(id.clone()).or_default().push(i);
+            let (name, id) = (folded(&element.name), folded(id));
+            if !element.acts {
+                elements.silent.entry(name).or_insert(i);
+                continue;
+            }
+            if id != name {
+                elements.by_name.entry(id).or_default().push(i);
+            }
+            elements.by_name.entry(name).or_default().push(i);
+        }
+        elements.all = all;
+        elements
+    }
+
+    fn places(&self, found: Option<&Vec<usize>>) -> Vec<Place> {
+        found.into_iter().flatten().map(|&i| self.all[i].place.clone()).collect()
+    }
+
+    /// Returns the elements that a text means: `service/element`, an id, or a name.
+    fn find(&self, text: &str) -> Vec<Place> {
+        if let Some(found) = self.by_whole.get(text).or_else(|| self.by_id.get(text)) {
+            return self.places(Some(found));
+        }
+        let wanted = folded(text);
+        if wanted.is_empty() { Vec::new() } else { self.places(self.by_name.get(&wanted)) }
+    }
+
+    fn place_of(&self, kind: &ActivityKind) -> (Vec<Place>, Option<Place>) {
+        let name = folded(&kind.name);
+        if !kind.element.is_empty() {
+            if let Some(found) = self.by_whole.get(&kind.element).and_then(|found| found.first()).map(|&i| &self.all[i]) {
+                // Our own logs name the step of everything that is done for it.
+                let is_main = name == folded(&found.name) || (found.name.is_empty() && name == folded(&found.place.element));
+                return if is_main { (vec![found.place.clone()], None) } else { (Vec::new(), Some(found.place.clone())) };
+            }
+            let by_id = self.places(self.by_id.get(&kind.element));
+            if !by_id.is_empty() {
+                return self.by_acting(by_id);
+            }
+        }
+        let by_name = self.find(&kind.name);
+        if by_name.is_empty() {
+            let other = self.silent.get(&name).filter(|_| !name.is_empty());
+            return (Vec::new(), other.map(|&i| self.all[i].place.clone()));
+        }
+        self.by_acting(by_name)
+    }
+
+    /// Keeps those at which a case can be seen; an activity that is only an end or a gateway stands beside the flow.
+    fn by_acting(&self, places: Vec<Place>) -> (Vec<Place>, Option<Place>) {
+        let acts = |place: &Place| {
+            let found = self.by_id.get(&place.element).into_iter().flatten();
+            found.into_iter().any(|&i| self.all[i].acts && self.all[i].place == *place)
+        };
+        let first = places.first().cloned();
+        let kept: Vec<Place> = places.into_iter().filter(acts).collect();
+        if kept.is_empty() { (kept, first) } else { (kept, None) }
+    }
+}
+
 /// Says what each kind of activity is. `given` are pairs of a name in the log and an element of the model.
 ///
 /// # Errors
 /// A pair whose element the model does not have, in words, with a hint.
 pub fn matching(log: &EventLog, scenario: &Scenario, given: &[(String, String)]) -> Result<Matching, (String, String)> {
-    let mut elements = Vec::new();
-    for service in &scenario.services {
-        list(&service.id, &service.elements, &mut elements);
-    }
+    let elements = Elements::of(scenario);
     let mut made = Matching::default();
     for pair in given {
-        if find(&elements, &pair.1).is_empty() {
-            let names = elements.iter().flat_map(|e| [e.place.element.as_str(), e.name.as_str()]).filter(|n| !n.is_empty());
+        if elements.find(&pair.1).is_empty() {
+            let names = elements.all.iter().flat_map(|e| [e.place.element.as_str(), e.name.as_str()]).filter(|n| !n.is_empty());
             let hint = nearest_name(&pair.1, names).map_or(String::new(), |near| format!("Did you mean \"{near}\"?"));
             return Err((format!("the model has no element \"{}\"", pair.1), hint));
         }
@@ -43,8 +130,8 @@ pub fn matching(log: &EventLog, scenario: &Scenario, given: &[(String, String)])
     for kind in &log.kinds {
         let own = given.iter().find(|(name, _)| *name == kind.name || folded(name) == folded(&kind.name));
         let (places, beside) = match own {
-            Some((_, element)) => (find(&elements, element), None),
-            None => place_of(kind, &elements),
+            Some((_, element)) => (elements.find(element), None),
+            None => elements.place_of(kind),
         };
         made.places.push(places);
         made.beside.push(beside);
@@ -71,61 +158,18 @@ fn list(service: &str, elements: &[Element], into: &mut Vec<Named>) {
     }
 }
 
-/// Returns the elements that a text means: `service/element`, an id, or a name.
-fn find(elements: &[Named], text: &str) -> Vec<Place> {
-    let places =
-        |fits: &dyn Fn(&&Named) -> bool| -> Vec<Place> { elements.iter().filter(fits).map(|e| e.place.clone()).collect() };
-    let whole = places(&|e| format!("{}/{}", e.place.service, e.place.element) == text);
-    if !whole.is_empty() {
-        return whole;
-    }
-    let by_id = places(&|e| e.place.element == text);
-    if !by_id.is_empty() {
-        return by_id;
-    }
-    let wanted = folded(text);
-    places(&|e| e.acts && !wanted.is_empty() && (folded(&e.name) == wanted || folded(&e.place.element) == wanted))
-}
+/// How many names are held against each other for what the activities of a log that are not in the model may mean.
+const MOST_COMPARED: usize = 1_000_000;
 
-fn place_of(kind: &ActivityKind, elements: &[Named]) -> (Vec<Place>, Option<Place>) {
-    let name = folded(&kind.name);
-    if !kind.element.is_empty() {
-        let whole = elements.iter().find(|e| format!("{}/{}", e.place.service, e.place.element) == kind.element);
-        if let Some(found) = whole {
-            // Our own logs name the step of everything that is done for it.
-            let is_main = name == folded(&found.name) || (found.name.is_empty() && name == folded(&found.place.element));
-            return if is_main { (vec![found.place.clone()], None) } else { (Vec::new(), Some(found.place.clone())) };
-        }
-        let by_id: Vec<Place> = elements.iter().filter(|e| e.place.element == kind.element).map(|e| e.place.clone()).collect();
-        if !by_id.is_empty() {
-            return by_acting(elements, by_id);
-        }
-    }
-    let by_name = find(elements, &kind.name);
-    if by_name.is_empty() {
-        let other = elements.iter().find(|e| !e.acts && !name.is_empty() && folded(&e.name) == name);
-        return (Vec::new(), other.map(|e| e.place.clone()));
-    }
-    by_acting(elements, by_name)
-}
-
-/// Keeps those at which a case can be seen; an activity that is only an end or a gateway stands beside the flow.
-fn by_acting(elements: &[Named], places: Vec<Place>) -> (Vec<Place>, Option<Place>) {
-    let acts = |place: &Place| elements.iter().any(|e| e.acts && e.place == *place);
-    let first = places.first().cloned();
-    let kept: Vec<Place> = places.into_iter().filter(acts).collect();
-    if kept.is_empty() { (kept, first) } else { (kept, None) }
-}
-
-/// Returns the name in the model that is nearest to one of the log, if one is near.
-pub fn near_name(name: &str, scenario: &Scenario) -> Option<String> {
-    let mut elements = Vec::new();
-    for service in &scenario.services {
-        list(&service.id, &service.elements, &mut elements);
-    }
-    let names =
-        elements.iter().filter(|e| e.acts).flat_map(|e| [e.name.as_str(), e.place.element.as_str()]).filter(|n| !n.is_empty());
-    nearest_name(name, names).map(str::to_owned)
+/// Returns for each of some names of a log the name in the model that is nearest to it, if one is near. Where there are very many, only
+/// for the first of them.
+pub fn near_names<'n>(names: impl Iterator<Item = &'n str>, scenario: &Scenario) -> Vec<Option<String>> {
+    let elements = Elements::of(scenario);
+    let acting = elements.all.iter().filter(|e| e.acts);
+    let own = acting.flat_map(|e| [e.name.as_str(), e.place.element.as_str()]).filter(|n| !n.is_empty());
+    let known = KnownNames::new(own);
+    let most = MOST_COMPARED / known.count().max(1);
+    names.enumerate().map(|(i, name)| (i < most).then(|| known.nearest(name)).flatten().map(str::to_owned)).collect()
 }
 
 /// Returns a name without what people write in different ways: case, spaces, punctuation, ё and е.

@@ -3,7 +3,7 @@
 //! [`fit()`] reads nothing and runs nothing: a log and a study go in, a study whose figures quote the log comes out, with
 //! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
 //! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`laws`] (durations),
-//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`figures`] (into the study), [`findings`].
+//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`findings`].
 //! [`overlay`] runs the fitted study beside the
 //! log.
 //!
@@ -18,6 +18,7 @@ pub mod matching;
 pub mod net;
 pub mod overlay;
 pub mod replay;
+pub mod roster;
 pub mod staff;
 pub mod week;
 
@@ -194,7 +195,7 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
         return Ok(report);
     }
     figures::source(&mut report);
-    figures::staff(&mut report, log);
+    roster::staff(&mut report, log);
     figures::durations(&mut report, log);
     figures::shares(&mut report);
     figures::arrivals(&mut report, log);

@@ -18,6 +18,7 @@ mod golden;
 mod laws;
 mod logs;
 mod merged;
+mod neighbours;
 mod plain_work;
 mod programs;
 mod prosimos;

@@ -1,0 +1,156 @@
+//! People and hours that a log shows, put into the study: groups of a pool, calendars, and pools that share their people made one.
+
+use super::figures::{each_mut, each_seen, element_mut, pool_of, sourced};
+use super::net::Place;
+use super::staff::{Basis, StaffFit, Work};
+use super::week::Week;
+use super::{FitReport, SOURCE};
+use crate::model::agency::StaffGroup;
+use crate::model::calendar::Calendar;
+use crate::model::event_log::{EventLog, Finish};
+use crate::model::flow::ElementKind;
+use crate::model::step::{Fallback, Performer};
+use crate::model::study::Study;
+use std::collections::BTreeSet;
+
+/// Finds people and hours, and puts them into the study.
+pub fn staff(report: &mut FitReport, log: &EventLog) {
+    if !report.facts.has_starts {
+        return;
+    }
+    let mut references: Vec<String> = Vec::new();
+    let pools: Vec<Option<usize>> = report
+        .followed
+        .places
+        .iter()
+        .map(|place| {
+            let pool = pool_of(&report.study, place)?;
+            Some(references.iter().position(|r| r == pool).unwrap_or_else(|| {
+                references.push(pool.to_owned());
+                references.len() - 1
+            }))
+        })
+        .collect();
+    let mut works = Vec::new();
+    each_seen(log, &report.followed, |_, _, place, activity| {
+        if let (Some(pool), Some(started), Some(ended), Finish::Complete | Finish::Aborted) =
+            (pools[place as usize], activity.started, activity.ended, activity.finish)
+        {
+            works.push(Work { pool, step: place, who: activity.resource, started, ended });
+        }
+    });
+    let may_merge = report.study.variants.is_empty();
+    let fits = super::staff::staff(&works, references.len(), may_merge);
+    for fit in fits {
+        let names: Vec<String> = fit.pools.iter().map(|p| references[*p].clone()).collect();
+        put_staff(report, &names, &fit);
+        report.staff.push((names[0].clone(), fit));
+    }
+}
+
+fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
+    let Some((_, old)) = report.study.scenario.staff_pool(&pools[0]) else { return };
+    let (old_calendar, old_skills): (Option<String>, BTreeSet<String>) =
+        (old.staff.first().and_then(|g| g.calendar.clone()), old.staff.iter().flat_map(|g| g.skills.clone()).collect());
+    let calendar = match &fit.hours {
+        Some(hours) => {
+            let note = format!(
+                "hours in which work began or ended, to {} minutes, from {} instants; {:.1} % of them lie outside",
+                hours.granule,
+                hours.n,
+                100.0 * hours.outside
+            );
+            calendar_named(&mut report.study, &pools[0], &hours.week, note)
+        }
+        None => old_calendar,
+    };
+    let places = report.followed.places.clone();
+    let by_step = fit.groups.iter().any(|g| !g.steps.is_empty());
+    let basis = match fit.basis {
+        Basis::Names => format!("{} names in the log", fit.n_names),
+        Basis::Presence => format!("{} names in the log, of whom {} were there at once on average", fit.n_names, fit.count),
+        Basis::AtOnce => format!("at least so many: the most work that went on at once, of {} pieces", fit.n),
+    };
+    let groups: Vec<StaffGroup> = fit
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(i, group)| {
+            let own = group.hours.as_ref().map(|week| {
+                let note = "hours of people who work at other times than the rest of the pool".to_owned();
+                calendar_named(&mut report.study, &format!("{}-{}", pools[0], i + 1), week, note)
+            });
+            let mut skills: Vec<String> = old_skills.iter().cloned().collect();
+            skills.extend(group.steps.iter().filter_map(|s| places.get(*s as usize)).map(skill_of));
+            StaffGroup {
+                count: sourced(f64::from(group.count), basis.clone()),
+                calendar: own.unwrap_or_else(|| calendar.clone()),
+                skills,
+            }
+        })
+        .collect();
+    if let Some(pool) = report.study.scenario.staff_pool_mut(&pools[0]) {
+        pool.staff = groups;
+    }
+    for other in &pools[1..] {
+        replace_pool(&mut report.study, other, &pools[0]);
+    }
+    if by_step {
+        for place in fit.groups.iter().flat_map(|g| &g.steps).filter_map(|s| places.get(*s as usize)) {
+            if let Some(ElementKind::Step(step)) = element_mut(&mut report.study, place).map(|e| &mut e.kind) {
+                step.skill = Some(skill_of(place));
+            }
+        }
+    }
+}
+
+/// Returns the skill that stands for doing a step.
+fn skill_of(place: &Place) -> String {
+    format!("{}.{}", place.service, place.element)
+}
+
+/// Adds a calendar, and returns its id; `None` for one that never closes.
+pub(super) fn calendar_named(study: &mut Study, name: &str, week: &Week, note: String) -> Option<String> {
+    if week.share() > 0.97 {
+        return None;
+    }
+    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let id = format!("log-{plain}");
+    study.scenario.calendars.retain(|c| c.id != id);
+    study.scenario.calendars.push(Calendar {
+        id: id.clone(),
+        name: format!("Hours of {name} in the log"),
+        weekly: week.hours(),
+        source: Some(SOURCE.to_owned()),
+        note,
+        ..Calendar::default()
+    });
+    Some(id)
+}
+
+/// Lets one pool do what another did, and takes the other out.
+fn replace_pool(study: &mut Study, old: &str, new: &str) {
+    let swap = |pool: &mut String| {
+        if pool == old {
+            *pool = new.to_owned();
+        }
+    };
+    for service in &mut study.scenario.services {
+        each_mut(&mut service.elements, &mut |element| {
+            let ElementKind::Step(step) = &mut element.kind else { return };
+            if let Performer::Staff(uses) = &mut step.performer {
+                uses.iter_mut().for_each(|u| swap(&mut u.pool));
+            }
+            for document in &mut step.documents {
+                if let Fallback::Staff { pool, .. } = &mut document.fallback {
+                    swap(pool);
+                }
+            }
+        });
+    }
+    if let Some((agency, pool)) = old.split_once('/')
+        && let Some(agency) = study.scenario.agencies.iter_mut().find(|a| a.id == agency)
+    {
+        agency.pools.retain(|p| p.id != pool);
+    }
+}
