@@ -72,7 +72,8 @@ pub fn execute(study: &Study, plan: &Plan, target: &Target) -> Result<(Experimen
         |error: &dyn std::fmt::Display| UserError::new(Fault::Machine, format!("{} cannot be written: {error}", path.display()));
     let prepared = [prepare_log(study, plan, &plan.baseline)?];
     let zone = LogZone { first_day: first_day(&prepared[0]), offset_minutes: target.offset_minutes };
-    let mut file = LogFile::create(path, target.format, zone, &study.id).map_err(|error| unwritable(&error))?;
+    let created = LogFile::create(path, target.format, zone, &study.id);
+    let mut file = created.map_err(|error| UserError::new(Fault::Machine, error.to_string()))?;
     let (outcome, rows, written) = std::thread::scope(|scope| {
         let (to_file, batches) = sync_channel::<Vec<LogItem<'_>>>(BATCHES_AHEAD);
         let writer = scope.spawn(move || {

@@ -239,3 +239,23 @@ fn line_at_a_window_says_how_many_waited_at_most_15_minutes() {
     let windows = text.lines().find(|line| line.contains("[psc/window]")).unwrap();
     assert_eq!(windows.matches('%').count(), 2 * windows.matches(" h ·").count(), "busy and waited in each: {windows}");
 }
+
+/// A log that cannot be written takes no results away, wherever that shows: before the run, nothing has been lost; after it, the results come
+/// first, and the fault is named.
+#[test]
+fn a_log_that_cannot_be_written_is_named_and_takes_no_results_away() {
+    let folder = std::env::temp_dir().join(format!("kezek-no-log-{}", std::process::id()));
+    let nowhere = folder.join("log.csv").to_string_lossy().into_owned();
+    let output = kezek(&["run", "golden-case", "--replications", "2", "--log", &nowhere]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains(&format!("\"{nowhere}\" cannot be written")), "{}", stderr(&output));
+    // The folder is there when the run begins, and a folder stands where the log is to be put when it ends.
+    let taken = folder.join("taken.csv");
+    std::fs::create_dir_all(taken.join("inside")).unwrap();
+    let path = taken.to_string_lossy().into_owned();
+    let output = kezek(&["run", "golden-case", "--replications", "2", "--log", &path]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains(&format!("{path} cannot be written")), "{}", stderr(&output));
+    assert!(stdout(&output).contains("BY SERVICE"), "the results are printed all the same: {}", stdout(&output));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

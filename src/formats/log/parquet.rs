@@ -137,10 +137,14 @@ impl<W: Write + Send> ParquetWriter<W> {
     pub fn new(out: W, zone: LogZone) -> io::Result<Self> {
         let schema = parse_message_type(SCHEMA).map_err(io_error)?;
         let zone_of_the_wall_clock = KeyValue::new(ZONE_KEY.to_owned(), zone.offset_text());
+        // Readers look for instants; the smallest and the largest text of a group help nobody, and every text would be held against them.
         let mut builder =
-            WriterProperties::builder().set_compression(Compression::SNAPPY).set_statistics_enabled(EnabledStatistics::Chunk);
-        // Hardly any instant comes twice: a dictionary of them would cost time and save nothing.
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_statistics_enabled(EnabledStatistics::None);
         for column in ["enable_time", "start_time", "end_time"] {
+            builder = builder.set_column_statistics_enabled(column.into(), EnabledStatistics::Chunk);
+        }
+        // Hardly any instant or length of work comes twice: a dictionary of them would cost time and save nothing.
+        for column in ["enable_time", "start_time", "end_time", "worked_seconds"] {
             builder = builder.set_column_dictionary_enabled(column.into(), false);
         }
         let properties = builder.set_key_value_metadata(Some(vec![zone_of_the_wall_clock])).build();
