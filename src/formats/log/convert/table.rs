@@ -48,9 +48,19 @@ impl Layout {
         add(true, if survey.in_activities { "end_time" } else { "timestamp" }, Cell::Ended);
         add(survey.has_resource, "resource", Cell::Resource);
         add(survey.has_instance, "instance", Cell::Instance);
+        let own: Vec<String> = layout
+            .cells
+            .iter()
+            .map(|(name, _)| name.clone())
+            .chain(survey.has_lifecycle.then(|| "lifecycle".to_owned()))
+            .collect();
         let mut names: Vec<String> = Vec::new();
         for column in &survey.columns {
-            let name = column.in_a_table();
+            let mut name = column.in_a_table();
+            // A column of the file that is something else than its name says, or stands there twice: two of one name cannot be told apart.
+            if own.contains(&name) {
+                name.push_str(" (2)");
+            }
             let position = names.iter().position(|known| *known == name).unwrap_or_else(|| {
                 names.push(name);
                 layout.kinds.push(column.kind);
