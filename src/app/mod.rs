@@ -354,7 +354,7 @@ impl App {
         let study = self.document.study();
         self.view.against = crate::model::study::AS_IS.to_owned();
         self.view.variant = study.variants.first().map_or(crate::model::study::AS_IS.to_owned(), |variant| variant.id.clone());
-        self.view.service = study.scenario.services.first().map(|service| service.id.clone());
+        self.view.service = panels::services::first(&study.scenario).map(|service| service.id.clone());
     }
 
     fn run(&mut self) {

@@ -18,7 +18,7 @@ pub mod scene;
 use crate::app::Cx;
 use crate::app::charts::{Content, Export};
 use crate::app::command::{Command, FileCommand, ViewCommand};
-use crate::app::panels::top::title_of;
+use crate::app::panels::{services, top::title_of};
 use crate::app::theme::{self, GAP, Theme};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -124,7 +124,7 @@ fn keep_up(cx: &mut Cx<'_>, state: &mut MapState) {
         return;
     };
     let chosen = cx.view.service.clone().filter(|id| scenario.service(id).is_some());
-    let Some(service) = chosen.or_else(|| scenario.services.first().map(|service| service.id.clone())) else {
+    let Some(service) = chosen.or_else(|| services::first(&scenario).map(|service| service.id.clone())) else {
         state.scene = None;
         return;
     };
@@ -227,7 +227,7 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, scene: &Scene) {
     let name = scenario.service(&scene.key.service).map_or("", |service| service.name.as_str());
     let label = cx.words.get("map-service");
     let combo = egui::ComboBox::from_id_salt("map service").selected_text(name).width(170.0).truncate().show_ui(ui, |ui| {
-        for service in &scenario.services {
+        for service in services::listed(&scenario) {
             if ui.selectable_label(service.id == scene.key.service, &service.name).clicked() {
                 cx.view.service = Some(service.id.clone());
                 cx.send(Command::View(ViewCommand::Select(Selection::Service(service.id.clone()))));

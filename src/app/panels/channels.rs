@@ -4,6 +4,7 @@ use crate::app::Cx;
 use crate::app::edit::{ScenarioEdit, new_id, slug};
 use crate::app::panels::item_inspector::{calendar_ui, duration_field_ui, put, put_once};
 use crate::app::panels::population::{Slid, ended, linked, sliders_ui};
+use crate::app::panels::services;
 use crate::app::theme::{self, GAP, GAP_SMALL};
 use crate::app::widgets::figure::{Shape, figure_ui};
 use crate::app::widgets::{self, caption, goes_ui, pick_ui, segments};
@@ -37,7 +38,7 @@ pub fn channels_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     if scenario.channels.is_empty() {
         return;
     }
-    for service in &scenario.services {
+    for service in services::listed(scenario) {
         cx.theme.card().show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.push_id(("channels of", &service.id), |ui| service_ui(ui, cx, scenario, service));

@@ -77,8 +77,11 @@ fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn element_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
     let Ok(scenario) = cx.document.scenario(&cx.view.variant).cloned() else { return };
-    let Some(service) = scenario.service(service) else { return };
-    let Some(found) = service.element(element) else { return };
+    let found = scenario.service(service).and_then(|service| Some((service, service.element(element)?)));
+    let Some((service, found)) = found else {
+        ui.label(RichText::new(cx.words.get("inspector-not-here")).color(cx.theme.text_weak));
+        return;
+    };
     let named = name_ui(ui, cx, "inspector-step", element, &found.name);
     if let Some(value) = named {
         cx.edit_scenario(ScenarioEdit::Name { service: service.id.clone(), step: element.to_owned(), value });

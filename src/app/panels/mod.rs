@@ -24,6 +24,7 @@ pub mod persons;
 pub mod population;
 pub mod run_settings;
 pub mod service_inspector;
+pub mod services;
 pub mod start;
 pub mod status;
 pub mod step_cells;

@@ -4,6 +4,7 @@ use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
 use crate::app::edit::ScenarioEdit;
 use crate::app::findings;
+use crate::app::panels::services;
 use crate::app::panels::step_cells::{self, Line, Options};
 use crate::app::theme::GAP;
 use crate::app::view_state::Selection;
@@ -29,7 +30,7 @@ pub fn steps_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     };
     let chosen = cx.view.service.clone();
-    let service = chosen.as_deref().and_then(|id| scenario.service(id)).or(scenario.services.first());
+    let service = chosen.as_deref().and_then(|id| scenario.service(id)).or_else(|| services::first(&scenario));
     let Some(service) = service else {
         widgets::empty(ui, cx.theme, &cx.words.get("steps-none"), &cx.words.get("steps-none-text"));
         return;
@@ -71,7 +72,7 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Service,
         let room = (ui.available_width() * 0.5).clamp(160.0, 320.0);
         let combo = egui::ComboBox::from_id_salt("service").selected_text(&service.name).width(room).truncate();
         let response = combo.show_ui(ui, |ui| {
-            for other in &scenario.services {
+            for other in services::listed(scenario) {
                 if ui.selectable_label(other.id == service.id, &other.name).clicked() {
                     cx.view.service = Some(other.id.clone());
                     cx.view.passing.steps = Default::default();

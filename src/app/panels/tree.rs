@@ -2,6 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
+use crate::app::panels::services;
 use crate::app::panels::top::title_of;
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -56,10 +57,13 @@ fn services_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         }
     }
-    let others: Vec<_> = scenario.services.iter().filter(|service| !listed.contains(&service.id.as_str())).collect();
-    if !others.is_empty() {
-        widgets::group_title(ui, cx.theme, &cx.words.get("tree-services"));
-        for service in others {
+    let others = scenario.services.iter().filter(|service| !listed.contains(&service.id.as_str()));
+    let (background, own): (Vec<_>, Vec<_>) = others.partition(|service| services::is_background(&scenario, &service.id));
+    for (title, group) in [("tree-services", own), ("tree-other-work", background)] {
+        if !group.is_empty() {
+            widgets::group_title(ui, cx.theme, &cx.words.get(title));
+        }
+        for service in group {
             service_row(ui, cx, &service.id, &service.name);
         }
     }

@@ -300,3 +300,33 @@ fn the_first_column_stays_where_the_table_is_moved_sideways() {
     assert!(cell.right() <= 1024.0 && cell.left() > before, "the cell that has the keyboard is in view: {cell:?}");
     assert_eq!(left(&mut window), before, "and the name of the step still stands beside it");
 }
+
+#[test]
+fn a_study_opens_with_what_it_is_about_and_lists_other_work_last() {
+    use kezek::app::panels::services::{first, is_background, listed};
+    let pension = carried_study("pension").unwrap().scenario;
+    assert!(is_background(&pension, &pension.services[0].id), "this study lists other work first");
+    assert!(!is_background(&pension, &first(&pension).unwrap().id));
+    let disability = carried_study("disability").unwrap().scenario;
+    assert_eq!(first(&disability).unwrap().id, disability.life_events[0].services[0].service);
+    let order: Vec<bool> = listed(&disability).iter().map(|service| is_background(&disability, &service.id)).collect();
+    assert!(order.is_sorted() && order.len() == disability.services.len());
+    assert!(Window::golden().shows("OTHER WORK OF THE SAME STAFF"));
+}
+
+#[test]
+fn what_the_shown_variant_does_not_have_is_not_an_empty_inspector() {
+    let mut window = Window::golden();
+    let of = |window: &mut Window, variant: &str| window.app().document.scenario(variant).unwrap().as_ref().clone();
+    let (before, after) = (of(&mut window, AS_IS), of(&mut window, "to-be"));
+    let gone = before.services.iter().find_map(|service| {
+        let now = after.service(&service.id)?;
+        let gone = service.elements.iter().find(|element| now.element(&element.id).is_none())?;
+        Some((service.id.clone(), gone.id.clone()))
+    });
+    let (service, element) = gone.unwrap();
+    select(&mut window, &service, &element);
+    assert!(window.shows("The shown variant does not have what is selected"));
+    window.show(AS_IS);
+    assert!(!window.shows("The shown variant does not have what is selected"));
+}
