@@ -2,6 +2,7 @@
 
 use super::survey::Survey;
 use super::{Row, Target};
+use crate::formats::log::read::columns::{self, Role};
 use crate::formats::log::read::instant::Stamp;
 use crate::formats::log::read::sink::{Attribute, Kind};
 use std::io::{self, Write};
@@ -33,7 +34,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays a table out. The names are those that our own logs have, which [`crate::formats::log::read::columns`] knows before all others.
+    /// Lays a table out. The names are those that our own logs have; whatever else [`columns`] would take for one of these is marked.
     pub fn of(survey: &Survey) -> Layout {
         let mut layout = Layout { cells: Vec::new(), kinds: Vec::new(), others: Vec::new() };
         let mut add = |is_there: bool, name: &str, cell: Cell| {
@@ -57,8 +58,9 @@ impl Layout {
         let mut names: Vec<String> = Vec::new();
         for column in &survey.columns {
             let mut name = column.in_a_table();
-            // A column of the file that is something else than its name says, or stands there twice: two of one name cannot be told apart.
-            if own.contains(&name) {
+            // A column of the file that is something else than its name says, or stands there twice: whoever reads the table could not
+            // tell them apart.
+            if own.contains(&name) || is_taken_for_another(&name, &own) {
                 name.push_str(" (2)");
             }
             let position = names.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -91,6 +93,18 @@ impl Layout {
         }
         values
     }
+}
+
+/// Tells whether a reader would take a column that has no role for one that has, by its name: for one of ours that is named less
+/// surely, or that is not there.
+fn is_taken_for_another(name: &str, own: &[String]) -> bool {
+    let Some((role, place)) = columns::role_by_name(name) else { return false };
+    // These are attributes like others.
+    if matches!(role, Role::Element | Role::Worked | Role::Complete) {
+        return false;
+    }
+    let of_ours = own.iter().filter_map(|own| columns::role_by_name(own)).find(|(own, _)| *own == role);
+    of_ours.is_none_or(|(_, ours)| place <= ours)
 }
 
 /// Writes comma-separated values.

@@ -241,6 +241,12 @@ pub struct Columns {
     pub of: BTreeMap<Role, usize>,
 }
 
+/// Returns what a column of such a name is taken for, and its place among the names for that: a smaller one is surer.
+pub fn role_by_name(name: &str) -> Option<(Role, usize)> {
+    let folded = folded(name);
+    NAMES.iter().find_map(|(role, known)| Some((*role, known.iter().position(|name| *name == folded)?)))
+}
+
 impl Columns {
     /// Returns a role's column.
     pub fn get(&self, role: Role) -> Option<usize> {
