@@ -17,19 +17,19 @@
 //! | a member goes from hand to hand: the one who has just finished serves whoever is next in line, and is not given back and taken | 1174 | 1081 | 1190 |
 //! | samplers and accounts looked up beforehand; the bound for ties of [`queue`] made once and not at every level | 1154 | 1051 | 1161 |
 //!
-//! In processor time (nanoseconds an event, the loop's being 13.4, 27, 28): 70, 78, 97 before the last two rows, 61, 71, 78 after; since
-//! what stands last in the second table 59, 67, 72: 4.5, 2.5 and 2.6 times the loop. With all measures 104, 90, 96. What an experiment keeps besides: sketches only of what a case
-//! touched brought 3869 to 2059 instructions an event on a; later work left 1992, 1384, 1510 on a, b, c. Adding up the accounts of
-//! all cases instead of each measure, asking a case only for measures whose accounts are not 0, and taking values into sketches in
-//! batches of 128 brought 1644, 1297, 1419 (`experiment`'s recipes), and 6 % of the instructions of a nation's year. The
-//! processor's time of a, b, c stayed the same all the same (a: 107 and 108 nanoseconds an event, of which 50 are for measures). So
-//! it is not the number of instructions that costs there; 1 350 page faults for every 100 000 cases are a part of it, from the
-//! values kept by person and the buckets of sketches.
+//! In processor time (nanoseconds an event, the loop's being 13.4, 27, 28): 70, 78, 97 before the last two rows, 61, 71, 78 after;
+//! since what stands last in the second table 56, 63, 68: 4.1, 2.3 and 2.3 times the loop. With all measures 99, 79, 86. What an
+//! experiment keeps besides: sketches only of what a case touched brought 3869 to 2059 instructions an event on a; later work left
+//! 1992, 1384, 1510 on a, b, c. Adding up the accounts of all cases instead of each measure, asking a case only for measures whose
+//! accounts are not 0, and taking values into sketches in batches of 128 brought 1644, 1297, 1419 (`experiment`'s recipes), and 6 %
+//! of the instructions of a nation's year; 1570, 1099, 1238 now. The processor's time of a, b, c stayed the same all the same (a:
+//! 107 and 108 nanoseconds an event, of which 50 are for measures). So it is not the number of instructions that costs there; 1 350
+//! page faults for every 100 000 cases are a part of it, from the values kept by person and the buckets of sketches.
 //!
 //! The flagship is another matter: a case passes some 110 elements, of which a third take time, and its as-is has thousands of
-//! timers. Instructions of one replication of its four variants, in thousands of millions (callgrind, `kezek compare birth-of-a-child
-//! --replications 1 --threads 1`): 13.3 before what the next table lists last, 12.1 after; processor time fell by a sixth, to 171
-//! nanoseconds an event with all measures, 1.9 times an event of b. A nation's year of 54 million cases takes 32 seconds.
+//! timers. Instructions of one replication of its four variants, in thousands of millions (callgrind, `kezek compare
+//! birth-of-a-child --replications 1 --threads 1`): 12.0 before the last three rows but one of the next table, 10.4 after, 155
+//! nanoseconds an event with all measures, twice an event of b. A nation's year of 54 million cases takes 30 seconds.
 //!
 //! | tried | brought |
 //! | --- | --- |
@@ -55,7 +55,7 @@
 //!
 //! What is left is spread evenly: no line takes more than 5 % of a run, bounds checks some 12 % together. Unsafe code stays out. The
 //! largest single parts are the queue's walk to the root (a sixth of a study with thousands of timers) and, where measures are
-//! kept, the end of a case (a tenth of a nation's year): some 25 measures, each with a sketch. 10 000 steps and 2 000 pools cost 1.9 times
+//! kept, the end of a case (a tenth of a nation's year): some 25 measures, each with a sketch. 10 000 steps and 2 000 pools cost 2.1 times
 //! what 20 steps do, for which memory out of the caches is the likely cause. Each pool there changes several times an hour, so that
 //! reading its areas at each change instead of each hour would be more work.
 //!
