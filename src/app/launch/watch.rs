@@ -20,6 +20,8 @@ pub(super) struct StopWatch {
     /// Longest from the beginning of a frame to the beginning of the next: drawing and waiting for the screen included.
     slowest_whole: Duration,
     frame: Option<Instant>,
+    /// Whether the frame before this one asked for none: what lay between was no drawing.
+    rested: bool,
     /// When the last edit was made, and the revision that it led to.
     edit: Option<(Instant, u64)>,
     answers: Vec<Duration>,
@@ -41,6 +43,7 @@ impl StopWatch {
             slowest: Duration::ZERO,
             slowest_whole: Duration::ZERO,
             frame: None,
+            rested: false,
             edit: None,
             answers: Vec::new(),
             said: false,
@@ -98,7 +101,7 @@ impl eframe::App for StopWatch {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let now = Instant::now();
         // The first frames lay fonts out and are the start, not the run.
-        if let (Some(before), true) = (self.frame, self.first_result.is_some()) {
+        if let (Some(before), true) = (self.frame, self.first_result.is_some() && !self.rested) {
             self.slowest_whole = self.slowest_whole.max(now.duration_since(before));
         }
         self.frame = Some(now);
@@ -123,7 +126,12 @@ impl eframe::App for StopWatch {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }
-        ctx.request_repaint();
+        // While an answer is awaited the window draws when it has something to show, as it does for people: drawing without need
+        // would take the processors from the run.
+        self.rested = self.edit.is_some();
+        if !self.rested {
+            ctx.request_repaint();
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
