@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 /// Called from the background when there is something new to show.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Bytes that remembered runs take at most, about: sixty to a hundred runs of a large study.
+/// Bytes that remembered runs take at most, about.
 const MOST_REMEMBERED: usize = 384 << 20;
 
 /// How long the window shows one outcome at least before the next, so that numbers can be read.

@@ -5,7 +5,7 @@
 //! Scenarios are held against each other whole, so that nothing is taken for the same that is not.
 
 use crate::base::time::SimDuration;
-use crate::engine::record::RunSummary;
+use crate::engine::record::{RunSummary, Stop};
 use crate::experiment::collect::CaseSums;
 use crate::experiment::plan::Plan;
 use crate::model::scenario::Scenario;
@@ -67,6 +67,10 @@ impl Shelf {
             return Some(Arc::clone(known));
         }
         let made = Arc::new(make()?);
+        // Where a backlog was beyond all measure, the machine's memory had a say, which may be another next time.
+        if made.summary.stop == Stop::TooManyCases {
+            return Some(made);
+        }
         let size = made.bytes();
         // Others may add at the same time; to be over by a run or two does no harm.
         if self.bytes.load(Ordering::Relaxed).saturating_add(size) <= self.most_bytes
@@ -222,6 +226,13 @@ mod tests {
         for plan in others {
             assert_eq!(new_runs(&study, &plan, &memory), 6, "{plan:?}");
         }
+    }
+
+    #[test]
+    fn a_run_that_memory_may_have_stopped_is_not_kept() {
+        let (study, memory) = (study(), RunMemory::new(usize::MAX));
+        assert_eq!(new_runs(&study, &Plan { max_in_flight: 3, ..plan(&study, 2) }, &memory), 0);
+        assert_eq!(memory.bytes(), 0);
     }
 
     #[test]
