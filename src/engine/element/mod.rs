@@ -13,6 +13,7 @@ mod message;
 mod outage;
 pub(crate) mod plain;
 mod scope;
+mod staffing;
 mod wait;
 mod work;
 
