@@ -27,5 +27,6 @@ mod scenarios;
 mod systems;
 mod theory;
 mod token_flow;
+mod transcript;
 #[cfg(feature = "gui")]
 mod window;

@@ -4,35 +4,17 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
+use crate::transcript::Transcript;
 use kezek::base::progress::CancelToken;
 use kezek::base::time::SimDuration;
 use kezek::compile::{Compiled, compile, compile_unmerged};
 use kezek::engine::program::{Kind, Program};
-use kezek::engine::record::{Activity, CaseEnd, Observer, ServiceEnd};
 use kezek::engine::run::{RunPlan, run};
 use kezek::formats::scenario_ron::read_study_file;
 use kezek::model::apply::build_variant;
 use kezek::model::scenario::Scenario;
 use kezek::model::study::AS_IS;
 use proptest::test_runner::{Config, TestRunner};
-
-/// Everything that a run says.
-#[derive(Default)]
-struct Transcript(Vec<String>);
-
-impl Observer for Transcript {
-    fn activity(&mut self, activity: &Activity) {
-        self.0.push(format!("{activity:?}"));
-    }
-
-    fn service_ended(&mut self, end: &ServiceEnd) {
-        self.0.push(format!("{end:?}"));
-    }
-
-    fn case_ended(&mut self, end: &CaseEnd<'_>) {
-        self.0.push(format!("{end:?}"));
-    }
-}
 
 fn transcript(program: &Program, days: i64) -> Vec<String> {
     let plan = RunPlan {
@@ -46,8 +28,8 @@ fn transcript(program: &Program, days: i64) -> Vec<String> {
     let mut summary = run(program, &plan, &mut transcript, &CancelToken::default());
     // Where an endless loop is met depends on how many elements make it up; that it is met does not.
     summary.faults.iter_mut().for_each(|fault| fault.element = kezek::base::idx::Idx::new(0));
-    transcript.0.push(format!("{summary:?}"));
-    transcript.0
+    transcript.lines.push(format!("{summary:?}"));
+    transcript.lines
 }
 
 /// Holds a scenario's two programs against each other; returns the records, or `None` where it does not compile.

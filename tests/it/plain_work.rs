@@ -1,32 +1,13 @@
 //! The straight path for plain work comes to the same as the general one, record by record.
 
 use crate::programs::{Net, Node, WEEKDAYS, at, one_of, whole};
+use crate::transcript::Transcript;
 use kezek::base::distribution::Distribution;
 use kezek::base::progress::CancelToken;
 use kezek::base::time::MS_PER_MINUTE;
 use kezek::engine::account::Account;
 use kezek::engine::program::*;
-use kezek::engine::record::{Activity, CaseEnd, Observer, ServiceEnd};
 use kezek::engine::run::{run, run_without_short_cuts};
-
-/// Keeps everything that a run says, word by word.
-#[derive(Default)]
-struct Transcript(Vec<String>);
-
-impl Observer for Transcript {
-    fn activity(&mut self, activity: &Activity) {
-        self.0.push(format!("{activity:?}"));
-    }
-
-    fn service_ended(&mut self, end: &ServiceEnd) {
-        self.0.push(format!("{end:?}"));
-    }
-
-    fn case_ended(&mut self, end: &CaseEnd<'_>) {
-        // Which accounts a case may have used is a hint for the receiver, and no result.
-        self.0.push(format!("{:?}", CaseEnd { touched: 0, ..*end }));
-    }
-}
 
 /// Chooses by a sequence of numbers (SplitMix64), so that each seed is one net for good.
 struct Choice(u64);
@@ -152,15 +133,16 @@ fn straight_and_general_path_say_the_same_of_two_hundred_random_nets() {
     for seed in 0..200 {
         let net = random_net(seed);
         let plan = whole(seed, 0, at(35, 12, 0));
-        let (mut straight, mut general) = (Transcript::default(), Transcript::default());
+        let empty = || Transcript { without_hints: true, ..Transcript::default() };
+        let (mut straight, mut general) = (empty(), empty());
         let one = run(&net.program, &plan, &mut straight, &CancelToken::default());
         let other = run_without_short_cuts(&net.program, &plan, &mut general, &CancelToken::default());
-        if let Some(at) = straight.0.iter().zip(&general.0).position(|(one, other)| one != other) {
-            panic!("seed {seed}, record {at}:\n{}\n{}", straight.0[at], general.0[at]);
+        if let Some(at) = straight.lines.iter().zip(&general.lines).position(|(one, other)| one != other) {
+            panic!("seed {seed}, record {at}:\n{}\n{}", straight.lines[at], general.lines[at]);
         }
-        assert_eq!(straight.0.len(), general.0.len(), "seed {seed}");
+        assert_eq!(straight.lines.len(), general.lines.len(), "seed {seed}");
         assert_eq!(format!("{one:?}"), format!("{other:?}"), "seed {seed}");
-        activities += straight.0.len();
+        activities += straight.lines.len();
     }
     assert!(activities > 100_000, "the nets do something: {activities} records");
 }
