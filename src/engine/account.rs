@@ -2,6 +2,8 @@
 
 /// A quantity that every case adds up over its life. Times are in milliseconds, money in thousandths of the
 /// currency unit, the rest are counts.
+///
+/// What nearly every piece of staff's work adds to stands in front: a case keeps these eight in one line of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Account {
@@ -9,12 +11,8 @@ pub enum Account {
     CitizenActive,
     /// The citizen waits in line, at a place or on the line, while somebody could serve.
     CitizenQueue,
-    /// The citizen travels, both ways.
-    CitizenTravel,
     /// Persons' working time (two persons for an hour are two hours).
     StaffTime,
-    /// Information systems' working time.
-    MachineTime,
     /// Steps, start to end, on shift.
     Processing,
     /// Steps, enable to start.
@@ -23,6 +21,12 @@ pub enum Account {
     WaitStaffBusy,
     /// Waiting because nobody was on shift, before and during work.
     WaitOffHours,
+    /// What staff costs.
+    StaffCost,
+    /// The citizen travels, both ways.
+    CitizenTravel,
+    /// Information systems' working time.
+    MachineTime,
     /// Waiting for the citizen.
     WaitCitizen,
     /// Waiting for an information system.
@@ -57,8 +61,6 @@ pub enum Account {
     Rework,
     /// What the citizen pays.
     CitizenCost,
-    /// What staff costs.
-    StaffCost,
     /// What else it costs the state.
     OtherCost,
     /// Services begun.

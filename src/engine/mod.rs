@@ -80,6 +80,7 @@ pub mod reach;
 pub mod record;
 pub mod resource_pool;
 pub mod run;
+mod shared_hours;
 mod slots;
 pub mod state;
 pub mod working_days;

@@ -6,7 +6,7 @@
 //! all members at one instant or none; while it waits it keeps nobody behind it from being served.
 
 use crate::base::idx::Idx;
-use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimDuration, SimTime};
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, SimTime};
 use crate::engine::calendar::Calendar;
 use crate::engine::clock::{ClockId, Clocks};
 use crate::engine::program::{Discipline, Group, Program, ResourcePool};
@@ -41,7 +41,15 @@ impl Waiting {
 #[derive(Clone, Debug)]
 enum Line {
     Fifo { head: u32, tail: u32 },
-    Ordered(BTreeMap<(i64, u64), u32>),
+    Ordered(Box<Ordered>),
+}
+
+/// A line that is not FIFO.
+#[derive(Clone, Debug, Default)]
+struct Ordered {
+    /// How many have joined, so that among equals who came first goes first.
+    joined: u64,
+    places: BTreeMap<(i64, u64), u32>,
 }
 
 /// Members of a group.
@@ -52,18 +60,16 @@ struct GroupState {
     absent: u32,
     clock: ClockId,
     held_area: Area,
-    /// Open time of the group's hours until the last reading.
-    open_read: i64,
     returned: Vec<u32>,
     next_member: u32,
 }
 
 /// The area under a count over time, without a look at the clock in between: the area until `t` is the count times `t` less
-/// the instants of all changes, each as often as the count rose there (and more where it fell).
+/// the instants of all changes, each as often as the count rose there (and more where it fell). What has been read is
+/// remembered apart, as nothing looks at it in between.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Area {
     changes: i64,
-    read: i64,
 }
 
 impl Area {
@@ -73,14 +79,15 @@ impl Area {
         self.changes -= by * at;
     }
 
-    /// Returns the area since the last reading; `count` is the count at `at`.
-    pub(crate) fn read(&mut self, count: i64, at: i64) -> i64 {
+    /// Returns the area since the last reading, which left what it read in `read`; `count` is the count at `at`.
+    pub(crate) fn read(&self, count: i64, at: i64, read: &mut i64) -> i64 {
         let area = count * at + self.changes;
-        area - std::mem::replace(&mut self.read, area)
+        area - std::mem::replace(read, area)
     }
 }
 
-/// A pool in a run. Laid out as a case is ([`crate::engine::state`]): what every turn of work looks at stands in front.
+/// A pool in a run. Laid out as a case is ([`crate::engine::state`]): every turn of work looks at two lines of memory, that of who
+/// serves and that of who waits.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct PoolState {
@@ -88,30 +95,57 @@ pub struct PoolState {
     first: GroupState,
     /// Number waiting.
     pub waiting: u32,
-    /// The clock of the union of its groups' hours.
-    pub(crate) clock: ClockId,
+    /// Whether a random outage closes it.
+    pub down: bool,
+    /// Whether there is one group only.
+    pub is_single: bool,
     line: Line,
     /// When the line changed last.
     changed: SimTime,
     waiting_area: Area,
-    joined: u64,
+    /// Largest number waiting in the window.
+    max_queue: u32,
+    /// The clock of the union of its groups' hours.
+    pub(crate) clock: ClockId,
+    /// Work begun in the window, what it had waited, and how much of it had not.
+    starts: u64,
+    waited: i64,
+    starts_at_once: u64,
     /// When the pool will be looked at again; `NEVER` if nothing is planned.
     pub wake_at: SimTime,
     /// Place of that event in the queue.
     pub wake: u32,
     /// Number of outages so far.
     pub outages: u32,
-    /// Whether a random outage closes it.
-    pub down: bool,
-    /// Whether there is one group only.
-    pub is_single: bool,
-    /// What is reported at the end.
-    pub statistics: PoolStatistics,
     /// The other groups.
     others: Vec<GroupState>,
     down_area: Area,
+    readings: Readings,
+    /// Sums over the window of what is read from time to time, and of overtime.
+    rostered: i64,
+    busy: i64,
+    queue: i64,
+    outage: i64,
+    /// Member-milliseconds at work off shift in the window.
+    pub overtime: i64,
     day_area: i64,
+    queue_by_day: Vec<f32>,
 }
+
+// What every turn of work looks at is two lines.
+const _: () = assert!(std::mem::offset_of!(PoolState, line) == 64 && std::mem::offset_of!(PoolState, wake_at) == 128);
+
+/// What had been read of a pool's areas at the last reading.
+#[derive(Clone, Debug, Default)]
+struct Readings {
+    waiting: i64,
+    down: i64,
+    /// By group: area of members held, and open time of its hours.
+    groups: Vec<[i64; 2]>,
+}
+
+/// Rostered, busy and waiting time of a pool in one hour of the week, as in [`PoolStatistics::by_hour`].
+pub type HourSums = [i64; 3];
 
 /// A stretch between two readings of a pool's areas.
 #[derive(Clone, Copy, Debug)]
@@ -124,12 +158,19 @@ pub struct Stretch {
     pub in_window: bool,
 }
 
+impl Stretch {
+    /// Returns the hour of the week in which it lies, Monday midnight first.
+    pub fn hour_of_week(self, program: &Program) -> usize {
+        hour_of_week(program, self.from)
+    }
+}
+
 impl PoolState {
     /// Begins with nobody waiting and everybody free.
     pub fn new(program: &Program, pool: &ResourcePool) -> Self {
         let line = match pool.discipline {
             Discipline::Fifo => Line::Fifo { head: NONE, tail: NONE },
-            Discipline::Priority | Discipline::EarliestDeadline => Line::Ordered(BTreeMap::new()),
+            Discipline::Priority | Discipline::EarliestDeadline => Line::Ordered(Box::default()),
         };
         let group = |group: &Group| GroupState {
             count: group.count,
@@ -137,39 +178,35 @@ impl PoolState {
             absent: 0,
             clock: Clocks::of(program, group.hours),
             held_area: Area::default(),
-            open_read: 0,
             returned: Vec::new(),
             next_member: 0,
         };
         PoolState {
             first: pool.groups.first().map_or_else(|| group(&Group { count: 0, hours: None }), group),
             others: pool.groups.iter().skip(1).map(group).collect(),
-            line,
             waiting: 0,
+            down: false,
+            is_single: pool.groups.len() == 1,
+            line,
             changed: SimTime::ZERO,
             waiting_area: Area::default(),
-            down: false,
-            down_area: Area::default(),
-            is_single: pool.groups.len() == 1,
+            max_queue: 0,
             clock: Clocks::of(program, pool.hours),
-            joined: 0,
+            starts: 0,
+            waited: 0,
+            starts_at_once: 0,
             wake_at: SimTime::NEVER,
             wake: NONE,
             outages: 0,
+            down_area: Area::default(),
+            readings: Readings { groups: vec![[0; 2]; pool.groups.len().max(1)], ..Readings::default() },
+            rostered: 0,
+            busy: 0,
+            queue: 0,
+            outage: 0,
+            overtime: 0,
             day_area: 0,
-            statistics: PoolStatistics {
-                rostered: 0,
-                busy: 0,
-                overtime: 0,
-                queue_area: 0,
-                max_queue: 0,
-                starts: 0,
-                waited: 0,
-                starts_at_once: 0,
-                by_hour: Box::new([[0; 3]; HOURS_OF_WEEK]),
-                queue_by_day: Vec::new(),
-                outage: 0,
-            },
+            queue_by_day: Vec::new(),
         }
     }
 
@@ -200,9 +237,17 @@ impl PoolState {
 
     #[inline]
     fn note_longest(&mut self, now: SimTime, window: (SimTime, SimTime)) {
-        if now > self.changed && self.waiting > self.statistics.max_queue && window.0 < now && now <= window.1 {
-            self.statistics.max_queue = self.waiting;
+        if now > self.changed && self.waiting > self.max_queue && window.0 < now && now <= window.1 {
+            self.max_queue = self.waiting;
         }
+    }
+
+    /// Notes that work begins in the window which was due `waited` milliseconds ago.
+    #[inline(always)]
+    pub fn note_start(&mut self, waited: i64) {
+        self.starts += 1;
+        self.waited += waited;
+        self.starts_at_once += u64::from(waited == 0);
     }
 
     /// Joins the line. `rank` orders lines that are not FIFO: smaller goes first. Returns the place, to be linked with `sibling`.
@@ -215,10 +260,8 @@ impl PoolState {
         now: SimTime,
         window: (SimTime, SimTime),
     ) -> u32 {
-        let key = (rank, self.joined);
-        self.joined += 1;
         self.change_line(1, now, window);
-        let place = places.insert(Waiting { key, ..waiting });
+        let place = places.insert(waiting);
         match &mut self.line {
             Line::Fifo { head, tail } => {
                 places[place].previous = *tail;
@@ -229,7 +272,10 @@ impl PoolState {
                 *tail = place;
             }
             Line::Ordered(order) => {
-                order.insert(key, place);
+                let key = (rank, order.joined);
+                order.joined += 1;
+                places[place].key = key;
+                order.places.insert(key, place);
             }
         }
         place
@@ -252,7 +298,7 @@ impl PoolState {
                 }
             }
             Line::Ordered(order) => {
-                order.remove(&key);
+                order.places.remove(&key);
             }
         }
         places.remove(place);
@@ -263,7 +309,7 @@ impl PoolState {
     pub fn first(&self) -> u32 {
         match &self.line {
             Line::Fifo { head, .. } => *head,
-            Line::Ordered(order) => order.values().next().copied().unwrap_or(NONE),
+            Line::Ordered(order) => order.places.values().next().copied().unwrap_or(NONE),
         }
     }
 
@@ -273,7 +319,7 @@ impl PoolState {
             Line::Fifo { .. } => places[place].next,
             Line::Ordered(order) => {
                 let key = places[place].key;
-                order.range((std::ops::Bound::Excluded(key), std::ops::Bound::Unbounded)).next().map_or(NONE, |(_, &p)| p)
+                order.places.range((std::ops::Bound::Excluded(key), std::ops::Bound::Unbounded)).next().map_or(NONE, |(_, &p)| p)
             }
         }
     }
@@ -330,49 +376,76 @@ impl PoolState {
         self.group_mut(group).absent = absent;
     }
 
-    /// Reads all areas: at every full hour, at the window's edges, and at the end of the run.
+    /// Reads all areas: at every full hour, at the window's edges, and at the end of the run. `hour` is the pool's row of the hour of
+    /// the week in which the stretch lies.
     ///
-    /// Rostered time is read here only where absences change it from day to day; see [`PoolState::add_roster`] for the others.
-    pub(crate) fn read(&mut self, program: &Program, pool: &ResourcePool, clocks: &mut Clocks, stretch: Stretch) {
-        let Stretch { from, to, in_window } = stretch;
+    /// Rostered time is read here only where absences change it from day to day; see [`PoolState::statistics`] for the others.
+    pub(crate) fn read(
+        &mut self,
+        program: &Program,
+        pool: &ResourcePool,
+        clocks: &mut Clocks,
+        stretch: Stretch,
+        hour: &mut HourSums,
+    ) {
+        let Stretch { to, in_window, .. } = stretch;
         if in_window && to > self.changed {
-            self.statistics.max_queue = self.statistics.max_queue.max(self.waiting);
+            self.max_queue = self.max_queue.max(self.waiting);
         }
-        let queue = self.waiting_area.read(i64::from(self.waiting), to.ms());
+        let queue = self.waiting_area.read(i64::from(self.waiting), to.ms(), &mut self.readings.waiting);
         self.day_area += queue;
         if to.ms() % MS_PER_DAY == 0 {
-            self.statistics.queue_by_day.push((self.day_area as f64 / MS_PER_DAY as f64) as f32);
+            self.queue_by_day.push((self.day_area as f64 / MS_PER_DAY as f64) as f32);
             self.day_area = 0;
         }
         let (mut rostered, mut busy) = (0, 0);
-        for state in std::iter::once(&mut self.first).chain(&mut self.others) {
+        for (state, [held_read, open_read]) in std::iter::once(&self.first).chain(&self.others).zip(&mut self.readings.groups) {
             let worked = clocks.at(program, state.clock, to).worked(to);
-            busy += state.held_area.read(i64::from(state.held), worked);
-            let open = worked - std::mem::replace(&mut state.open_read, worked);
+            busy += state.held_area.read(i64::from(state.held), worked, held_read);
+            let open = worked - std::mem::replace(open_read, worked);
             rostered += i64::from(state.count.saturating_sub(state.absent)) * open;
         }
-        let outage = self.down_area.read(i64::from(self.down), to.ms());
+        let outage = self.down_area.read(i64::from(self.down), to.ms(), &mut self.readings.down);
         if !in_window {
             return;
         }
-        let statistics = &mut self.statistics;
-        statistics.outage += outage;
-        statistics.busy += busy;
-        statistics.queue_area += queue;
-        let hour = &mut statistics.by_hour[hour_of_week(program, from)];
+        self.outage += outage;
+        self.busy += busy;
+        self.queue += queue;
         hour[1] += busy;
         hour[2] += queue;
         if pool.absence > 0.0 {
-            statistics.rostered += rostered;
+            self.rostered += rostered;
             hour[0] += rostered;
         }
     }
 
-    /// Adds the rostered time of a group without absences, by hour of the week.
-    pub(crate) fn add_roster(&mut self, count: u32, open: &[i64; HOURS_OF_WEEK]) {
-        for (hour, open) in self.statistics.by_hour.iter_mut().zip(open) {
-            hour[0] += i64::from(count) * open;
-            self.statistics.rostered += i64::from(count) * open;
+    /// Returns what is reported at the end. `by_hour` is what has been read, by hour of the week; `rosters` is open time by hour of
+    /// the week of each group without absences, with the number of its members.
+    pub(crate) fn statistics(
+        self,
+        mut by_hour: Box<[HourSums; HOURS_OF_WEEK]>,
+        rosters: &[(u32, &[i64; HOURS_OF_WEEK])],
+    ) -> PoolStatistics {
+        let mut rostered = self.rostered;
+        for &(count, open) in rosters {
+            for (hour, open) in by_hour.iter_mut().zip(open) {
+                hour[0] += i64::from(count) * open;
+                rostered += i64::from(count) * open;
+            }
+        }
+        PoolStatistics {
+            rostered,
+            busy: self.busy,
+            overtime: self.overtime,
+            queue_area: self.queue,
+            max_queue: self.max_queue,
+            starts: self.starts,
+            waited: self.waited,
+            starts_at_once: self.starts_at_once,
+            by_hour,
+            queue_by_day: self.queue_by_day,
+            outage: self.outage,
         }
     }
 }
@@ -402,109 +475,4 @@ pub(crate) fn open_by_hour(
         Some(hours) => program.calendars[hours].intervals().for_each(|(from, to)| add(from, to)),
     }
     open
-}
-
-/// Hours of several groups at once: open when all are.
-#[derive(Clone, Copy, Debug)]
-pub struct SharedHours<'p> {
-    calendars: [Option<&'p Calendar>; crate::engine::state::MAX_REQUESTS],
-}
-
-impl<'p> SharedHours<'p> {
-    /// Collects the hours; `None` is around the clock.
-    pub fn new(program: &'p Program, hours: impl Iterator<Item = Option<Idx<Calendar>>>) -> Self {
-        let mut calendars = [None; crate::engine::state::MAX_REQUESTS];
-        for (slot, calendar) in calendars.iter_mut().zip(hours) {
-            *slot = calendar.map(|c| &program.calendars[c]);
-        }
-        SharedHours { calendars }
-    }
-
-    fn single(&self) -> Option<Option<&'p Calendar>> {
-        let mut given = self.calendars.iter().flatten();
-        match (given.next(), given.next()) {
-            (None, _) => Some(None),
-            (Some(one), None) => Some(Some(one)),
-            _ => None,
-        }
-    }
-
-    /// Returns when `work` begun at `start` has been done.
-    pub fn add(&self, start: SimTime, work: SimDuration) -> SimTime {
-        match self.single() {
-            Some(None) => start + work,
-            Some(Some(calendar)) => calendar.add(start, work),
-            None => {
-                let (mut at, mut left) = (self.next_open(start), work.ms());
-                loop {
-                    if at >= SimTime::NEVER {
-                        return SimTime::NEVER;
-                    }
-                    let close = self.close_after(at);
-                    let length = close.since(at).ms();
-                    if left <= length {
-                        return SimTime(at.ms() + left);
-                    }
-                    left -= length;
-                    at = self.next_open(close);
-                }
-            }
-        }
-    }
-
-    /// Returns the working time between two instants.
-    pub fn worked_between(&self, from: SimTime, to: SimTime) -> i64 {
-        match self.single() {
-            Some(None) => to.since(from).ms(),
-            Some(Some(calendar)) => calendar.worked_between(from, to).ms(),
-            None => {
-                let (mut at, mut sum) = (self.next_open(from), 0);
-                while at < to {
-                    let close = self.close_after(at).min(to);
-                    sum += close.since(at).ms();
-                    at = self.next_open(close);
-                }
-                sum
-            }
-        }
-    }
-
-    /// Returns how long it stays open from `at` on, if it is open then.
-    pub fn open_for(&self, at: SimTime) -> i64 {
-        self.close_after(at).since(at).ms()
-    }
-
-    /// Returns the longest open stretch if at most one calendar has a say; around the clock there is no end to it.
-    pub fn longest_of_one(&self) -> Option<i64> {
-        self.single().map(|calendar| match calendar {
-            Some(hours) if !hours.is_always() => hours.longest_interval().ms(),
-            _ => i64::MAX,
-        })
-    }
-
-    /// Returns the longest stretch in which all are open. Walks over all of them.
-    pub fn longest_together(&self) -> i64 {
-        let (mut at, mut longest) = (self.next_open(SimTime::ZERO), 0);
-        while at < SimTime::NEVER {
-            let close = self.close_after(at);
-            longest = longest.max(close.since(at).ms());
-            at = self.next_open(close);
-        }
-        longest
-    }
-
-    /// Returns the first instant from `at` on at which all are open; `NEVER` if there is none.
-    pub fn next_open(&self, mut at: SimTime) -> SimTime {
-        loop {
-            let later = self.calendars.iter().flatten().map(|c| c.next_open(at)).max().unwrap_or(at).max(at);
-            if later == at || later >= SimTime::NEVER {
-                return later;
-            }
-            at = later;
-        }
-    }
-
-    fn close_after(&self, at: SimTime) -> SimTime {
-        self.calendars.iter().flatten().map(|c| c.close_after(at)).min().unwrap_or(SimTime::NEVER)
-    }
 }

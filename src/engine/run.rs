@@ -14,9 +14,9 @@ use crate::engine::program::{Element, Program, Source};
 use crate::engine::queue::EventQueue;
 use crate::engine::random::stream::{Purpose, SourceKey, StreamId};
 use crate::engine::record::{
-    CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, RunSummary, SourceStatistics, Stop,
+    CaseEnd, CaseId, Departure, Fault, FaultKind, HOURS_OF_WEEK, Observer, PoolStatistics, RunSummary, SourceStatistics, Stop,
 };
-use crate::engine::resource_pool::{Area, PoolState, Stretch, Waiting, open_by_hour};
+use crate::engine::resource_pool::{Area, HourSums, PoolState, Stretch, Waiting, open_by_hour};
 use crate::engine::state::{Case, MAX_REQUESTS, NONE, Scope, Slab, Token, TokenState, Undoing};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -96,6 +96,7 @@ struct SourceState {
     stream: StreamId,
     in_flight: i64,
     in_flight_area: Area,
+    in_flight_read: i64,
     /// Cases that have left, and those among them that split into more ways than they may have.
     left: u64,
     runaways: u64,
@@ -114,6 +115,8 @@ pub(crate) struct Run<'p, O> {
     pub(crate) scopes: Slab<Scope>,
     pub(crate) places: Slab<Waiting>,
     pub(crate) pools: Vec<PoolState>,
+    /// By hour of the week and, within it, by pool, so that what is read at one instant lies side by side.
+    hours: Vec<HourSums>,
     pub(crate) clocks: Clocks,
     /// By element: what makes it plain work, if it is.
     pub(crate) plain: &'p [Plain<'p>],
@@ -154,6 +157,7 @@ impl<'p, O: Observer> Run<'p, O> {
             left: 0,
             runaways: 0,
             in_flight_area: Area::default(),
+            in_flight_read: 0,
             statistics: SourceStatistics::default(),
         };
         Run {
@@ -167,6 +171,7 @@ impl<'p, O: Observer> Run<'p, O> {
             scopes: Slab::default(),
             places: Slab::default(),
             pools: program.pools.iter().map(|pool| PoolState::new(program, pool)).collect(),
+            hours: vec![[0; 3]; HOURS_OF_WEEK * program.pools.len()],
             clocks: Clocks::new(program),
             plain,
             forks: Fork::of_program(program),
@@ -315,13 +320,15 @@ impl<'p, O: Observer> Run<'p, O> {
         self.areas_read = to;
         let stretch = Stretch { from, to, in_window: from >= window.0 && to <= window.1 };
         for source in &mut self.sources {
-            let area = source.in_flight_area.read(source.in_flight, to.ms());
+            let area = source.in_flight_area.read(source.in_flight, to.ms(), &mut source.in_flight_read);
             if stretch.in_window {
                 source.statistics.in_flight_area += area;
             }
         }
-        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
-            state.read(self.program, pool, &mut self.clocks, stretch);
+        let first = stretch.hour_of_week(self.program) * self.pools.len();
+        let states = self.pools.iter_mut().zip(&mut self.hours[first..]);
+        for ((state, hour), pool) in states.zip(self.program.pools.iter()) {
+            state.read(self.program, pool, &mut self.clocks, stretch, hour);
         }
     }
 
@@ -522,7 +529,6 @@ impl<'p, O: Observer> Run<'p, O> {
 
     fn finish(mut self, stop: Stop) -> RunSummary {
         self.read_areas();
-        self.add_rosters();
         let mut unfinished_at = BTreeMap::new();
         let mut left: Vec<u32> = (0..self.cases.capacity() as u32).filter(|&case| self.cases[case].alive).collect();
         // In order of arrival, not of the rows that they happen to stand in, which others' coming and going decides.
@@ -540,7 +546,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let faults =
             self.faults.iter().map(|(&(kind, element), &(cases, first_at))| Fault { kind, element, cases, first_at }).collect();
         RunSummary {
-            pools: self.pools.into_iter().map(|p| p.statistics).collect(),
+            pools: self.pool_statistics(),
             sources: self.sources.into_iter().map(|source| source.statistics).collect(),
             faults,
             stop,
@@ -551,18 +557,27 @@ impl<'p, O: Observer> Run<'p, O> {
         }
     }
 
-    /// Adds the rostered time of pools without absences: it follows from their hours alone.
-    fn add_rosters(&mut self) {
+    /// Returns what is reported of all pools. The rostered time of pools without absences follows from their hours alone.
+    fn pool_statistics(&mut self) -> Vec<PoolStatistics> {
         let window = (self.plan.window.0, self.plan.window.1.min(self.now));
-        let mut known: BTreeMap<Option<Idx<Calendar>>, Box<[i64; HOURS_OF_WEEK]>> = BTreeMap::new();
-        for (state, pool) in self.pools.iter_mut().zip(self.program.pools.iter()) {
-            if pool.absence <= 0.0 {
-                for group in &pool.groups {
-                    let open = known.entry(group.hours).or_insert_with(|| open_by_hour(self.program, group.hours, window));
-                    state.add_roster(group.count, open);
-                }
-            }
+        let n = self.pools.len();
+        let mut by_hour = vec![Box::new([[0; 3]; HOURS_OF_WEEK]); n];
+        for (hour, of_pools) in self.hours.chunks_exact(n.max(1)).enumerate() {
+            by_hour.iter_mut().zip(of_pools).for_each(|(of_pool, sums)| of_pool[hour] = *sums);
         }
+        let mut known: BTreeMap<Option<Idx<Calendar>>, Box<[i64; HOURS_OF_WEEK]>> = BTreeMap::new();
+        for group in self.program.pools.iter().flat_map(|pool| &pool.groups) {
+            known.entry(group.hours).or_insert_with(|| open_by_hour(self.program, group.hours, window));
+        }
+        let states = std::mem::take(&mut self.pools).into_iter().zip(by_hour);
+        states
+            .zip(self.program.pools.iter())
+            .map(|((state, by_hour), pool)| {
+                let groups = pool.groups.iter().filter(|_| pool.absence <= 0.0);
+                let rosters: Vec<_> = groups.filter_map(|group| Some((group.count, &**known.get(&group.hours)?))).collect();
+                state.statistics(by_hour, &rosters)
+            })
+            .collect()
     }
 
     /// Returns the definition of an element.

@@ -49,9 +49,8 @@ pub struct Cell {
     pub measures: Vec<Fraction>,
 }
 
-/// A step's sums over cases that arrived in the window: one line of memory, as models of thousands of steps find few of them near.
+/// A step's sums over cases that arrived in the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(align(64))]
 pub struct StepSums {
     /// Runs of the step's own work.
     pub runs: i64,
@@ -69,6 +68,42 @@ pub struct StepSums {
     pub citizen: i64,
     /// Staff's milliseconds, documents for it included.
     pub staff: i64,
+}
+
+/// What the activities of one element come to, to be added to its step: one line of memory together with what the element is to the
+/// step, as models of thousands of steps find few of them near.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct ElementSums {
+    part: StepPart,
+    broken_off: u32,
+    runs: i64,
+    /// As in [`StepSums`]; of the step's own work what is not busy is off hours.
+    waiting: i64,
+    waiting_busy: i64,
+    worked: i64,
+    citizen: i64,
+    staff: i64,
+}
+
+const _: () = assert!(size_of::<ElementSums>() == 64);
+
+impl ElementSums {
+    fn new(part: StepPart) -> Self {
+        ElementSums { part, broken_off: 0, runs: 0, waiting: 0, waiting_busy: 0, worked: 0, citizen: 0, staff: 0 }
+    }
+
+    /// Adds them to the step's.
+    fn add_to(&self, step: &mut StepSums) {
+        step.runs += self.runs;
+        step.broken_off += i64::from(self.broken_off);
+        step.waiting += self.waiting;
+        step.waiting_busy += self.waiting_busy;
+        step.waiting_off_hours += if self.part.is_work { self.waiting - self.waiting_busy } else { 0 };
+        step.worked += self.worked;
+        step.citizen += self.citizen;
+        step.staff += self.staff;
+    }
 }
 
 /// A service's sums over its runs that ended, of cases that arrived in the window.
@@ -168,6 +203,7 @@ pub struct Collector<'l> {
     /// By service: from beginning to end.
     elapsed: Vec<Batched>,
     pool_waits: Vec<Batched>,
+    elements: Vec<ElementSums>,
     sums: CaseSums,
 }
 
@@ -193,6 +229,7 @@ impl<'l> Collector<'l> {
             values: vec![Batched::default(); recipes.n_rows(n_segments)],
             elapsed: vec![Batched::default(); layout.services.len()],
             pool_waits: vec![Batched::default(); layout.pools.len()],
+            elements: layout.parts.iter().map(|&part| ElementSums::new(part)).collect(),
             recipes,
             sums,
         }
@@ -202,6 +239,11 @@ impl<'l> Collector<'l> {
     pub fn finish(mut self) -> CaseSums {
         self.add_up_cells();
         self.add_up_sketches();
+        for element in &self.elements {
+            if let Some(step) = element.part.step {
+                element.add_to(&mut self.sums.steps[step as usize]);
+            }
+        }
         for (sums, elapsed) in self.sums.services.iter_mut().zip(self.elapsed) {
             sums.sketch = elapsed.into_sketch();
         }
@@ -361,18 +403,15 @@ impl Observer for Collector<'_> {
         if !activity.case.measured {
             return;
         }
-        let Some(&StepPart { step: Some(step), is_main, is_work }) = self.layout.parts.get(activity.element.get()) else {
-            return;
-        };
-        let sums = &mut self.sums.steps[step as usize];
+        let Some(sums) = self.elements.get_mut(activity.element.get()) else { return };
         sums.citizen += activity.citizen;
         sums.staff += activity.staff;
-        if is_main {
+        if sums.part.is_main {
             sums.runs += 1;
-            sums.broken_off += i64::from(!activity.finished);
-            sums.waiting += if is_work { waited } else { activity.ended.since(activity.enabled).ms() };
+            // A run with so many of them as this could not hold would take hours.
+            sums.broken_off = sums.broken_off.saturating_add(u32::from(!activity.finished));
+            sums.waiting += if sums.part.is_work { waited } else { activity.ended.since(activity.enabled).ms() };
             sums.waiting_busy += activity.waited_busy;
-            sums.waiting_off_hours += activity.waited_off_hours;
             sums.worked += activity.worked;
         }
     }

@@ -49,7 +49,8 @@ pub(crate) struct Plain<'p> {
 impl<'p> Plain<'p> {
     /// Looks through a program for plain work.
     pub fn of_program(program: &'p Program) -> Vec<Plain<'p>> {
-        program.elements.iter().map(|element| Plain::of(program, element)).collect()
+        let may_have_channel = program.services.iter().any(|service| service.channel.is_some());
+        program.elements.iter().map(|element| Plain { may_have_channel, ..Plain::of(program, element) }).collect()
     }
 
     /// Takes no element for plain work.
@@ -120,7 +121,6 @@ impl<'p> Plain<'p> {
         plain.work_class = if work.performer == Performer::Machine { PathClass::Machine } else { PathClass::Work };
         plain.citizen_in_line = work.citizen_in_line;
         plain.citizen_at_work = work.citizen_at_work;
-        plain.may_have_channel = program.services.iter().any(|service| service.channel.is_some());
         plain
     }
 }
@@ -177,10 +177,7 @@ impl<'p, O: Observer> Run<'p, O> {
     fn work_plain(&mut self, token: u32, plain: &'p Plain<'p>, member: u32, waited: i64, shift: Row) {
         let (now, window) = (self.now, self.plan.window);
         if window.0 <= now && now < window.1 {
-            let statistics = &mut self.pools[plain.pool as usize].statistics;
-            statistics.starts += 1;
-            statistics.waited += waited;
-            statistics.starts_at_once += u64::from(waited == 0);
+            self.pools[plain.pool as usize].note_start(waited);
         }
         let state = &mut self.tokens[token];
         state.groups[0] = 0;

@@ -4,8 +4,8 @@ use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::program::{Request, Sitting, Work};
 use crate::engine::record::Observer;
-use crate::engine::resource_pool::SharedHours;
 use crate::engine::run::Run;
+use crate::engine::shared_hours::SharedHours;
 use crate::engine::state::MAX_REQUESTS;
 
 impl<'p, O: Observer> Run<'p, O> {

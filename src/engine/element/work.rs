@@ -8,8 +8,9 @@ use crate::engine::element::plain::Plain;
 use crate::engine::program::{Discipline, Element, Performer, Request, ResourcePool, Sitting, Work};
 use crate::engine::random::stream::Purpose;
 use crate::engine::record::{Activity, FaultKind, Observer};
-use crate::engine::resource_pool::{SharedHours, Waiting};
+use crate::engine::resource_pool::Waiting;
 use crate::engine::run::{Run, rank};
+use crate::engine::shared_hours::SharedHours;
 use crate::engine::state::{MAX_REQUESTS, NONE, TokenState};
 
 impl<'p, O: Observer> Run<'p, O> {
@@ -225,9 +226,7 @@ impl<'p, O: Observer> Run<'p, O> {
             let worked = self.clocks.at(self.program, pool.group_clock(group as usize), now).worked(now);
             let member = pool.take(group as usize, request.count, worked);
             if in_window {
-                pool.statistics.starts += 1;
-                pool.statistics.waited += waited;
-                pool.statistics.starts_at_once += u64::from(waited == 0);
+                pool.note_start(waited);
             }
             if i == 0 {
                 self.tokens[token].member = member;
@@ -249,7 +248,7 @@ impl<'p, O: Observer> Run<'p, O> {
         if work.sitting != Sitting::Pauses && in_window {
             let over = duration - self.shared_hours(work, &groups).worked_between(now, end);
             for request in &work.requests {
-                self.pools[request.pool.get()].statistics.overtime += over * i64::from(request.count);
+                self.pools[request.pool.get()].overtime += over * i64::from(request.count);
             }
         }
         self.begin(token, now, end);
