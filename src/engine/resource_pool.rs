@@ -117,10 +117,13 @@ pub struct PoolState {
     pub wake: u32,
     /// Number of outages so far.
     pub outages: u32,
-    /// The other groups.
-    others: Vec<GroupState>,
     down_area: Area,
-    readings: Readings,
+    /// What the last reading of areas came to: waiting, outages, and of the first group.
+    waiting_read: i64,
+    down_read: i64,
+    first_read: GroupReading,
+    /// The other groups, each with its last reading.
+    others: Vec<(GroupState, GroupReading)>,
     /// Sums over the window of what is read from time to time, and of overtime.
     rostered: i64,
     busy: i64,
@@ -135,13 +138,22 @@ pub struct PoolState {
 // What every turn of work looks at is two lines.
 const _: () = assert!(std::mem::offset_of!(PoolState, line) == 64 && std::mem::offset_of!(PoolState, wake_at) == 128);
 
-/// What had been read of a pool's areas at the last reading.
-#[derive(Clone, Debug, Default)]
-struct Readings {
-    waiting: i64,
-    down: i64,
-    /// By group: area of members held, and open time of its hours.
-    groups: Vec<[i64; 2]>,
+/// What the last reading of a group came to.
+#[derive(Clone, Copy, Debug, Default)]
+struct GroupReading {
+    /// Area of members held.
+    held: i64,
+    /// Open time of its hours.
+    open: i64,
+}
+
+impl GroupReading {
+    /// Reads a group: returns the member-milliseconds rostered and busy since the last time. `worked` is the open time of its hours.
+    fn read(&mut self, state: &GroupState, worked: i64) -> (i64, i64) {
+        let busy = state.held_area.read(i64::from(state.held), worked, &mut self.held);
+        let open = worked - std::mem::replace(&mut self.open, worked);
+        (i64::from(state.count.saturating_sub(state.absent)) * open, busy)
+    }
 }
 
 /// Rostered, busy and waiting time of a pool in one hour of the week, as in [`PoolStatistics::by_hour`].
@@ -183,7 +195,7 @@ impl PoolState {
         };
         PoolState {
             first: pool.groups.first().map_or_else(|| group(&Group { count: 0, hours: None }), group),
-            others: pool.groups.iter().skip(1).map(group).collect(),
+            others: pool.groups.iter().skip(1).map(|other| (group(other), GroupReading::default())).collect(),
             waiting: 0,
             down: false,
             is_single: pool.groups.len() == 1,
@@ -199,7 +211,9 @@ impl PoolState {
             wake: NONE,
             outages: 0,
             down_area: Area::default(),
-            readings: Readings { groups: vec![[0; 2]; pool.groups.len().max(1)], ..Readings::default() },
+            waiting_read: 0,
+            down_read: 0,
+            first_read: GroupReading::default(),
             rostered: 0,
             busy: 0,
             queue: 0,
@@ -212,12 +226,12 @@ impl PoolState {
 
     #[inline]
     fn group(&self, group: usize) -> &GroupState {
-        if group == 0 { &self.first } else { &self.others[group - 1] }
+        if group == 0 { &self.first } else { &self.others[group - 1].0 }
     }
 
     #[inline]
     fn group_mut(&mut self, group: usize) -> &mut GroupState {
-        if group == 0 { &mut self.first } else { &mut self.others[group - 1] }
+        if group == 0 { &mut self.first } else { &mut self.others[group - 1].0 }
     }
 
     /// Notes that the line is about to change by `by`. A length counts as a length of the line if time passed meanwhile.
@@ -392,20 +406,20 @@ impl PoolState {
         if in_window && to > self.changed {
             self.max_queue = self.max_queue.max(self.waiting);
         }
-        let queue = self.waiting_area.read(i64::from(self.waiting), to.ms(), &mut self.readings.waiting);
+        let queue = self.waiting_area.read(i64::from(self.waiting), to.ms(), &mut self.waiting_read);
         self.day_area += queue;
         if to.ms() % MS_PER_DAY == 0 {
             self.queue_by_day.push((self.day_area as f64 / MS_PER_DAY as f64) as f32);
             self.day_area = 0;
         }
-        let (mut rostered, mut busy) = (0, 0);
-        for (state, [held_read, open_read]) in std::iter::once(&self.first).chain(&self.others).zip(&mut self.readings.groups) {
-            let worked = clocks.at(program, state.clock, to).worked(to);
-            busy += state.held_area.read(i64::from(state.held), worked, held_read);
-            let open = worked - std::mem::replace(open_read, worked);
-            rostered += i64::from(state.count.saturating_sub(state.absent)) * open;
+        let mut worked = |state: &GroupState| clocks.at(program, state.clock, to).worked(to);
+        let (mut rostered, mut busy) = self.first_read.read(&self.first, worked(&self.first));
+        for (state, reading) in &mut self.others {
+            let (more_rostered, more_busy) = reading.read(state, worked(state));
+            rostered += more_rostered;
+            busy += more_busy;
         }
-        let outage = self.down_area.read(i64::from(self.down), to.ms(), &mut self.readings.down);
+        let outage = self.down_area.read(i64::from(self.down), to.ms(), &mut self.down_read);
         if !in_window {
             return;
         }

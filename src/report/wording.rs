@@ -127,15 +127,17 @@ pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String 
     if difference > 0.0 && !text.starts_with("0 ") && text != "0" { format!("+{text}") } else { text }
 }
 
-/// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval, `exactly` where it has no width.
+/// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval, `exactly` where it has no
+/// width. Ends that are written alike say nothing of how far they are apart: `1 h 18 min ± 12 s` does.
 pub fn range(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => {
             if low == high {
                 return "exactly".to_owned();
             }
+            let half = write((high - low).abs() / 2.0);
             let (low, high) = (write(low), write(high));
-            if low == high { low } else { format!("{low} to {high}") }
+            if low == high { format!("{low} ± {}", half.trim_start_matches('+')) } else { format!("{low} to {high}") }
         }
         _ => String::new(),
     }
@@ -169,6 +171,16 @@ mod tests {
         assert_eq!(count(1234567.0), "1\u{202f}234\u{202f}567");
         assert_eq!(count(2.0), "2");
         assert_eq!(grouped(-0.2, 0), "0");
+    }
+
+    #[test]
+    fn ends_that_are_written_alike_still_say_how_far_they_are_apart() {
+        let of = |low, high| Estimate { mean: (low + high) / 2.0, low: Some(low), high: Some(high) };
+        assert_eq!(range(&of(77.9, 78.2), duration), "1 h 18 min ± 9 s");
+        assert_eq!(range(&of(60.0, 65.0), duration), "1 h to 1 h 05 min");
+        assert_eq!(range(&of(1.0, 1.0), duration), "exactly");
+        let staff = crate::experiment::kpi::measure("staff_time").unwrap();
+        assert_eq!(range(&of(78.0, 78.3), |x| difference(staff, x, "")), "+1 h 18 min ± 9 s");
     }
 
     #[test]

@@ -3,9 +3,18 @@
 //! All times are minutes and all money is in the study's currency unit, unless a name says otherwise; shares lie in 0..1.
 //! A mean is the mean over replications of each replication's own value, every replication with the same weight, and its
 //! interval is Student's t over these values.
+//!
+//! Here: the experiment, its variants, their cases, steps and services, and what to mind. [`pools`] holds staff and registries,
+//! [`compared`] what variants differ in.
+
+mod compared;
+mod pools;
+
+pub use compared::{Difference, GroupDifference, MeasureDifference, PersonComparison, PoolDifference, Verdict};
+pub use pools::{Overload, PoolHour, PoolKind, PoolOutcome, WAIT_LIMITS};
 
 use crate::base::time::SimDuration;
-use crate::experiment::kpi::{Direction, Measure};
+use crate::experiment::kpi::Measure;
 use crate::statistics::interval::Interval;
 use crate::statistics::sketch::Sketch;
 
@@ -214,106 +223,6 @@ impl GroupOutcome {
     }
 }
 
-/// What kind of resource a pool is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PoolKind {
-    /// People.
-    Staff,
-    /// An information system with limits.
-    Registry,
-}
-
-/// A staff pool or registry over the measured window of one replication. Background load counts here.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PoolOutcome {
-    /// Id: `agency/pool`, or `registry:ID`.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// Id of its agency, if it has one.
-    pub agency: Option<String>,
-    /// What it is.
-    pub kind: PoolKind,
-    /// Members, whenever they are on shift.
-    pub members: u32,
-    /// Busy over rostered time, absences taken off; `None` where nobody is ever on shift,
-    /// and for a registry without a limit.
-    pub utilisation: Option<Estimate>,
-    /// Hours worked in the window, on shift and after hours.
-    pub staff_hours: Estimate,
-    /// Hours on shift in the window, absences taken off.
-    pub rostered_hours: Estimate,
-    /// Hours worked after hours in the window.
-    pub overtime_hours: Estimate,
-    /// Mean number of cases waiting, by the clock, nights included.
-    pub queue_length: Estimate,
-    /// Largest number of cases waiting, of all replications.
-    pub max_queue: u32,
-    /// Minutes from due to start by the clock, mean over work begun in the window.
-    pub waiting_time: Option<Estimate>,
-    /// Share of work begun without waiting.
-    pub at_once_share: Option<Estimate>,
-    /// Share of work begun that waited at most 15 minutes.
-    pub within_15_minutes: Option<Estimate>,
-    /// Share of work that waited at most so many minutes, for each of [`WAIT_LIMITS`].
-    pub waited_at_most: Vec<(f64, f64)>,
-    /// Minutes waited that half, nine in ten, and nineteen in twenty do not exceed.
-    pub waiting_quantiles: Option<[f64; 3]>,
-    /// Pieces of work begun in the window.
-    pub starts: Estimate,
-    /// Cost of the hours worked, in the currency.
-    pub cost: Estimate,
-    /// By hour of the week, Monday midnight first; 168 of them.
-    pub by_hour: Vec<PoolHour>,
-    /// Mean number waiting on each day of the run, warm-up included; day 0 is the first day.
-    pub queue_by_day: Vec<f64>,
-    /// For each of these days the interval of the mean over replications; empty with a single replication.
-    pub queue_by_day_interval: Vec<(f64, f64)>,
-    /// Hours in which random outages closed it.
-    pub outage_hours: Estimate,
-    /// Whether its queue grows without end.
-    pub overload: Option<Overload>,
-}
-
-impl PoolOutcome {
-    /// Returns the share of work that waited at most so many minutes, one of [`WAIT_LIMITS`]; `None` where nothing began.
-    pub fn waited_at_most(&self, minutes: f64) -> Option<f64> {
-        self.waiting_time?;
-        self.waited_at_most.iter().find(|(limit, _)| *limit == minutes).map(|(_, share)| *share)
-    }
-}
-
-/// Limits in minutes for which a pool says how much work waited no longer. Fifteen is a common service standard.
-pub const WAIT_LIMITS: [f64; 6] = [5.0, 10.0, 15.0, 20.0, 30.0, 60.0];
-
-/// A pool in one hour of the week, mean over the window and over replications.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PoolHour {
-    /// Members on shift.
-    pub rostered: f64,
-    /// Members at work.
-    pub busy: f64,
-    /// Cases waiting.
-    pub queue: f64,
-}
-
-/// A queue that grows without end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Overload {
-    /// Day of the run from which it grows, 0 the first.
-    pub from_day: u32,
-    /// The same as a date.
-    pub from: jiff::civil::Date,
-    /// Cases by which it grows a calendar day.
-    pub growth_per_day: f64,
-    /// Cases waiting at the window's end.
-    pub backlog: f64,
-    /// Busy over rostered time in the window.
-    pub utilisation: f64,
-    /// Members that it would take in all, at nine tenths of their time, so that the queue no longer grows.
-    pub members_needed: u32,
-}
-
 /// A step, over all cases that arrived in the window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepOutcome {
@@ -428,125 +337,6 @@ pub struct WarmUpAdvice {
     pub conclusive: bool,
     /// What was looked at: mean number of cases waiting in all pools, by day, seven days' moving mean.
     pub series: Vec<f64>,
-}
-
-/// A variant held against the baseline: variant minus baseline, so that less is negative.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// Id of the variant.
-    pub variant: String,
-    /// Id of the baseline.
-    pub baseline: String,
-    /// Over all cases, in the order of [`crate::experiment::kpi::MEASURES`]; those with values in both.
-    pub measures: Vec<MeasureDifference>,
-    /// By segment that both have.
-    pub segments: Vec<GroupDifference>,
-    /// By facet value that both have.
-    pub facets: Vec<GroupDifference>,
-    /// By pool that one of them has: which load goes, and where it goes to.
-    pub pools: Vec<PoolDifference>,
-    /// Person by person, where both were kept.
-    pub persons: Option<PersonComparison>,
-}
-
-impl Difference {
-    /// Returns the difference of a measure over all cases by name.
-    pub fn measure(&self, name: &str) -> Option<&MeasureDifference> {
-        self.measures.iter().find(|m| m.measure.name == name)
-    }
-}
-
-/// The difference of one measure.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeasureDifference {
-    /// What it is.
-    pub measure: &'static Measure,
-    /// Mean difference over paired replications.
-    pub difference: Estimate,
-    /// The same as a share of the baseline; `None` where the baseline cannot be told from 0. Interval by Fieller.
-    pub relative: Option<Estimate>,
-    /// Two-sided p-value; 1 where nothing differs; `None` with a single replication.
-    pub p_value: Option<f64>,
-    /// The p-value after Holm's correction over the family.
-    ///
-    /// The family are the measures over all cases, or the measures of all segments, or of all facets; measures that agree
-    /// exactly in every replication are no tests and are left out.
-    pub adjusted_p: Option<f64>,
-    /// Whether the difference is more than chance, after Holm's correction.
-    pub significant: bool,
-    /// Which way it goes.
-    pub verdict: Verdict,
-}
-
-/// Which way a difference goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The variant is better, beyond chance.
-    Better,
-    /// The variant is worse, beyond chance.
-    Worse,
-    /// It differs beyond chance, in a measure that is neither good nor bad.
-    Different,
-    /// No difference shown.
-    NotShown,
-}
-
-impl Verdict {
-    /// Returns the verdict on a mean difference.
-    pub fn of(direction: Direction, difference: f64, significant: bool) -> Self {
-        match direction {
-            _ if !significant => Verdict::NotShown,
-            Direction::Neutral => Verdict::Different,
-            Direction::LowerIsBetter if difference < 0.0 => Verdict::Better,
-            Direction::HigherIsBetter if difference > 0.0 => Verdict::Better,
-            _ => Verdict::Worse,
-        }
-    }
-}
-
-/// Differences within a group.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GroupDifference {
-    /// Id of the group.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// By measure.
-    pub measures: Vec<MeasureDifference>,
-}
-
-/// Which load goes from a pool, or comes to it. A pool that one variant does not have counts as idle there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PoolDifference {
-    /// Id.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// Hours worked in the window.
-    pub staff_hours: Estimate,
-    /// Cost of these hours, in the currency.
-    pub cost: Estimate,
-    /// Utilisation, where both have the pool.
-    pub utilisation: Option<Estimate>,
-    /// Minutes waited, where both have the pool.
-    pub waiting_time: Option<Estimate>,
-    /// Share of work that waited at most 15 minutes, where both have the pool.
-    pub within_15_minutes: Option<Estimate>,
-}
-
-/// The same citizens in both variants, under common random numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PersonComparison {
-    /// Citizens found complete in both, over all replications.
-    pub pairs: u64,
-    /// Share of citizens who spend less of their time in the variant, by more than a minute.
-    pub less: Estimate,
-    /// Share of citizens who spend the same, to within a minute.
-    pub same: Estimate,
-    /// Share of citizens who spend more, by more than a minute.
-    pub more: Estimate,
-    /// By segment of the baseline: id, and the shares of its citizens who spend less, the same, and more.
-    pub segments: Vec<(String, [f64; 3])>,
 }
 
 /// A published fact held against the results.
