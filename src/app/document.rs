@@ -101,6 +101,20 @@ impl Document {
         self.path = Some(path);
     }
 
+    /// Tells whether it is a study of the program that nobody has changed yet.
+    pub fn is_untouched(&self) -> bool {
+        self.path.is_none() && self.drawing.is_none() && self.undo.is_empty() && self.redo.is_empty() && !self.is_dirty()
+    }
+
+    /// Puts the same study in other words in its place, which is no edit.
+    pub fn reword(&mut self, study: Study) {
+        if study == *self.study {
+            return;
+        }
+        self.set(Arc::new(study));
+        self.saved = Some(self.study.clone());
+    }
+
     /// Returns what undo would take back.
     pub fn undo_label(&self) -> Option<&Label> {
         self.undo.last().map(|snapshot| &snapshot.label)

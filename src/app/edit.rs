@@ -11,6 +11,7 @@ pub use apply::{apply, new_step};
 use crate::model::change::{Item, ItemKind};
 use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::Element;
+use crate::model::rename::Renaming;
 use crate::model::scenario::Scenario;
 use crate::model::step::{DocumentUse, Performer, Questions};
 use crate::model::study::{PlanDefaults, Source, Study};
@@ -205,6 +206,8 @@ pub enum ScenarioEdit {
         /// Which one.
         id: String,
     },
+    /// Gives a value of an attribute or facet, or a facet, another name wherever it is spoken of.
+    Rename(Renaming),
     /// Whether nothing is asked twice within a life event.
     OnceOnly(bool),
     /// Several at once, as from a spreadsheet.
@@ -270,6 +273,9 @@ impl ScenarioEdit {
                 let found = items.iter().find(|item| crate::model::apply::item_id(item).1 == id);
                 found.map_or(id.clone(), |item| named(item_name(item), id))
             }
+            ScenarioEdit::Rename(
+                Renaming::AttributeValue { from, .. } | Renaming::FacetValue { from, .. } | Renaming::Facet { from, .. },
+            ) => from.clone(),
             ScenarioEdit::SegmentShares(_)
             | ScenarioEdit::PerYear { .. }
             | ScenarioEdit::OnceOnly(_)
@@ -316,6 +322,7 @@ impl Edit {
                 ScenarioEdit::RemoveStep { .. } => "edit-remove-step",
                 ScenarioEdit::Element { what, .. } | ScenarioEdit::Put { what, .. } => what.label,
                 ScenarioEdit::TakeOut { .. } => "edit-take-out",
+                ScenarioEdit::Rename(_) => "edit-rename",
                 ScenarioEdit::OnceOnly(_) => "edit-once-only",
                 ScenarioEdit::Many(_) => "edit-several",
                 ScenarioEdit::Whole(_) => "edit-process",
@@ -337,8 +344,8 @@ impl Edit {
     fn takes_out(&self) -> bool {
         fn takes(edit: &ScenarioEdit) -> bool {
             match edit {
-                ScenarioEdit::TakeOut { .. } => true,
-                ScenarioEdit::Put { what, .. } => ["edit-take-out", "edit-attribute-value"].contains(&what.label),
+                ScenarioEdit::TakeOut { .. } | ScenarioEdit::Rename(_) => true,
+                ScenarioEdit::Put { what, .. } => ["edit-take-out", "edit-attribute-value", "edit-facets"].contains(&what.label),
                 ScenarioEdit::Many(edits) => edits.iter().any(takes),
                 _ => false,
             }

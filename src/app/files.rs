@@ -12,6 +12,7 @@ use crate::app::charts::{Content, Export};
 use crate::app::command::FileCommand;
 use crate::app::document::Document;
 use crate::app::jobs::Wake;
+use crate::app::texts::Language;
 use crate::base::diagnostic::{Diagnostic, Warned, has_errors};
 use crate::formats::bpmn::Imported;
 use crate::formats::{bpmn, carried, scenario_ron};
@@ -246,11 +247,11 @@ impl Files {
     }
 
     /// Opens a study that the program carries.
-    pub fn open_carried(&mut self, name: &str, document: &Document) {
+    pub fn open_carried(&mut self, name: &str, language: Language, document: &Document) {
         if self.holds_back(Guarded::Open(FileCommand::OpenCarried(name.to_owned())), document) {
             return;
         }
-        if let Some(study) = carried_study(name) {
+        if let Some(study) = carried_study_in(name, language) {
             self.tell(Told::Event(Event::Opened(Box::new(Document::new(study, None)))));
         }
     }
@@ -498,8 +499,19 @@ fn written(result: Result<(), String>, path: PathBuf) -> Told {
     })
 }
 
-/// Reads a study that the program carries.
+/// Reads a study that the program carries, as it is written: in English.
 pub fn carried_study(name: &str) -> Option<Study> {
     let (path, text) = carried::file_of(name)?;
     scenario_ron::read_study(text, path, &mut carried::load).value
+}
+
+/// Reads a study that the program carries in a language, as far as it has been translated. Ids and figures are the same in all.
+pub fn carried_study_in(name: &str, language: Language) -> Option<Study> {
+    let words = carried::words(name, language.code());
+    if words.is_empty() {
+        return carried_study(name);
+    }
+    let (path, text) = carried::file_of(name)?;
+    let mut load = |path: &str| carried::load(path).map(|text| carried::in_words(&text, &words));
+    scenario_ron::read_study(&carried::in_words(text, &words), path, &mut load).value
 }

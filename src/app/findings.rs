@@ -6,6 +6,7 @@ use crate::app::view_state::{Selection, Tab};
 use crate::base::diagnostic::{Diagnostic, Leg, Path, Severity};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::scenario::Scenario;
+use crate::model::service::Service;
 use crate::model::study::{AS_IS, Study};
 
 /// Where something is found.
@@ -94,6 +95,54 @@ pub fn of_element<'a>(cx: &'a Cx<'_>, service: &str, id: &str) -> Vec<&'a Diagno
     review.findings.iter().filter(|finding| finding.severity != Severity::Note).filter(about).collect()
 }
 
+/// Returns a finding as it is said in the window: things by their names, not by the ids that files call them by.
+pub fn in_names(study: &Study, finding: &Diagnostic) -> Diagnostic {
+    let near = match &finding.path.0[..] {
+        [Leg::Field("services"), Leg::Item(at), ..] => study.scenario.services.get(*at),
+        _ => None,
+    };
+    let named = |text: &str| {
+        // Every second part stands in quotation marks.
+        let parts = text.split('\'').enumerate();
+        let said = parts.map(|(at, part)| if at % 2 == 1 { name_of(study, near, part).unwrap_or(part) } else { part });
+        said.collect::<Vec<_>>().join("'")
+    };
+    Diagnostic { message: named(&finding.message), hint: named(&finding.hint), ..finding.clone() }
+}
+
+/// Returns the name of what has an id; of steps, those of the service that is near come first.
+fn name_of<'s>(study: &'s Study, near: Option<&'s Service>, id: &str) -> Option<&'s str> {
+    let scenario = &study.scenario;
+    let within = |service: &'s Service| service.element(id).map(|element| element.name.as_str());
+    let part = || names(scenario).find(|(known, _)| *known == id).map(|(_, name)| name);
+    let pool = || scenario.staff_pool(id).map(|(_, pool)| pool.name.as_str());
+    let variant = || study.variant(id).map(|variant| variant.title.as_str());
+    let found = near.and_then(within).or_else(part).or_else(pool).or_else(variant);
+    found.or_else(|| scenario.services.iter().find_map(within)).filter(|name| !name.is_empty() && !name.contains('\''))
+}
+
+/// Lists what a scenario is made of by id and name.
+fn names(scenario: &Scenario) -> impl Iterator<Item = (&str, &str)> {
+    let documents = scenario.documents.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let registries = scenario.registries.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let services = scenario.services.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let events = scenario.life_events.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let calendars = scenario.calendars.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let segments = scenario.segments.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let channels = scenario.channels.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let places = scenario.places.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    let agencies = scenario.agencies.iter().map(|part| (part.id.as_str(), part.name.as_str()));
+    documents
+        .chain(registries)
+        .chain(services)
+        .chain(events)
+        .chain(calendars)
+        .chain(segments)
+        .chain(channels)
+        .chain(places)
+        .chain(agencies)
+}
+
 /// Returns an edit that mends a finding, with the id of the text that names it; `None` where only the user can know.
 pub fn fix(study: &Study, finding: &Diagnostic) -> Option<(&'static str, Edit)> {
     let legs = &finding.path.0[..];
@@ -157,6 +206,22 @@ mod tests {
         crate::app::edit::apply(&mut document, &edit).unwrap();
         let left = crate::model::validate::validate(document.study());
         assert!(left.iter().all(|finding| finding.code != "segment-shares"), "{left:?}");
+    }
+
+    #[test]
+    fn a_finding_is_said_in_names_where_ids_have_one() {
+        let study = crate::app::files::carried_study(carried::FLAGSHIP).unwrap();
+        let finding = Diagnostic::warning(
+            "x",
+            Path::default(),
+            "The document 'id-card' is asked in 'registration', not 'nowhere', and that's all.",
+        );
+        let said = in_names(&study, &finding).message;
+        assert!(
+            said.starts_with("The document 'Identity card' is asked in 'Birth registration and certificate', not 'nowhere'"),
+            "{said}"
+        );
+        assert!(said.ends_with("and that's all."), "{said}");
     }
 
     #[test]

@@ -119,7 +119,8 @@ fn is_set(name: &str) -> bool {
 /// # Errors
 /// Where not even the flagship can be read, which a test rules out.
 pub fn make_app(ctx: &egui::Context, file: Option<PathBuf>, settings: Option<PathBuf>) -> Result<App, String> {
-    let flagship = || files::carried_study(carried::FLAGSHIP).map(|study| Document::new(study, None));
+    let language = ViewState::load(settings.as_deref()).language;
+    let flagship = || files::carried_study_in(carried::FLAGSHIP, language).map(|study| Document::new(study, None));
     let recovered = if file.is_none() { files::Files::recoverable(settings.as_deref()) } else { None };
     let was_recovered = recovered.is_some();
     let document = recovered.or_else(flagship).ok_or("the studies of the program cannot be read")?;

@@ -7,7 +7,6 @@ use crate::experiment::kpi::CITIZEN_TIME;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::run::run_experiment;
 use crate::formats::carried;
-use crate::model::study::AS_IS;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -16,7 +15,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub struct Miniature {
     /// The study's name in the program.
     pub study: String,
-    /// Titles of the variants with minutes of a citizen's own time, the as-is first and by its id.
+    /// The variants by their ids with minutes of a citizen's own time, the as-is first.
     pub bars: Vec<(String, f64)>,
 }
 
@@ -91,13 +90,8 @@ fn make(name: &str, cancel: &CancelToken) -> Option<Miniature> {
     let look = plan.first_looks().pop().unwrap_or(plan);
     let look = Plan { stop: StopRule::Replications(1), threads: Some(1), persons: 0, ..look };
     let outcome = run_experiment(&study, &look, &|_| {}, cancel).ok()?;
-    let bars = outcome.variants.iter().filter_map(|v| Some((v.name.clone(), v.title.clone(), v.mean(CITIZEN_TIME)?)));
-    // The as-is is named in the user's language, by its id.
-    let titled = |(id, title, minutes): (String, String, f64)| {
-        let name = if title.is_empty() || id == AS_IS { id } else { title };
-        (name, minutes)
-    };
-    Some(Miniature { study: name.to_owned(), bars: bars.map(titled).collect() })
+    let bars = outcome.variants.iter().filter_map(|v| Some((v.name.clone(), v.mean(CITIZEN_TIME)?)));
+    Some(Miniature { study: name.to_owned(), bars: bars.collect() })
 }
 
 #[cfg(test)]

@@ -159,17 +159,13 @@ impl App {
         }
         self.poll_files(ctx);
         self.fits.poll();
-        let asked = self.ordered != self.document.revision()
-            || self.ordered_against != self.view.against
-            || self.ordered_precision != self.view.precision;
-        if asked && !self.view.start {
-            self.run();
-        }
+        self.keep_run_up();
         self.jobs.poll(&mut self.results);
         self.miniatures.keep_up(self.view.start);
         // The comparison comes first; effects take what it leaves.
         let looks = self.view.shows(view_state::Tab::Changes) && self.results.state == results::RunState::Done;
-        self.effects.keep_up(self.document.study(), self.document.revision(), &self.view.variant, looks);
+        let replications = self.results.outcome().filter(|_| looks).map(|outcome| outcome.replications);
+        self.effects.keep_up(self.document.study(), self.document.revision(), &self.view.variant, replications);
         self.files.keep_copy(&self.document, ctx);
         self.name_window(ctx);
         self.guard_close(ctx);
@@ -198,6 +194,8 @@ impl App {
         for command in commands {
             self.perform(&ctx, command);
         }
+        // The run that an edit asks for begins before this frame is drawn, not in the next one.
+        self.keep_run_up();
     }
 
     /// Shows a text for a while.
@@ -258,7 +256,7 @@ impl App {
             FileCommand::Open => self.files.ask_open(&self.document),
             FileCommand::OpenByPath => self.files.ask_open_by_path(&self.document),
             FileCommand::OpenPath(path) => self.files.open(path, &self.document),
-            FileCommand::OpenCarried(name) => self.files.open_carried(&name, &self.document),
+            FileCommand::OpenCarried(name) => self.files.open_carried(&name, self.view.language, &self.document),
             FileCommand::Save => match self.document.path.clone() {
                 Some(path) => self.files.save(path, &self.document),
                 None => self.files.ask_save(&self.document),
@@ -328,7 +326,10 @@ impl App {
             ViewCommand::Against(variant) => view.against = variant,
             ViewCommand::Select(selection) => view.selection = selection,
             ViewCommand::Theme(theme) => view.theme = theme,
-            ViewCommand::Language(language) => view.language = language,
+            ViewCommand::Language(language) => {
+                view.language = language;
+                self.reword(language);
+            }
             ViewCommand::Larger => view.set_scale(view.scale + 0.1),
             ViewCommand::Smaller => view.set_scale(view.scale - 0.1),
             ViewCommand::UsualSize => view.set_scale(1.0),
@@ -345,6 +346,15 @@ impl App {
         self.view.save(self.settings.as_deref());
     }
 
+    /// Says a study of the program, which nobody has changed yet, in another language as well.
+    fn reword(&mut self, language: texts::Language) {
+        let carried = self.document.is_untouched().then(|| self.document.study().id.clone());
+        let said = carried.filter(|id| !crate::formats::carried::words(id, texts::Language::Russian.code()).is_empty());
+        if let Some(study) = said.and_then(|id| files::carried_study_in(&id, language)) {
+            self.document.reword(study);
+        }
+    }
+
     fn words(&self) -> Words {
         Words { language: self.view.language }
     }
@@ -355,6 +365,16 @@ impl App {
         self.view.against = crate::model::study::AS_IS.to_owned();
         self.view.variant = study.variants.first().map_or(crate::model::study::AS_IS.to_owned(), |variant| variant.id.clone());
         self.view.service = panels::services::first(&study.scenario).map(|service| service.id.clone());
+    }
+
+    /// Starts a run where the study, or what is asked of it, is no longer what the last one was started with.
+    fn keep_run_up(&mut self) {
+        let asked = self.ordered != self.document.revision()
+            || self.ordered_against != self.view.against
+            || self.ordered_precision != self.view.precision;
+        if asked && !self.view.start {
+            self.run();
+        }
     }
 
     fn run(&mut self) {

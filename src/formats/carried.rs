@@ -1,5 +1,7 @@
 //! The studies that the program carries, so that it has something to show without a single file.
 
+use std::collections::BTreeMap;
+
 /// Files of the studies: path within `scenarios/`, and text.
 const FILES: &[(&str, &str)] = &[
     ("birth-of-a-child/study.ron", include_str!("../../scenarios/birth-of-a-child/study.ron")),
@@ -25,6 +27,15 @@ const FILES: &[(&str, &str)] = &[
     ("catalogue/ways.ron", include_str!("../../scenarios/catalogue/ways.ron")),
 ];
 
+/// What is said in studies, in other languages: a line for each text, in columns English and those of [`LANGUAGES`].
+const WORDS: &[(&str, &str)] = &[("birth-of-a-child", include_str!("../../scenarios/birth-of-a-child/words.tsv"))];
+
+/// Languages beside English in which studies may be carried, by their codes.
+pub const LANGUAGES: [&str; 2] = ["ru", "kk"];
+
+/// Fields that hold what people read. Ids, which are no words, never change with the language.
+const SAID: [&str; 7] = ["name", "title", "summary", "why", "legal_basis", "owner", "basis"];
+
 /// The study that is shown to those who ask for nothing else.
 pub const FLAGSHIP: &str = "birth-of-a-child";
 
@@ -45,4 +56,109 @@ pub fn file_of(name: &str) -> Option<(&'static str, &'static str)> {
 pub fn load(path: &str) -> Result<String, String> {
     let carried = FILES.iter().find(|(known, _)| *known == path);
     carried.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "the program does not carry it".to_owned())
+}
+
+/// Returns the texts of a study in another language by the English ones; empty where it is carried in English alone.
+pub fn words(name: &str, language: &str) -> BTreeMap<&'static str, &'static str> {
+    let column = LANGUAGES.iter().position(|known| *known == language);
+    let table = WORDS.iter().find(|(study, _)| *study == name).map_or("", |(_, table)| *table);
+    let line = |line: &'static str| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, cells.nth(column?)?))
+    };
+    table.lines().filter_map(line).collect()
+}
+
+/// Returns the text of a study file with what people read in other words: names, titles, reasons and the remarks that go before.
+pub fn in_words(file: &str, words: &BTreeMap<&str, &str>) -> String {
+    said(file, |text| words.get(text).map(|said| (*said).to_owned()))
+}
+
+/// Puts what `say` returns into the place of each text that people read.
+fn said(file: &str, mut say: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(file.len() * 2);
+    let mut rest = file;
+    // Remarks are a list, of which only the first stands behind the name of its field.
+    let mut is_remark = false;
+    while let Some(start) = rest.find(['"', '/']) {
+        let (before, from) = rest.split_at(start);
+        out.push_str(before);
+        let end = match from.strip_prefix("//") {
+            Some(comment) => comment.find('\n').map_or(from.len(), |at| at + 2),
+            None if from.starts_with('/') => 1,
+            None => end_of_literal(from),
+        };
+        let (piece, after) = from.split_at(end);
+        let text = piece.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let before = before.trim_end();
+        is_remark = before.ends_with("notes: [") || (is_remark && matches!(before.trim(), "," | ""));
+        let is_said = is_remark || SAID.iter().any(|field| is_behind(before, field));
+        match text.filter(|_| is_said).and_then(&mut say) {
+            Some(said) => out.extend(["\"", said.as_str(), "\""]),
+            None => out.push_str(piece),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Tells whether a text ends with the name of a field and its colon.
+fn is_behind(text: &str, field: &str) -> bool {
+    let before = text.strip_suffix(':').and_then(|text| text.strip_suffix(field));
+    before.is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// Returns where the literal ends that a text begins with.
+fn end_of_literal(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '"' if !escaped => return at + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_people_read_is_said_in_other_words() {
+        let words = BTreeMap::from([("portal", "портал"), ("One.", "Раз."), ("Two.", "Два.")]);
+        let file = "(to: \"portal\", name: \"portal\", // name: \"portal\"\n notes: [\n\"One.\",\n \"Two.\"], surname: \"portal\", note: \"a \\\"b\")";
+        let said = "(to: \"portal\", name: \"портал\", // name: \"portal\"\n notes: [\n\"Раз.\",\n \"Два.\"], surname: \"portal\", note: \"a \\\"b\")";
+        assert_eq!(in_words(file, &words), said);
+    }
+
+    #[test]
+    fn everything_that_people_read_in_the_flagship_has_words_in_every_language() {
+        let known = words(FLAGSHIP, "kk");
+        let mut missing = Vec::new();
+        for path in ["birth-of-a-child/study.ron", "catalogue/kz.ron", "catalogue/segments-population.ron"] {
+            said(&load(path).unwrap(), |text| {
+                if !text.is_empty() && !known.contains_key(text) {
+                    missing.push(text.to_owned());
+                }
+                None
+            });
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn every_text_has_words_in_every_language_and_stands_in_the_study() {
+        for (study, table) in WORDS {
+            let all: String = FILES.iter().map(|(_, text)| *text).collect();
+            for line in table.lines() {
+                let cells: Vec<&str> = line.split('\t').collect();
+                assert_eq!(cells.len(), 1 + LANGUAGES.len(), "{study}: {line}");
+                assert!(cells.iter().all(|cell| !cell.is_empty() && !cell.contains(['"', '\\'])), "{study}: {line}");
+                assert!(all.contains(&format!("\"{}\"", cells[0])), "{study}: nobody says {line}");
+            }
+        }
+    }
 }

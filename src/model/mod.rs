@@ -25,6 +25,7 @@ pub mod offer;
 pub mod population;
 pub mod provenance;
 pub mod registry;
+pub mod rename;
 pub mod scenario;
 pub mod service;
 pub mod step;

@@ -5,7 +5,7 @@ use crate::experiment::outcome::Estimate;
 
 /// Writes minutes as people say them: `45 s`, `12.5 min`, `3 h 10 min`, `4 d 6 h`.
 ///
-/// Below a minute whole seconds, below an hour minutes with one digit where that says something, below two days hours and minutes,
+/// Below a second tenths of it, below a minute whole seconds, below an hour minutes with one digit where that says something, below two days hours and minutes,
 /// beyond that days and hours, beyond sixty days days.
 pub fn duration(minutes: f64) -> String {
     if !minutes.is_finite() {
@@ -17,8 +17,9 @@ pub fn duration(minutes: f64) -> String {
         return "0 min".to_owned();
     }
     if m < 0.995 {
-        let seconds = (m * 60.0).round();
-        return if seconds < 1.0 { format!("{sign}<1 s") } else { format!("{sign}{seconds:.0} s") };
+        let seconds = m * 60.0;
+        let decimals = if seconds < 0.95 { 1 } else { 0 };
+        return if seconds < 0.05 { format!("{sign}<0.1 s") } else { format!("{sign}{seconds:.decimals$} s") };
     }
     if m < 59.95 {
         return format!("{sign}{} min", trimmed(m, 1));
@@ -159,8 +160,9 @@ mod tests {
 
     #[test]
     fn durations_read_as_people_say_them() {
-        let said: Vec<String> = [0.0, 0.5, 12.5, 59.96, 145.0, -141.0, 180.0, 99.0 * 60.0, 31.0 * 1440.0].map(duration).to_vec();
-        assert_eq!(said, ["0 min", "30 s", "12.5 min", "1 h", "2 h 25 min", "−2 h 21 min", "3 h", "4 d 3 h", "31 d"]);
+        let said: Vec<String> =
+            [0.0, -0.005, 0.5, 12.5, 59.96, 145.0, -141.0, 180.0, 99.0 * 60.0, 31.0 * 1440.0].map(duration).to_vec();
+        assert_eq!(said, ["0 min", "−0.3 s", "30 s", "12.5 min", "1 h", "2 h 25 min", "−2 h 21 min", "3 h", "4 d 3 h", "31 d"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ mod plain_work;
 mod programs;
 mod prosimos;
 mod qbp;
+#[cfg(feature = "gui")]
+mod renaming;
 mod scenarios;
 mod systems;
 mod theory;

@@ -27,7 +27,10 @@ term-from-application = the application
 term-from-start = the beginning of the service
 refused-term-calendar = A term in working days needs a calendar. Add one under Agencies and staff.
 by-segment-none = The same for everybody
-by-segment = Differs for { $n } groups of citizens
+by-segment = { $n ->
+    [one] Differs for one group of citizens
+   *[other] Differs for { $n } groups of citizens
+}
 by-segment-add = + Another value for…
 wait-until = It ends
 until-for = after a while
@@ -78,7 +81,7 @@ channel-digital = digital
 channel-digital-explained = Counts as digital take-up.
 channel-cost = Cost of a case for the state
 channel-add = + Channel of this service…
-channels-open = The service does not depend on a channel.
+channels-for = + Channels for a service that does not depend on them…
 places-title = Places
 places-text = Where citizens travel: how long one way, what the journey there and back costs, when it is open.
 place-new = + Place
@@ -86,3 +89,9 @@ place-new-name = New place
 place-travel = Travel one way
 place-fare = Fare there and back
 place-hours = Open
+facets-title = What segments have in common
+facets-text = Conditions may ask for these, and figures may have values by them. A new word for a value is taken over wherever it is spoken of.
+facet-name = Name of the facet
+facet-new = + Facet
+facet-new-name = facet
+facet-new-value = all

@@ -147,3 +147,5 @@ column-system = System
 column-holds = Holds
 segment-new = + Segment
 segment-new-name = New segment
+column-coverage = Records exist
+column-correctness = Records right

@@ -2,7 +2,7 @@
 
 use super::{Bar, Body, Cell, Chart, Line, Mark, Part};
 use crate::app::Cx;
-use crate::app::effects::{FOLLOWED, REPLICATIONS, Stage};
+use crate::app::effects::{FOLLOWED, Stage};
 use crate::app::panels::measures;
 use crate::app::panels::top::title_of;
 use crate::app::results::Curves;
@@ -140,16 +140,17 @@ pub fn distribution(cx: &Cx<'_>, outcome: &ExperimentOutcome, curves: &Curves, n
 }
 
 /// The proactive funnel of a variant.
-pub fn funnel(cx: &Cx<'_>, variant: &VariantOutcome) -> Chart {
+pub fn funnel(cx: &Cx<'_>, compared: &Compared<'_>) -> Chart {
+    let variant = compared.variant;
     let bars = variant.funnel.iter().map(|stage| {
         let name = cx.words.or(&format!("funnel-{}", stage.name), stage.label);
         let share = stage.share_of_first.map_or(String::new(), |share| format!(" · {}", cx.words.percent(share)));
         let text = format!("{}{share}", with_margin(cx, &stage.count, |count| cx.words.whole(count)));
-        let (value, colour) = (stage.count.mean.max(0.0), Theme::rgb(cx.theme.series[0]));
+        let (value, colour) = (stage.count.mean.max(0.0), compared.colour);
         Bar::of_one(name.clone(), Part { name, value, interval: interval(&stage.count, 1.0), text, colour })
     });
     Chart {
-        title: cx.words.get("chart-funnel"),
+        title: cx.words.with("chart-funnel", &[("variant", compared.title.as_str().into())]),
         explained: cx.words.get("chart-funnel-explained"),
         x: cx.words.get("axis-cases-a-run"),
         y: String::new(),
@@ -303,7 +304,7 @@ pub fn waterfall(cx: &Cx<'_>, variant: &Variant, stages: &[Stage], measure: &'st
     );
     Chart {
         title: cx.words.with("chart-waterfall", &[("measure", measures::label(cx, measure).into())]),
-        explained: cx.words.with("chart-waterfall-explained", &[("n", REPLICATIONS.into())]),
+        explained: cx.words.get("chart-waterfall-explained"),
         x: cx.words.get(axis),
         y: String::new(),
         body: Body::Bars(bars),

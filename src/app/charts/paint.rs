@@ -82,12 +82,10 @@ fn title_ui(ui: &mut Ui, cx: &mut Cx<'_>, chart: &Chart, as_table: bool) {
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let room = ui.available_width() - if chart.explained.is_empty() { 0.0 } else { 26.0 };
             let font = FontId::new(egui::TextStyle::Body.resolve(ui.style()).size, theme::semibold());
-            let title = widgets::fitted(ui, &chart.title, &font, room, cx.theme.text);
-            let shortened = title.rows.len() != 1 || title.elided;
-            let response = ui.add(egui::Label::new(title));
-            if shortened {
-                response.on_hover_text(&chart.title);
-            }
+            let text = RichText::new(&chart.title).font(font).color(cx.theme.text);
+            // In a narrow card the title takes two lines.
+            let title = widgets::two_lines(ui, text, room, egui::Align::Min);
+            ui.add(title).on_hover_text(&chart.title);
             widgets::hint(ui, cx.theme, &chart.explained);
         });
     });
@@ -422,7 +420,7 @@ fn heat_legend_ui(ui: &mut Ui, cx: &Cx<'_>, text: &str) {
             ui.painter().rect_filled(dot, 0.0, cx.theme.heat_at(n as f32 / 10.0));
         }
         ui.add_space(GAP);
-        ui.add(egui::Label::new(RichText::new(text).small().color(cx.theme.text_weak)).truncate());
+        ui.add(egui::Label::new(RichText::new(text).small().color(cx.theme.text_weak)).wrap());
     });
 }
 

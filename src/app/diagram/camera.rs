@@ -10,7 +10,7 @@ const MARGIN: f32 = 16.0;
 /// A map that is fitted is not blown up beyond this.
 const LARGEST_FIT: f32 = 1.25;
 /// The least zoom at which a map opens: names of steps can be read.
-const READABLE: f32 = 0.6;
+const READABLE: f32 = 0.7;
 
 /// Where the map is looked at from.
 #[derive(Clone, Copy, Debug, PartialEq)]

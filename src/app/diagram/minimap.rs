@@ -17,12 +17,14 @@ pub fn is_shown(camera: &Camera, (width, height): (f64, f64), view: Rect) -> boo
     beyond && view.width() >= LEAST.x && view.height() >= LEAST.y
 }
 
-/// Paints it in the lower left corner of a view and moves the camera.
-pub fn minimap_ui(ui: &mut Ui, cx: &Cx<'_>, diagram: &Diagram, camera: &mut Camera, (width, height): (f64, f64), view: Rect) {
+/// Paints it in the lower right corner of a view, where it covers neither lanes' titles nor beginnings, with its right edge at `right`; moves
+/// the camera.
+pub fn minimap_ui(ui: &mut Ui, cx: &Cx<'_>, diagram: &Diagram, camera: &mut Camera, size: (f64, f64), view: Rect, right: f32) {
+    let (width, height) = size;
     let (width, height) = (width.max(1.0) as f32, height.max(1.0) as f32);
     let scale = (SIZE.x / width).min(SIZE.y / height);
     let size = vec2(width, height) * scale;
-    let area = Rect::from_min_size(pos2(view.left() + 10.0, view.bottom() - 10.0 - size.y), size);
+    let area = Rect::from_min_size(pos2(right, view.bottom()) - vec2(10.0, 10.0) - size, size);
     let response = ui.interact(area, egui::Id::unique("map overview"), Sense::click_and_drag());
     let said = cx.words.get("map-minimap");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &said));

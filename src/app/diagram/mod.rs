@@ -198,18 +198,9 @@ fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene) {
         {
             state.replay = Some(Replay::start(cx, ui.ctx(), &scene.key, &part.diagram));
         }
-        ui.separator();
-        for (sign, label, factor) in [("−", "map-zoom-out", 1.0 / ZOOM_STEP), ("+", "map-zoom-in", ZOOM_STEP)] {
-            let response = ui.button(sign).on_hover_text(cx.words.get(label));
-            let said = cx.words.get(label);
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, said.clone()));
-            if response.clicked()
-                && let Some(view) = state.seen
-            {
-                state.camera.zoom_by(factor, view, camera::middle(view));
-            }
-        }
-        ui.label(RichText::new(cx.words.percent(f64::from(state.camera.zoom))).color(cx.theme.text_weak));
+        // The zoom keeps together where the bar takes two rows.
+        let size = vec2(112.0 * cx.theme.type_scale, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| zoom_ui(ui, cx, state));
         if ui.button(cx.words.get("map-fit")).clicked() {
             (state.is_fitted, state.shows_whole) = (false, true);
         }
@@ -220,6 +211,22 @@ fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene) {
         }
         save_ui(ui, cx, state, scene);
     });
+}
+
+/// Nearer, farther, and how near.
+fn zoom_ui(ui: &mut Ui, cx: &Cx<'_>, state: &mut MapState) {
+    for (sign, label, factor) in [("−", "map-zoom-out", 1.0 / ZOOM_STEP), ("+", "map-zoom-in", ZOOM_STEP)] {
+        let response = ui.add(egui::Button::new(sign).min_size(vec2(28.0, 0.0))).on_hover_text(cx.words.get(label));
+        let said = cx.words.get(label);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, said.clone()));
+        if response.clicked()
+            && let Some(view) = state.seen
+        {
+            state.camera.zoom_by(factor, view, camera::middle(view));
+        }
+    }
+    let zoom = cx.words.whole(f64::from(state.camera.zoom * 100.0));
+    ui.label(RichText::new(format!("{zoom} %")).color(cx.theme.text_weak));
 }
 
 fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, scene: &Scene) {
@@ -379,7 +386,11 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
     }
     gesture_line(ui, &painter, cx, state, scene, part, view);
     if part + 1 == scene.parts.len() && minimap::is_shown(&state.camera, (width, height), view) {
-        minimap::minimap_ui(&mut inner, cx, diagram, &mut state.camera, (width, height), view);
+        // Beside the legend, where that is shown.
+        let legend = ui.ctx().memory(|memory| memory.area_rect(egui::Id::unique("map legend")));
+        let legend = legend.filter(|_| state.shows_legend.unwrap_or(has_room_for_legend(view)));
+        let right = legend.map_or(view.right(), |legend| legend.left().max(view.center().x));
+        minimap::minimap_ui(&mut inner, cx, diagram, &mut state.camera, (width, height), view, right);
     }
     if scene.parts.len() > 1 {
         let title = title_of(cx, &scene.parts[part].variant);

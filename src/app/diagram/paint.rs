@@ -149,7 +149,7 @@ impl Brush<'_> {
         self.painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, self.theme.border));
     }
 
-    /// A lane's title stays in sight while the map is scrolled sideways.
+    /// A lane's title stays in sight while the map is scrolled.
     fn header(&self, lane: &LaneBox, marks: &Marks<'_>) {
         let whole = self.camera.area(self.view, &lane.rect);
         let width = self.long(lane.header as f32);
@@ -179,7 +179,11 @@ impl Brush<'_> {
         while group.len() > usize::from(busy.is_some()) && height(&group) > lane.rect.height - 8.0 {
             group.remove(0);
         }
-        let mut y = lane.rect.centre().y - height(&group) / 2.0;
+        // The title stands in the middle of what is seen of its lane.
+        let half = height(&group) / 2.0;
+        let middle = self.camera.on_map(self.view, rect.intersect(self.view).center()).y;
+        let (highest, lowest) = (lane.rect.y + half + 4.0, lane.rect.bottom() - half - 4.0);
+        let mut y = middle.min(lowest).max(highest) - half;
         let x = rect.left() + self.long(10.0);
         for line in &title {
             self.text(pos2(x, self.at(0.0, y + LINE / 2.0).y), Align2::LEFT_CENTER, line, LETTERS, true, ink);

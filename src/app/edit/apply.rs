@@ -8,6 +8,7 @@ use crate::model::change::{Change, Item, Operation};
 use crate::model::demand::Arrivals;
 use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::{Element, ElementKind};
+use crate::model::rename::{Renaming, rename};
 use crate::model::scenario::Scenario;
 use crate::model::step::{CitizenPart, Step};
 use crate::model::study::{AS_IS, Study, Variant};
@@ -19,6 +20,10 @@ use crate::model::study::{AS_IS, Study, Variant};
 pub fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditFault> {
     let mut study = Study::clone(document.study());
     match edit {
+        Edit::Scenario { variant, edit: ScenarioEdit::Rename(what) } if variant == AS_IS => {
+            let later = study.variants.iter_mut().flat_map(|variant| &mut variant.changes);
+            renamed(&mut study.scenario, later, what)?;
+        }
         Edit::Scenario { variant, edit } if variant == AS_IS => edit_scenario(&mut study.scenario, edit)?,
         Edit::Scenario { variant, edit } => propose(&mut study, document, variant, edit)?,
         Edit::SwitchChange { variant, change, enabled } => change_mut(&mut study, variant, change)?.enabled = *enabled,
@@ -213,6 +218,7 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
         ScenarioEdit::TakeOut { kind, id } => {
             *scenario = carried_out(scenario, Operation::Remove { kind: *kind, id: id.clone() })?;
         }
+        ScenarioEdit::Rename(what) => renamed(scenario, std::iter::empty(), what)?,
         ScenarioEdit::OnceOnly(once) => scenario.once_only = *once,
         ScenarioEdit::Many(edits) => {
             for edit in edits {
@@ -221,6 +227,31 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
         }
         ScenarioEdit::Whole(whole) => *scenario = Scenario::clone(whole),
     }
+    Ok(())
+}
+
+/// Renames, unless something is called so already or the new name is empty.
+fn renamed<'c>(scenario: &mut Scenario, later: impl Iterator<Item = &'c mut Change>, what: &Renaming) -> Result<(), EditFault> {
+    let facets = || scenario.segments.iter().flat_map(|segment| &segment.facets);
+    let (to, is_taken) = match what {
+        Renaming::AttributeValue { attribute, to, .. } => {
+            let found = scenario.attributes.iter().find(|known| known.id == *attribute);
+            (to, found.is_some_and(|found| found.values.iter().any(|(value, _)| value == to)))
+        }
+        Renaming::FacetValue { facet, to, .. } => (to, facets().any(|(name, value)| name == facet && value == to)),
+        Renaming::Facet { to, .. } => {
+            let is_built_in = crate::model::condition::BUILT_IN_NAMES.contains(&to.as_str());
+            let is_attribute = scenario.attributes.iter().any(|attribute| attribute.id == *to);
+            (to, is_built_in || is_attribute || facets().any(|(name, _)| name == to))
+        }
+    };
+    if to.trim().is_empty() {
+        return Err(EditFault { message: "A name cannot be empty.".to_owned() });
+    }
+    if is_taken {
+        return Err(EditFault { message: format!("There is a '{to}' already.") });
+    }
+    rename(scenario, later, what);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::save_png;
 use crate::app::App;
-use crate::app::command;
+use crate::app::command::{self, Command, ViewCommand};
 use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
 use crate::app::view_state::{Selection, Tab};
@@ -39,11 +39,18 @@ impl Photographer {
         if let Some(scale) = asked("KEZEK_SCALE").first().and_then(|scale| scale.parse().ok()) {
             app.view.set_scale(scale);
         }
+        for name in ["KEZEK_TAB", "KEZEK_THEME", "KEZEK_LANGUAGE"] {
+            for fault in unknown(name, &asked(name), &allowed(name)) {
+                // Whoever does not listen sees the look that is usual.
+                let _ = std::io::Write::write_all(&mut std::io::stderr(), fault.as_bytes());
+            }
+        }
         Photographer { app, looks: asked_looks(picture), worn: None, asked: false, settled: 0, pictures: channel() }
     }
 
-    /// Shows the variant and selects the thing that `KEZEK_VARIANT` and `KEZEK_SELECT` name, once the study is open.
+    /// Shows the start screen where it is asked for; before the study has been opened and run it would be left again. Shows the variant and selects the thing that `KEZEK_VARIANT` and `KEZEK_SELECT` name, once the study is open.
     fn choose(&mut self) {
+        self.app.view.start = self.worn.as_ref().is_some_and(|look| look.tab.as_deref() == Some("start"));
         if let Some(variant) = asked("KEZEK_VARIANT").into_iter().next() {
             self.app.view.variant = variant;
         }
@@ -63,9 +70,8 @@ impl Photographer {
         let Some(look) = self.looks.pop() else { return false };
         let view = &mut self.app.view;
         view.theme = look.theme.unwrap_or(view.theme);
-        view.language = look.language.unwrap_or(view.language);
         if let Some(name) = &look.tab {
-            view.start = name == "start";
+            view.start = false;
             view.passing.ledger = None;
             view.passing.tour = None;
             view.passing.palette = None;
@@ -75,6 +81,9 @@ impl Photographer {
             } else if let Some(entry) = command::table().into_iter().find(|entry| entry.label == format!("command-{name}")) {
                 self.app.perform(ctx, entry.command);
             }
+        }
+        if let Some(language) = look.language {
+            self.app.perform(ctx, Command::View(ViewCommand::Language(language)));
         }
         self.worn = Some(look);
         (self.asked, self.settled) = (false, 0);
@@ -111,6 +120,25 @@ fn asked_looks(picture: &Path) -> Vec<Look> {
     looks
 }
 
+/// Returns the names that a variable of looks may list.
+fn allowed(variable: &str) -> Vec<String> {
+    match variable {
+        "KEZEK_THEME" => ThemeChoice::ALL.iter().map(|theme| theme.name().to_owned()).collect(),
+        "KEZEK_LANGUAGE" => Language::ALL.iter().map(|language| language.code().to_owned()).collect(),
+        _ => {
+            let tabs = Tab::ALL.iter().map(|tab| tab.name().to_owned());
+            let commands = command::table().into_iter().map(|entry| entry.label.trim_start_matches("command-").to_owned());
+            tabs.chain(["start".to_owned()]).chain(commands).collect()
+        }
+    }
+}
+
+/// Says a line about each name that is not allowed, with what is.
+fn unknown(variable: &str, asked: &[String], allowed: &[String]) -> Vec<String> {
+    let unknown = asked.iter().filter(|name| !allowed.contains(name));
+    unknown.map(|name| format!("{variable}: there is no '{name}'; allowed are {}.\n", allowed.join(", "))).collect()
+}
+
 /// Returns what a variable lists, parted by commas.
 fn asked(name: &str) -> Vec<String> {
     let listed = std::env::var(name).unwrap_or_default();
@@ -118,6 +146,11 @@ fn asked(name: &str) -> Vec<String> {
 }
 
 impl eframe::App for Photographer {
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        // Where the pointer happens to rest must not show in a picture.
+        input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_) | egui::Event::MouseMoved(_)));
+    }
+
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if !self.dress(ctx) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -149,5 +182,20 @@ impl eframe::App for Photographer {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.app.ui(ui);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_there_is_not_is_said_with_those_that_there_are() {
+        let asked = ["compare".to_owned(), "figures".to_owned(), "comapre".to_owned()];
+        let said = unknown("KEZEK_TAB", &asked, &allowed("KEZEK_TAB"));
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("'comapre'") && said[0].contains("compare, map, changes"), "{said:?}");
+        assert!(unknown("KEZEK_THEME", &["dark".to_owned()], &allowed("KEZEK_THEME")).is_empty());
+        assert_eq!(unknown("KEZEK_LANGUAGE", &["de".to_owned()], &allowed("KEZEK_LANGUAGE")).len(), 1);
     }
 }

@@ -34,8 +34,8 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.label(RichText::new(cx.words.get("agencies-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
             cx.theme.card().show(ui, |ui| {
-                widgets::plain_handles(ui, cx.theme);
-                egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| table_ui(ui, cx, &scenario));
+                ui.set_width(ui.available_width());
+                table_ui(ui, cx, &scenario);
             });
             ui.add_space(GAP_LARGE);
             ui.label(RichText::new(cx.words.get("agencies-choose")).color(cx.theme.text_weak));
@@ -49,18 +49,14 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
+    let widths = widths(ui.available_width(), ui.spacing().item_spacing.x, scale);
     let table = TableBuilder::new(ui)
         .id_salt("pools")
         .vscroll(false)
         .sense(egui::Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::remainder().at_least(140.0 * scale).clip(true))
-        .column(Column::exact(58.0 * scale).clip(true))
-        .column(Column::exact(124.0 * scale).clip(true))
-        .column(Column::exact(136.0 * scale).clip(true))
-        .column(Column::exact(96.0 * scale).clip(true))
-        .column(Column::exact(58.0 * scale).clip(true))
-        .columns(Column::exact(76.0 * scale).clip(true), 3);
+        .column(Column::remainder().at_least(100.0 * scale).clip(true));
+    let table = widths.iter().fold(table, |table, width| table.column(Column::exact(*width).clip(true)));
     let titles = [
         "column-pool",
         "column-people",
@@ -73,7 +69,7 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
         "column-hours",
     ];
     table
-        .header(ROW, |mut row| {
+        .header(ROW * scale * 1.2, |mut row| {
             let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at > 4)).collect();
             heads(&mut row, cx, &titles);
         })
@@ -101,6 +97,17 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
         let id = new_id(&slug(&name), |id| scenario.agencies.iter().any(|agency| agency.id == id));
         put_once(cx, Item::Agency(Agency { id, name, pools: vec![new_pool(cx, scenario, &[])] }), "edit-agency");
     }
+}
+
+/// Widths of the columns behind the names: people, offered load, hours, cost, and what runs found. Where there is room they grow, and the
+/// names most; where there is little, they become as narrow as can still be read.
+fn widths(room: f32, gap: f32, scale: f32) -> [f32; 8] {
+    const LEAST: [f32; 8] = [50.0, 92.0, 92.0, 64.0, 56.0, 66.0, 54.0, 50.0];
+    const MOST: [f32; 8] = [66.0, 132.0, 170.0, 100.0, 76.0, 110.0, 80.0, 84.0];
+    let names = 100.0 * scale;
+    let sum = |widths: [f32; 8]| widths.iter().sum::<f32>() * scale + 8.0 * gap + names;
+    let share = ((room - sum(LEAST)) / (sum(MOST) - sum(LEAST))).clamp(0.0, 1.0);
+    std::array::from_fn(|at| ((LEAST[at] + (MOST[at] - LEAST[at]) * share) * scale).floor())
 }
 
 /// Shows a pool's week and what there is to know about it.
@@ -239,7 +246,9 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, asked: f64, there: f64) {
         s if s >= BUSY => (theme.warn, " !"),
         _ => (theme.better, ""),
     };
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(62.0, 10.0), egui::Sense::hover());
+    // What the words leave is the bar's.
+    let room = (ui.available_width() - 58.0 * theme.type_scale).clamp(20.0, 62.0);
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(room, 10.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 3.0, theme.surface_hover);
     let mut filled = rect;
     filled.set_width(rect.width() * share.clamp(0.0, 1.0) as f32);

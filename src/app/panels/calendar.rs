@@ -113,7 +113,7 @@ fn calendar_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, calendar: &Cal
     let name = if calendar.name.is_empty() { &calendar.id } else { &calendar.name };
     ui.horizontal_wrapped(|ui| {
         let id = egui::Id::unique(("calendar name", &calendar.id));
-        let width = (ui.available_width() - 130.0).clamp(100.0, 260.0);
+        let width = (ui.available_width() - 130.0).clamp(100.0, 420.0);
         if let Some(typed) = widgets::cell_ui(ui, id, name, width, &format!("{}: {name}", cx.words.get("inspector-name"))) {
             changed.name = typed;
         }

@@ -5,7 +5,7 @@ use crate::app::panels::measures;
 use crate::app::theme::{self, GAP, GAP_SMALL};
 use crate::app::widgets;
 use crate::experiment::kpi::{self, Measure, Unit};
-use crate::experiment::outcome::{Difference, ExperimentOutcome, VariantOutcome};
+use crate::experiment::outcome::{Difference, ExperimentOutcome, MeasureDifference, VariantOutcome};
 use egui::{RichText, Ui};
 
 /// Measures that have a card.
@@ -91,15 +91,17 @@ pub fn strip_ui(ui: &mut Ui, cx: &Cx<'_>) {
     };
     let outcome = &shown.outcome;
     let Some(difference) = outcome.difference(&cx.view.variant) else { return };
-    let in_row = (ui.available_width() / (STRIP_WIDTH * cx.theme.type_scale)).floor().clamp(1.0, 6.0) as usize;
-    for names in CARDS.chunks(in_row) {
+    let found: Vec<&MeasureDifference> = CARDS.iter().filter_map(|name| difference.measure(name)).collect();
+    let most = (ui.available_width() / (STRIP_WIDTH * cx.theme.type_scale)).floor().max(1.0) as usize;
+    // Rows as full as each other: five beside one alone would look like a rest.
+    let in_row = found.len().div_ceil(found.len().div_ceil(most).max(1)).max(1);
+    for found in found.chunks(in_row) {
         ui.columns(in_row, |columns| {
-            for (ui, measure) in columns.iter_mut().zip(names.iter().filter_map(|name| kpi::measure(name))) {
-                let Some(found) = difference.measure(measure.name) else { continue };
+            for (ui, found) in columns.iter_mut().zip(found) {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                let name = RichText::new(measures::label(cx, measure)).small().color(cx.theme.text_weak);
-                ui.add(egui::Label::new(name).truncate()).on_hover_text(measures::definition(cx, measure));
-                let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
+                let name = RichText::new(measures::label(cx, found.measure)).small().color(cx.theme.text_weak);
+                ui.add(egui::Label::new(name).truncate()).on_hover_text(measures::definition(cx, found.measure));
+                let text = cx.words.difference(found.measure, found.difference.mean, &outcome.currency);
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
                 ui.add(egui::Label::new(theme::strong(text).heading().color(colour)).truncate());
                 widgets::verdict(ui, cx, found);

@@ -13,6 +13,7 @@ use crate::model::change::{Item, ItemKind};
 use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::life_event::{LifeEvent, ServiceUse};
 use crate::model::population::Attribute;
+use crate::model::rename::Renaming;
 use crate::model::scenario::Scenario;
 use egui::{RichText, Ui};
 
@@ -69,8 +70,10 @@ fn attribute_ui(ui: &mut Ui, cx: &mut Cx<'_>, attribute: &Attribute) {
     if changed != *attribute {
         return put(cx, Item::Attribute(changed), "edit-attribute");
     }
-    if let Some((at, value)) = slid.name {
-        changed.values[at].0 = value;
+    if let Some((at, to)) = slid.name {
+        // Conditions and steps that speak of it follow.
+        let (attribute, from) = (attribute.id.clone(), attribute.values[at].0.clone());
+        return cx.edit_scenario(ScenarioEdit::Rename(Renaming::AttributeValue { attribute, from, to }));
     }
     if let Some(at) = slid.goes {
         // The others take its share over, so that the sum stays.

@@ -4,7 +4,7 @@ use crate::app::Cx;
 use crate::app::charts::{make, paint};
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::Edit;
-use crate::app::effects::FOLLOWED;
+use crate::app::effects::{FOLLOWED, Found, Known};
 use crate::app::panels::top::title_of;
 use crate::app::panels::{cards, measures};
 use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL};
@@ -78,6 +78,9 @@ fn variant_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
     let on = variant.changes.iter().filter(|change| change.enabled).count();
     let words = [("on", on.into()), ("all", variant.changes.len().into())];
     ui.label(RichText::new(cx.words.with("changes-count", &words)).color(cx.theme.text_weak));
+    if let Some(found) = cx.effects.filter(|found| found.stages.len() < 3 && !found.effects.is_empty()) {
+        known_ui(ui, cx, found);
+    }
     ui.add_space(GAP_SMALL);
     for change in &variant.changes {
         change_ui(ui, cx, variant, change);
@@ -127,6 +130,18 @@ fn waterfall_ui(ui: &mut Ui, cx: &mut Cx<'_>, variant: &Variant) {
     let Some(measure) = FOLLOWED.get(cx.view.passing.followed).and_then(|name| kpi::measure(name)) else { return };
     let chart = make::waterfall(cx, variant, &found.stages, measure);
     paint::chart_ui(ui, cx, &chart, 0.0);
+    known_ui(ui, cx, found);
+}
+
+/// How far what is said of the changes can be trusted.
+fn known_ui(ui: &mut Ui, cx: &Cx<'_>, found: &Found) {
+    let text = match found.known {
+        Known::FirstLook => cx.words.get("effect-first-look"),
+        Known::Plan { done, of } if done < of => cx.words.with("effect-refining", &[("done", done.into()), ("of", of.into())]),
+        Known::Plan { of, .. } => cx.words.with("effect-whole", &[("of", of.into())]),
+    };
+    // No wheel that turns: it would draw sixty times a second for as long as the run goes on.
+    ui.label(RichText::new(text).small().color(cx.theme.text_weak));
 }
 
 /// What a change costs once, and how much work it takes to bring about.

@@ -38,12 +38,31 @@ pub fn channels_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     if scenario.channels.is_empty() {
         return;
     }
-    for service in services::listed(scenario) {
+    let (with, without): (Vec<_>, Vec<_>) =
+        services::listed(scenario).into_iter().partition(|service| !service.channels.is_empty());
+    for service in with {
         cx.theme.card().show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.push_id(("channels of", &service.id), |ui| service_ui(ui, cx, scenario, service));
         });
         ui.add_space(GAP_SMALL);
+    }
+    without_ui(ui, cx, scenario, &without);
+}
+
+/// Services that do not depend on a channel, to be given one.
+fn without_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, services: &[&Service]) {
+    let (Some(first), false) = (scenario.channels.first(), services.is_empty()) else { return };
+    let mut names = vec![cx.words.get("channels-for")];
+    names.extend(services.iter().map(|service| service.name.clone()));
+    let picked = ui.scope(|ui| {
+        ui.set_max_width(420.0 * cx.theme.type_scale);
+        pick_ui(ui, "channels for", &cx.words.get("channels-for"), &names, Some(0))
+    });
+    if let Some(service) = picked.inner.and_then(|at| services.get(at.checked_sub(1)?)) {
+        let mut service = Service::clone(service);
+        service.channels.push(ChannelShare { channel: first.id.clone(), share: NumberFigure::assumed(1.0) });
+        put_once(cx, Item::Service(service), "edit-channels");
     }
 }
 
@@ -79,9 +98,6 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Servi
     let name = |id: &str| scenario.channels.iter().find(|c| c.id == id).map_or(id.to_owned(), |c| c.name.clone());
     let rows: Vec<(String, &NumberFigure)> = service.channels.iter().map(|c| (name(&c.channel), &c.share)).collect();
     ui.label(theme::strong(&service.name));
-    if rows.is_empty() {
-        ui.label(egui::RichText::new(cx.words.get("channels-open")).color(cx.theme.text_weak));
-    }
     let slid = sliders_ui(ui, cx, &format!("channels of {}", service.id), &rows, false);
     ended(cx, &slid);
     shares_done(cx, service, &slid);
@@ -108,8 +124,8 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &Servi
         let said = format!("{}: {}", cx.words.get("channel-add"), service.name);
         let picked = pick_ui(ui, "channel more", &said, &names, Some(0));
         if let Some(channel) = picked.and_then(|at| left.get(at.checked_sub(1)?)) {
-            // The first one is everybody's; one more is nobody's until a slider is moved.
-            let share = if service.channels.is_empty() { 1.0 } else { 0.0 };
+            // One more is nobody's until a slider is moved.
+            let share = 0.0;
             let mut service = service.clone();
             service.channels.push(ChannelShare { channel: channel.id.clone(), share: NumberFigure::assumed(share) });
             put_once(cx, Item::Service(service), "edit-channels");

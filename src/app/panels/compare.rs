@@ -41,8 +41,7 @@ fn waiting_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add_space(GAP_LARGE);
             let review = cx.results.review.clone();
             for finding in review.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-                widgets::finding_ui(ui, cx, finding);
-                ledger::actions_ui(ui, cx, finding);
+                ledger::finding_ui(ui, cx, finding);
             }
         }
         RunState::Broken(message) => {
@@ -232,7 +231,7 @@ fn charts_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     let chart = make::steps(cx, outcome, STEPS);
     paint::chart_ui(ui, cx, &chart, 0.0);
     let funnels = make::compared(cx, outcome).into_iter().filter(|compared| !compared.variant.funnel.is_empty());
-    let funnels: Vec<_> = funnels.map(|compared| make::funnel(cx, compared.variant)).collect();
+    let funnels: Vec<_> = funnels.map(|compared| make::funnel(cx, &compared)).collect();
     if !funnels.is_empty() {
         widgets::section(ui, cx.theme, &cx.words.get("funnel-title"), &cx.words.get("funnel-text"));
         for chart in funnels {

@@ -183,23 +183,32 @@ fn profile_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, profile: &mut P
     let hours: Vec<String> = (0..24).map(|hour| format!("{hour}:00")).collect();
     let listed = |text: String| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<String>>();
     let (months, weekdays) = (listed(cx.words.get("months")), listed(cx.words.get("weekdays")));
-    for (label, weights, names) in [
+    let mut parts = [
         ("profile-months", &mut profile.months, months),
         ("profile-weekdays", &mut profile.weekdays, weekdays),
         ("profile-hours", &mut profile.hours, hours),
-    ] {
-        let mut uneven = !weights.is_empty();
-        let said = format!("{}: {name}", cx.words.get(label));
-        let response = ui.checkbox(&mut uneven, cx.words.get(label));
-        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, uneven, &said));
-        if response.on_hover_text(cx.words.get("profile-explained")).changed() {
-            *weights = if uneven { vec![1.0; names.len()] } else { Vec::new() };
+    ];
+    let said = |cx: &Cx<'_>, label: &str| format!("{}: {name}", cx.words.get(label));
+    ui.horizontal_wrapped(|ui| {
+        for (label, weights, names) in &mut parts {
+            let mut uneven = !weights.is_empty();
+            let response = ui.checkbox(&mut uneven, cx.words.get(label));
+            let said = said(cx, label);
+            response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, uneven, &said));
+            if response.on_hover_text(cx.words.get("profile-explained")).changed() {
+                **weights = if uneven { vec![1.0; names.len()] } else { Vec::new() };
+            }
+            ui.add_space(GAP);
         }
-        if !weights.is_empty()
-            && let Some(found) = weights_ui(ui, cx, weights, &names, &said)
-        {
+    });
+    for (label, weights, names) in parts {
+        if weights.is_empty() {
+            continue;
+        }
+        if let Some(found) = weights_ui(ui, cx, weights, &names, &said(cx, label)) {
             *weights = found;
         }
+        ui.add_space(GAP_SMALL);
     }
     let own_source = profile.source.clone();
     if *profile != before {

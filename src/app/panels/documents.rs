@@ -10,6 +10,7 @@ use crate::app::theme::{self, GAP, GAP_LARGE, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
 use crate::app::widgets::figure::{Shape, figure_ui};
+use crate::app::widgets::sideways::Sideways;
 use crate::model::change::Item;
 use crate::model::document::Document;
 use crate::model::figure::NumberFigure;
@@ -18,7 +19,7 @@ use crate::model::registry::Registry;
 use crate::model::scenario::Scenario;
 use crate::model::step::{DocumentSource, DocumentUse, Step};
 use egui::{Align, Layout, RichText, Ui};
-use egui_extras::{Column, TableBuilder};
+use egui_extras::{Column, TableBuilder, TableRow};
 
 /// A step that needs documents.
 struct Need<'s> {
@@ -34,11 +35,11 @@ pub fn documents_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::empty(ui, cx.theme, &cx.words.get("steps-broken"), &cx.words.get("steps-broken-text"));
         return;
     };
-    egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
             ui.label(RichText::new(cx.words.get("documents-text")).color(cx.theme.text_weak));
             ui.add_space(GAP);
-            ui.set_min_width(ui.available_width());
             if scenario.documents.is_empty() {
                 widgets::empty(ui, cx.theme, &cx.words.get("documents-none"), &cx.words.get("documents-none-text"));
             } else {
@@ -96,60 +97,90 @@ fn registries_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     }
     widgets::section(ui, cx.theme, &cx.words.get("registries-title"), &cx.words.get("registries-text"));
     cx.theme.card().show(ui, |ui| {
-        egui::Grid::new("registries").num_columns(4).spacing([GAP * 2.0, GAP]).show(ui, |ui| {
-            for id in ["column-system", "fact-coverage", "fact-correctness", "column-holds"] {
-                ui.label(theme::strong(cx.words.get(id)).small().color(cx.theme.text_weak));
-            }
-            ui.end_row();
-            for registry in &scenario.registries {
-                let mut changed = registry.clone();
-                if ui.link(&registry.name).clicked() {
-                    cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
+        let scale = cx.theme.type_scale;
+        let share = 172.0 * scale;
+        let name = ((ui.available_width() - 2.0 * share) * 0.45).clamp(130.0 * scale, 280.0 * scale);
+        let table = TableBuilder::new(ui)
+            .id_salt("registries")
+            .vscroll(false)
+            .cell_layout(Layout::left_to_right(Align::Center))
+            .column(Column::exact(name).clip(true))
+            .columns(Column::exact(share).clip(true), 2)
+            .column(Column::remainder().at_least(60.0).clip(true));
+        table
+            .header(ROW, |mut row| {
+                let ids = ["column-system", "column-coverage", "column-correctness", "column-holds"];
+                heads(&mut row, cx, &ids.map(|id| (cx.words.get(id), false)));
+            })
+            .body(|mut body| {
+                for registry in &scenario.registries {
+                    body.row(ROW * scale + 4.0, |mut row| registry_row(&mut row, cx, scenario, registry));
                 }
-                for (label, figure) in [("fact-coverage", &mut changed.coverage), ("fact-correctness", &mut changed.correctness)]
-                {
-                    let shape = Shape::share(format!("{} {}", cx.words.get(label), registry.name));
-                    if let Some(found) = ui.horizontal(|ui| figure_ui(ui, cx, figure, &shape)).inner {
-                        *figure = found;
-                    }
-                }
-                let held = scenario.documents.iter().filter(|d| d.registry.as_ref() == Some(&registry.id));
-                ui.label(held.map(|d| d.name.as_str()).collect::<Vec<_>>().join(", "));
-                ui.end_row();
-                if changed != *registry {
-                    put(cx, Item::Registry(changed), "edit-coverage");
-                }
-            }
-        });
+            });
     });
 }
 
+fn registry_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, registry: &Registry) {
+    let mut changed = registry.clone();
+    row.col(|ui| {
+        let link = egui::Button::new(RichText::new(&registry.name).color(cx.theme.accent)).frame(false).truncate();
+        if ui.add(link).on_hover_text(&registry.name).clicked() {
+            cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
+        }
+    });
+    for (label, figure) in [("fact-coverage", &mut changed.coverage), ("fact-correctness", &mut changed.correctness)] {
+        row.col(|ui| {
+            let shape = Shape::share(format!("{} {}", cx.words.get(label), registry.name));
+            if let Some(found) = figure_ui(ui, cx, figure, &shape) {
+                *figure = found;
+            }
+        });
+    }
+    row.col(|ui| {
+        let held = scenario.documents.iter().filter(|d| d.registry.as_ref() == Some(&registry.id));
+        let held = held.map(|d| d.name.as_str()).collect::<Vec<_>>().join(", ");
+        ui.add(egui::Label::new(held).truncate());
+    });
+    if changed != *registry {
+        put(cx, Item::Registry(changed), "edit-coverage");
+    }
+}
+
+/// Steps and documents. The steps stay where they are while documents are moved sideways.
 fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
     // Documents share the room that steps leave, as long as their words can be read.
     let n = scenario.documents.len().max(1) as f32;
     let steps = (ui.available_width() * 0.22).clamp(150.0, 250.0) * scale.min(1.2);
-    let column = ((ui.available_width() - steps) / n - theme::GAP).clamp(104.0 * scale, 200.0 * scale);
+    let room = ui.available_width() - steps - theme::GAP;
+    let column = (room / n).floor().clamp(90.0 * scale, 200.0 * scale);
+    let mut sideways = Sideways::new(ui, "documents", scenario.documents.iter().map(|_| column));
+    sideways.settle(ui, room, None);
+    let top = ui.cursor().min;
+    widgets::plain_handles(ui, cx.theme);
     let table = TableBuilder::new(ui)
         .id_salt("documents")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(steps).clip(true))
-        .columns(Column::exact(column).clip(true), scenario.documents.len());
+        .column(Column::exact(room).clip(true));
     table
-        .header(ROW, |mut row| {
-            let mut titles = vec![(cx.words.get("column-step"), false)];
-            titles.extend(scenario.documents.iter().map(|document| (document.name.clone(), false)));
-            heads(&mut row, cx, &titles);
+        .header(ROW * scale * 1.3, |mut row| {
+            heads(&mut row, cx, &[(cx.words.get("column-step"), false)]);
+            row.col(|ui| {
+                sideways.each(ui, |ui, at| {
+                    let name = &scenario.documents[at].name;
+                    let text = theme::strong(name).small().color(cx.theme.text_weak);
+                    ui.add(widgets::two_lines(ui, text, column - GAP, Align::Min)).on_hover_text(name);
+                });
+            });
         })
         .body(|mut body| {
-            body.row(ROW * scale, |mut row| {
+            body.row(ROW * scale * 1.3, |mut row| {
                 row.col(|ui| {
                     ui.label(RichText::new(cx.words.get("documents-held-by")).color(cx.theme.text_weak));
                 });
-                for document in &scenario.documents {
-                    row.col(|ui| held_ui(ui, cx, scenario, document));
-                }
+                row.col(|ui| sideways.each(ui, |ui, at| held_ui(ui, cx, scenario, &scenario.documents[at], column)));
             });
             for service in &scenario.services {
                 let mut found = Vec::new();
@@ -168,23 +199,23 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
                             ui.add_space(10.0);
                             ui.add(egui::Label::new(&need.element.name).truncate());
                         });
-                        for document in &scenario.documents {
-                            row.col(|ui| cell_ui(ui, cx, &need, document));
-                        }
+                        row.col(|ui| sideways.each(ui, |ui, at| cell_ui(ui, cx, &need, &scenario.documents[at])));
                     });
                 }
             }
         });
+    sideways.bar_ui(ui, cx.theme, top.x + steps + theme::GAP, top.y);
 }
 
-fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Document) {
+fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Document, column: f32) {
     let registry = document.registry.as_ref().and_then(|id| scenario.registries.iter().find(|r| r.id == *id));
     match registry {
         Some(registry) => {
             let text = format!("{} {}", registry.name, cx.words.percent(registry.coverage.value));
             let hover = format!("{text}\n{}", cx.words.get("documents-coverage"));
-            let link = egui::Button::new(RichText::new(text).small().color(cx.theme.accent)).frame(false).truncate();
-            if ui.add(link).on_hover_text(hover).clicked() {
+            let text = RichText::new(text).small().color(cx.theme.accent);
+            let link = widgets::two_lines(ui, text, column - GAP, Align::Min).sense(egui::Sense::click());
+            if ui.add(link).on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(hover).clicked() {
                 cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
             }
         }
@@ -202,31 +233,37 @@ fn cell_ui(ui: &mut Ui, cx: &mut Cx<'_>, need: &Need<'_>, document: &Document) {
     options.push((None, "document-dropped"));
     let chosen = used.map(|used| used.from);
     let label = options.iter().find(|(option, _)| *option == chosen).map_or("document-dropped", |(_, label)| label);
-    let text = match chosen {
-        Some(DocumentSource::Citizen) => RichText::new(cx.words.get(label)).color(cx.theme.worse),
-        Some(_) => RichText::new(cx.words.get(label)).color(cx.theme.better),
-        None => RichText::new("·").color(cx.theme.text_weak),
-    };
-    let mut picked = None;
-    let combo = egui::ComboBox::from_id_salt((need.service, &need.element.id, &document.id)).selected_text(text);
-    if chosen.is_none() {
+    let (ink, ground) = match chosen {
+        Some(DocumentSource::Citizen) => (cx.theme.worse, cx.theme.worse_ground),
+        Some(_) => (cx.theme.better, cx.theme.better_ground),
         // What is not needed stays quiet until it is looked for.
-        let v = ui.visuals_mut();
-        (v.widgets.inactive.bg_stroke, v.widgets.inactive.weak_bg_fill) = (egui::Stroke::NONE, cx.theme.surface);
+        None => (cx.theme.text_weak, cx.theme.surface),
+    };
+    let value = cx.words.get(label);
+    let text = RichText::new(if chosen.is_some() { value.as_str() } else { "·" }).color(ink);
+    let size = egui::vec2(ui.available_width() - GAP, ui.spacing().interact_size.y);
+    let button = egui::Button::new(text).fill(ground).stroke(egui::Stroke::NONE).truncate();
+    let response = ui.add_sized(size, button);
+    let name = format!("{}: {}", document.name, need.element.name);
+    response.widget_info(|| egui::WidgetInfo {
+        current_text_value: Some(value.clone()),
+        ..egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name)
+    });
+    if response.hovered() || response.has_focus() {
+        let edge = egui::Stroke::new(1.0, cx.theme.border_strong);
+        ui.painter().rect_stroke(response.rect, 5.0, edge, egui::StrokeKind::Inside);
     }
-    let response = combo.width(ui.available_width() - 8.0).truncate().show_ui(ui, |ui| {
+    let mut picked = None;
+    let popup = egui::Popup::menu(&response).accessible_name(name.clone()).show(|ui| {
         for (option, label) in &options {
             if ui.selectable_label(*option == chosen, cx.words.get(label)).clicked() {
                 picked = Some(*option);
             }
         }
     });
-    let name = format!("{}: {}", document.name, need.element.name);
-    let value = cx.words.get(label);
-    response.response.widget_info(|| egui::WidgetInfo {
-        current_text_value: Some(value.clone()),
-        ..egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name)
-    });
+    if popup.is_none() {
+        response.on_hover_text(format!("{name}\n{value}"));
+    }
     let Some(option) = picked.filter(|option| *option != chosen) else { return };
     let mut value = need.step.documents.clone();
     match (option, used) {

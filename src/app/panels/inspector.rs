@@ -3,6 +3,7 @@
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand, ViewCommand};
 use crate::app::edit::{Edit, ScenarioEdit};
+use crate::app::findings;
 use crate::app::theme::GAP;
 use crate::app::view_state::Selection;
 use crate::app::widgets;
@@ -94,8 +95,12 @@ fn element_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
 }
 
 /// Faults and warnings about an element, at the element.
-fn findings_ui(ui: &mut Ui, cx: &Cx<'_>, service: &str, element: &str) {
-    for finding in crate::app::findings::of_element(cx, service, element) {
+fn findings_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &str, element: &str) {
+    let found: Vec<_> = findings::of_element(cx, service, element)
+        .into_iter()
+        .map(|finding| findings::in_names(cx.document.study(), finding))
+        .collect();
+    for finding in &found {
         widgets::finding_ui(ui, cx, finding);
     }
 }

@@ -8,7 +8,7 @@ use crate::app::fixes::{self, Fix};
 use crate::app::panels::measures::heads;
 use crate::app::panels::top::title_of;
 use crate::app::panels::warnings;
-use crate::app::theme::{self, GAP, GAP_SMALL, ROW};
+use crate::app::theme::{self, GAP_SMALL, ROW};
 use crate::app::view_state::Ledger;
 use crate::app::widgets;
 use crate::base::diagnostic::{Diagnostic, Path, Severity};
@@ -165,15 +165,20 @@ fn findings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         for (at, finding) in found.into_iter().enumerate() {
             ui.push_id(at, |ui| {
-                widgets::finding_ui(ui, cx, finding);
-                actions_ui(ui, cx, finding);
+                finding_ui(ui, cx, finding);
             });
         }
     });
 }
 
+/// A finding about the study that is open, which calls things by their names, with what can be done about it.
+pub fn finding_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic) {
+    let said = findings::in_names(cx.document.study(), finding);
+    widgets::finding_with_ui(ui, cx, &said, |ui, cx| actions_ui(ui, cx, finding));
+}
+
 /// The way to a finding's place, and what can be done about it.
-pub fn actions_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic) {
+fn actions_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic) {
     let study = cx.document.study().clone();
     let shown = cx.view.variant.clone();
     let fix = fixes::of_finding(finding, &study, &cx.results.review, &shown);
@@ -189,7 +194,6 @@ pub fn actions_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic) {
             fix_ui(ui, cx, fix);
         }
     });
-    ui.add_space(GAP);
 }
 
 /// A button that carries a fix out.

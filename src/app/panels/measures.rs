@@ -58,7 +58,15 @@ pub fn heads(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, titles: &[(String, bool)])
         let text = theme::strong(title.as_str()).small().color(cx.theme.text_weak);
         row.col(|ui| {
             let layout = if *right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
-            ui.with_layout(layout, |ui| ui.add(egui::Label::new(text).truncate()));
+            ui.with_layout(layout, |ui| {
+                // A high row of heads has room for two lines.
+                let has_room = ui.available_height() > 2.0 * ui.text_style_height(&egui::TextStyle::Small);
+                let label = match has_room {
+                    true => widgets::two_lines(ui, text, ui.available_width(), if *right { Align::Max } else { Align::Min }),
+                    false => egui::Label::new(text).truncate(),
+                };
+                ui.add(label).on_hover_text(title)
+            });
         });
     }
 }
@@ -228,7 +236,7 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
     };
     let Some(measure) = kpi::measure(kpi::CITIZEN_TIME) else { return };
     let scale = cx.theme.type_scale;
-    let numbers = ((ui.available_width() - 380.0 * scale) / 3.0 - theme::GAP).clamp(78.0, 120.0 * scale);
+    let numbers = ((ui.available_width() - 440.0 * scale) / 3.0 - theme::GAP).clamp(80.0, 120.0 * scale);
     let ui_width = ui.available_width();
     let table = TableBuilder::new(ui)
         .id_salt("segments")
@@ -239,7 +247,7 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .column(Column::exact(128.0 * scale).clip(true))
         .column(Column::remainder().at_least(70.0).clip(true));
     table
-        .header(ROW, |mut row| {
+        .header(ROW * scale * 1.2, |mut row| {
             let words = cx.words;
             let titles = [
                 (words.get("column-segment"), false),

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod demand;
 pub mod documents;
 pub mod element_inspector;
+pub mod facets;
 pub mod fit;
 pub mod headline;
 pub mod inspector;

@@ -17,7 +17,9 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
     // In a narrow window the last ones give way, so that the others can be read.
     let room = ((ui.available_width() - 140.0) / (104.0 * scale + theme::GAP)).floor().clamp(2.0, 6.0) as usize;
     let measures: Vec<&'static Measure> = names.iter().take(room).filter_map(|name| kpi::measure(name)).collect();
-    let numbers = ((ui.available_width() - 170.0) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 220.0 * scale);
+    // Names of variants are longer than numbers.
+    let names = (ui.available_width() * 0.24).clamp(150.0, 320.0 * scale);
+    let numbers = ((ui.available_width() - names) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 200.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("overview")
         .vscroll(false)
@@ -38,7 +40,7 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
                     let name = title_of(cx, &variant.name);
                     row.col(|ui| {
                         let text = if variant.name == outcome.baseline { RichText::new(name) } else { theme::strong(name) };
-                        ui.add(egui::Label::new(text).truncate().selectable(false));
+                        ui.add(egui::Label::new(text).wrap().selectable(false));
                     });
                     for measure in &measures {
                         cell_ui(&mut row, cx, outcome, variant, measure);

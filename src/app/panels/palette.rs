@@ -140,9 +140,12 @@ fn shortcuts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     egui::Window::new(cx.words.get("command-shortcuts"))
         .open(&mut open)
         .collapsible(false)
+        .default_width(440.0 * cx.theme.type_scale)
         .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(ui.ctx(), |ui| {
-            egui::ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+            let height = ui.ctx().content_rect().height() - 180.0;
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height.min(560.0)).show(ui, |ui| {
+                ui.set_width(ui.available_width());
                 egui::Grid::new("shortcuts").num_columns(2).spacing([32.0, 6.0]).striped(true).show(ui, |ui| {
                     for entry in command::table().iter().filter(|entry| entry.shortcut.is_some()) {
                         let keys = entry.shortcut.map_or(String::new(), |shortcut| ui.ctx().format_shortcut(&shortcut));

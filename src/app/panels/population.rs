@@ -4,7 +4,7 @@ use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
 use crate::app::edit::{ScenarioEdit, What, new_id, slug};
 use crate::app::panels::item_inspector::put;
-use crate::app::panels::{cases, channels, demand};
+use crate::app::panels::{cases, channels, demand, facets};
 use crate::app::theme::{self, GAP, GAP_SMALL};
 use crate::app::widgets;
 use crate::app::widgets::figure;
@@ -147,6 +147,7 @@ fn segments_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
             if ui.button(cx.words.get("segment-new")).clicked() {
                 add_segment(cx, scenario);
             }
+            facets::facets_ui(ui, cx, scenario);
             slid
         })
         .inner;

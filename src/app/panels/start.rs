@@ -2,7 +2,8 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, FileCommand, ViewCommand};
-use crate::app::files::carried_study;
+use crate::app::files::carried_study_in;
+use crate::app::texts::Language;
 use crate::app::theme::{self, GAP, GAP_LARGE};
 use crate::app::widgets;
 use crate::formats::carried;
@@ -30,7 +31,7 @@ pub fn start_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             });
             recent_ui(ui, cx);
             ui.add_space(GAP_LARGE);
-            for (name, study) in studies() {
+            for (name, study) in studies(cx.words.language) {
                 card_ui(ui, cx, name, study);
                 ui.add_space(GAP);
             }
@@ -38,10 +39,14 @@ pub fn start_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// Returns the studies that the program carries; they are read once.
-fn studies() -> &'static [(&'static str, Study)] {
-    static STUDIES: OnceLock<Vec<(&'static str, Study)>> = OnceLock::new();
-    STUDIES.get_or_init(|| carried::names().filter_map(|name| Some((name, carried_study(name)?))).collect())
+/// The studies that the program carries, by their names.
+type Studies = Vec<(&'static str, Study)>;
+
+/// Returns the studies that the program carries in a language; they are read once.
+fn studies(language: Language) -> &'static [(&'static str, Study)] {
+    static STUDIES: [OnceLock<Studies>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    let at = Language::ALL.iter().position(|known| *known == language).unwrap_or(0);
+    STUDIES[at].get_or_init(|| carried::names().filter_map(|name| Some((name, carried_study_in(name, language)?))).collect())
 }
 
 /// Width of a study's picture.
@@ -61,7 +66,7 @@ fn card_ui(ui: &mut Ui, cx: &mut Cx<'_>, name: &str, study: &Study) {
             });
             if beside {
                 ui.add_space(GAP);
-                ui.vertical(|ui| picture_ui(ui, cx, name, PICTURE));
+                ui.vertical(|ui| picture_ui(ui, cx, name, study, PICTURE));
             }
         });
     });
@@ -90,7 +95,7 @@ fn words_ui(ui: &mut Ui, cx: &mut Cx<'_>, name: &str, study: &Study) {
 }
 
 /// Citizens' time in each variant, from a first short run.
-fn picture_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str, width: f32) {
+fn picture_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str, study: &Study, width: f32) {
     let theme = cx.theme;
     ui.label(RichText::new(cx.words.get("start-picture")).small().color(theme.text_weak));
     let Some(made) = cx.miniatures.iter().find(|made| made.study == name) else {
@@ -105,8 +110,9 @@ fn picture_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str, width: f32) {
         ui.label(RichText::new(cx.words.get("chart-empty")).small().color(theme.text_weak));
         return;
     }
-    for (at, (title, minutes)) in made.bars.iter().enumerate().take(MOST_BARS) {
-        let title = if title == AS_IS { cx.words.get("as-is") } else { title.clone() };
+    for (at, (id, minutes)) in made.bars.iter().enumerate().take(MOST_BARS) {
+        let title = study.variant(id).map(|variant| variant.title.as_str()).filter(|title| !title.is_empty()).unwrap_or(id);
+        let title = if id == AS_IS { cx.words.get("as-is") } else { title.to_owned() };
         let said = format!("{title}: {}", cx.words.duration(*minutes));
         let (rect, response) = ui.allocate_exact_size(egui::vec2(width, 16.0 * theme.type_scale), egui::Sense::hover());
         let (names, numbers) = (width * 0.42, 76.0 * theme.type_scale);

@@ -96,7 +96,9 @@ fn exactness_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     compare::old_ui(ui, cx);
     let narrowing = cx.results.narrowing(&cx.view.variant);
-    if narrowing.len() > 1 && ui.available_width() > 420.0 {
+    // What was exact from the beginning did not narrow.
+    let narrows = narrowing.len() > 1 && narrowing.iter().any(|[_, half]| *half > 0.0);
+    if narrows && ui.available_width() > 420.0 {
         let line = run_settings::sparkline_ui(ui, cx, &narrowing, egui::vec2(54.0, 16.0));
         line.on_hover_text(cx.words.get("run-narrowing"));
     }

@@ -138,6 +138,7 @@ fn line_head_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, line: &Line<'_>
             let colour = if severity == Severity::Error { cx.theme.worse } else { cx.theme.warn };
             let text: Vec<String> = found
                 .iter()
+                .map(|finding| findings::in_names(cx.document.study(), finding))
                 .map(|finding| format!("{} {}", cx.words.finding(&finding.message), cx.words.finding(&finding.hint)))
                 .collect();
             ui.add(egui::Label::new(RichText::new("⚠").color(colour)).sense(egui::Sense::hover()))

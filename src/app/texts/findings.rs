@@ -11,13 +11,15 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 /// The English sentences. What is more special comes first, and kinds of things last.
-const ENGLISH: [&str; 8] = [
+const ENGLISH: [&str; 10] = [
     include_str!("../../../assets/texts/en/said.ftl"),
     include_str!("../../../assets/texts/en/said-edit.ftl"),
     include_str!("../../../assets/texts/en/said-file.ftl"),
     include_str!("../../../assets/texts/en/said-when.ftl"),
     include_str!("../../../assets/texts/en/said-drawing.ftl"),
     include_str!("../../../assets/texts/en/said-log.ftl"),
+    include_str!("../../../assets/texts/en/said-check.ftl"),
+    include_str!("../../../assets/texts/en/said-params.ftl"),
     include_str!("../../../assets/texts/en/said-figures.ftl"),
     include_str!("../../../assets/texts/en/said-words.ftl"),
 ];

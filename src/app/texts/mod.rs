@@ -7,6 +7,8 @@ pub mod findings;
 pub mod wording;
 
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod tests;
 
 use fluent_templates::fluent_bundle::FluentValue;

@@ -169,6 +169,6 @@ fn values_of_figures_are_written_in_the_language() {
     let said =
         russian.figure_value("triangular from 10 min to 1.5 h, most likely 15 min (rural: 30 min, urban: even from 1 d to 2 d)");
     assert_eq!(said, "треугольное от 10 мин до 1,5 ч, обычно 15 мин (rural: 30 мин, urban: равномерно от 1 д до 2 д)");
-    assert_eq!(russian.figure_value("34.5 % to 40 %"), "34,5 % – 40 %");
+    assert_eq!(russian.figure_value("34.5 % to 40 %"), "от 34,5 % до 40 %");
     assert_eq!(Words { language: Language::English }.figure_value("500 KZT"), "500 ₸");
 }

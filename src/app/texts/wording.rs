@@ -14,7 +14,6 @@ const UNITS: &[(&str, &str, &str)] = &[
     ("h", "ч", "сағ"),
     ("d", "д", "күн"),
     ("pp", "п. п.", "п. т."),
-    ("to", "–", "–"),
     ("exactly", "точно", "дәл"),
     ("unknown", "неизвестно", "белгісіз"),
     ("KZT", "₸", "₸"),
@@ -25,6 +24,9 @@ impl Words {
     pub(super) fn local(self, text: &str) -> String {
         if self.language == Language::English {
             return text.replace("KZT", "₸");
+        }
+        if let Some((low, high)) = text.split_once(" to ") {
+            return self.ends(&self.local(low), &self.local(high));
         }
         let word = |word: &str| {
             let found = UNITS.iter().find(|(en, _, _)| *en == word);
@@ -94,7 +96,20 @@ impl Words {
             return text;
         }
         // The ends are written already; only the words between them are English.
-        if text == "exactly" { self.local(&text) } else { text.replace(" to ", " – ") }
+        match text.split_once(" to ") {
+            Some((low, high)) => self.ends(low, high),
+            None if text == "exactly" => self.local(&text),
+            None => text,
+        }
+    }
+
+    /// Writes two ends that are written already. A dash between them would be taken for a minus.
+    fn ends(self, low: &str, high: &str) -> String {
+        match self.language {
+            Language::English => format!("{low} to {high}"),
+            Language::Russian => format!("от {low} до {high}"),
+            Language::Kazakh => format!("{low} … {high}"),
+        }
     }
 
     /// Writes half of an interval's width with its sign: `± 3 min`; empty where there is none.

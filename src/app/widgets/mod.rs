@@ -6,6 +6,7 @@ pub mod notice;
 pub mod provenance;
 pub mod segments;
 pub mod sheet;
+pub mod sideways;
 pub mod weights;
 
 use crate::app::Cx;
@@ -147,6 +148,16 @@ pub fn fitted(ui: &Ui, text: &str, font: &egui::FontId, width: f32, colour: Colo
     ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
 }
 
+/// Makes a label whose text runs on into a second line and no further.
+pub fn two_lines(ui: &Ui, text: impl Into<egui::WidgetText>, width: f32, side: egui::Align) -> egui::Label {
+    let text: egui::WidgetText = text.into();
+    let job = text.into_layout_job(ui.style(), egui::FontSelection::Default, egui::Align::Center);
+    let mut job = std::sync::Arc::unwrap_or_clone(job);
+    job.wrap = egui::text::TextWrapping { max_width: width, max_rows: 2, ..Default::default() };
+    job.halign = side;
+    egui::Label::new(ui.ctx().fonts_mut(|fonts| fonts.layout_job(job)))
+}
+
 /// Gives a text field its name, for those who do not see what stands beside it.
 pub fn name_field(response: &Response, before: &str, text: &str, name: &str) {
     response
@@ -189,7 +200,12 @@ pub fn empty(ui: &mut Ui, theme: &Theme, title: &str, text: &str) {
 }
 
 /// A finding in words, with what to do and where it stands.
-pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
+pub fn finding_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic) {
+    finding_with_ui(ui, cx, finding, |_, _| ());
+}
+
+/// A finding in words, and beneath them what else there is to do about it.
+pub fn finding_with_ui(ui: &mut Ui, cx: &mut Cx<'_>, finding: &Diagnostic, more_ui: impl FnOnce(&mut Ui, &mut Cx<'_>)) {
     let theme = cx.theme;
     let (id, colour, ground) = match finding.severity {
         Severity::Error => ("finding-error", theme.worse, theme.worse_ground),
@@ -201,16 +217,29 @@ pub fn finding_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
         ui.horizontal_wrapped(|ui| {
             badge(ui, &cx.words.get(id), colour, ground);
             ui.label(cx.words.finding(&finding.message));
+            // Where there is no more to say, the place stands in the same line.
+            if finding.hint.is_empty() {
+                place_ui(ui, cx, finding);
+            }
         });
-        if !finding.hint.is_empty() {
+        // What the command line can do, the window does elsewhere.
+        if !finding.hint.is_empty() && !finding.hint.contains("'kezek ") {
             ui.label(RichText::new(cx.words.finding(&finding.hint)).color(theme.text_weak));
         }
-        if let Some(place) = &finding.place {
-            let words = [("file", place.file.as_str().into()), ("line", place.line.into())];
-            ui.label(RichText::new(cx.words.with("finding-place", &words)).small().color(theme.text_weak));
+        if !finding.hint.is_empty() {
+            place_ui(ui, cx, finding);
         }
+        more_ui(ui, cx);
     });
     ui.add_space(GAP_SMALL);
+}
+
+/// Where in its file a finding stands.
+fn place_ui(ui: &mut Ui, cx: &Cx<'_>, finding: &Diagnostic) {
+    if let Some(place) = &finding.place {
+        let words = [("file", place.file.as_str().into()), ("line", place.line.into())];
+        ui.label(RichText::new(cx.words.with("finding-place", &words)).small().color(cx.theme.text_weak));
+    }
 }
 
 /// A list of options of which one is chosen; returns another once it is. Options come with the ids of their texts.

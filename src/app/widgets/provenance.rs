@@ -53,8 +53,14 @@ pub fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, source: Option<&str>, note: &str, n
     let short: String = text.chars().take(MOST_LETTERS).collect();
     let text = if short.len() < text.len() { format!("{short}…") } else { text };
     let text = RichText::new(text).small().color(ink);
-    let button = egui::Button::new(text).fill(ground).stroke(egui::Stroke::NONE).small().wrap_mode(egui::TextWrapMode::Extend);
-    let response = ui.add(button);
+    let button = egui::Button::new(text).fill(ground).stroke(egui::Stroke::NONE).corner_radius(4.0);
+    // As large as a badge that cannot be pressed.
+    let before = ui.spacing().clone();
+    ui.spacing_mut().button_padding = egui::vec2(6.0, 2.0);
+    ui.spacing_mut().interact_size.y = 0.0;
+    let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
+    *ui.spacing_mut() = before;
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
     let said = format!("{}: {name}", cx.words.get("column-source"));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
     let hover = explained(cx, source, note);

@@ -7,6 +7,8 @@ use egui::{Rect, RichText, Sense, Ui, vec2};
 
 /// Width of a bar with its number.
 const WIDTH: f32 = 38.0;
+/// Room between two bars.
+const SPACE: f32 = 4.0;
 /// Height of the highest bar.
 const HEIGHT: f32 = 44.0;
 /// The largest weight that can be typed.
@@ -17,11 +19,16 @@ pub fn weights_ui(ui: &mut Ui, cx: &mut Cx<'_>, weights: &[f64], names: &[String
     let most = weights.iter().copied().fold(0.0, f64::max);
     let mut changed = weights.to_vec();
     let mut ended = false;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(3.0, 6.0);
+    let width = WIDTH * cx.theme.type_scale;
+    let in_row = in_row(weights.len(), ui.available_width(), width + SPACE);
+    // A grid keeps to its room, which a row of columns does not.
+    let grid = egui::Grid::new(("weights", said)).spacing(vec2(SPACE, 6.0)).min_col_width(width);
+    grid.show(ui, |ui| {
         for ((at, weight), name) in weights.iter().enumerate().zip(names) {
+            if at > 0 && at % in_row == 0 {
+                ui.end_row();
+            }
             ui.vertical(|ui| {
-                let width = WIDTH * cx.theme.type_scale;
                 ui.set_width(width);
                 let (rect, bar) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::drag());
                 let share = if most > 0.0 { (*weight / most) as f32 } else { 0.0 };
@@ -47,6 +54,12 @@ pub fn weights_ui(ui: &mut Ui, cx: &mut Cx<'_>, weights: &[f64], names: &[String
     (changed != weights && changed.iter().any(|weight| *weight > 0.0)).then_some(changed)
 }
 
+/// Returns how many of `n` bars stand in a row: as many as there is room for, in rows that are as full as each other.
+fn in_row(n: usize, room: f32, width: f32) -> usize {
+    let most = (room / width).floor().max(1.0) as usize;
+    n.div_ceil(n.div_ceil(most).max(1)).max(1)
+}
+
 /// Returns a weight after its bar was drawn so many points down.
 fn drawn(weight: f64, most: f64, points: f32) -> f64 {
     let moved = weight - f64::from(points / HEIGHT) * most.max(0.01);
@@ -56,6 +69,13 @@ fn drawn(weight: f64, most: f64, points: f32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bars_stand_in_rows_as_full_as_each_other() {
+        assert_eq!([2000.0, 700.0, 500.0, 90.0, 5.0].map(|room| in_row(24, room, 42.0)), [24, 12, 8, 2, 1]);
+        assert_eq!(in_row(7, 700.0, 42.0), 7);
+        assert_eq!(in_row(0, 700.0, 42.0), 1);
+    }
 
     #[test]
     fn a_bar_that_is_drawn_up_weighs_more_and_never_less_than_nothing() {

@@ -1,6 +1,6 @@
 //! Gives every node a lane: its own by who does it, or that of its neighbours; lanes stand in the order of the reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagram::graph::{Graph, Lane};
 use crate::diagram::picture::LaneKey;
@@ -37,29 +37,74 @@ pub(super) fn give_lanes(graph: &mut Graph, scenarios: &[&Scenario], words: &Wor
     }
     let keys: Vec<LaneKey> = keys.into_iter().map(|key| key.unwrap_or(LaneKey::Citizen)).collect();
     let mut used: Vec<&LaneKey> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
-    used.sort_by_key(|key| rank(key, scenarios));
+    let reached = reached(&keys, &before, &after);
+    used.sort_by_key(|key| rank(key, scenarios, &reached));
     for (node, key) in graph.nodes.iter_mut().zip(&keys) {
         node.lane = used.iter().position(|other| *other == key).unwrap_or(0);
     }
     graph.lanes = used.into_iter().map(|key| lane(key, scenarios, words)).collect();
 }
 
-/// Citizens above, then agencies in the order of the study with their pools, registries and systems below.
-fn rank(key: &LaneKey, scenarios: &[&Scenario]) -> (usize, usize, usize, usize, LaneKey) {
+/// How many flows from a beginning each lane, and each agency by its id, is first reached.
+struct Reached {
+    lanes: BTreeMap<LaneKey, usize>,
+    agencies: BTreeMap<String, usize>,
+}
+
+fn reached(keys: &[LaneKey], before: &[Vec<usize>], after: &[Vec<usize>]) -> Reached {
+    let mut distance = vec![usize::MAX; keys.len()];
+    let mut queue: VecDeque<usize> = (0..keys.len()).filter(|&i| before[i].is_empty()).collect();
+    queue.iter().for_each(|&i| distance[i] = 0);
+    while let Some(i) = queue.pop_front() {
+        for &next in &after[i] {
+            if distance[next] == usize::MAX {
+                distance[next] = distance[i] + 1;
+                queue.push_back(next);
+            }
+        }
+    }
+    let mut reached = Reached { lanes: BTreeMap::new(), agencies: BTreeMap::new() };
+    for (key, &at) in keys.iter().zip(&distance) {
+        let least = |known: &mut usize| *known = at.min(*known);
+        least(reached.lanes.entry(key.clone()).or_insert(at));
+        let agency = match key {
+            LaneKey::Pool(reference) => reference.split_once('/').map_or(reference.as_str(), |(agency, _)| agency),
+            LaneKey::Agency(agency) => agency,
+            _ => continue,
+        };
+        least(reached.agencies.entry(agency.to_owned()).or_insert(at));
+    }
+    reached
+}
+
+/// A lane's kind, and by agency and by pool: how early it is reached, in which scenario it stands, and where.
+type Rank = (usize, [usize; 3], [usize; 2], LaneKey);
+
+/// Citizens above, then agencies as the way reaches them with their pools, registries and systems below. So lines from lane to lane are
+/// short, and what comes first stands high.
+fn rank(key: &LaneKey, scenarios: &[&Scenario], reached: &Reached) -> Rank {
+    let lane = reached.lanes.get(key).copied().unwrap_or(usize::MAX);
     let agencies = |id: &str| found(scenarios, |s| s.agencies.iter().position(|agency| agency.id == id));
-    let (kind, (which, at), pool) = match key {
-        LaneKey::Citizen => (0, (0, 0), 0),
+    let by_agency = |id: &str| {
+        let (which, at) = agencies(id);
+        [reached.agencies.get(id).copied().unwrap_or(usize::MAX), which, at]
+    };
+    let (kind, agency, pool) = match key {
+        LaneKey::Citizen => (0, [0; 3], [0; 2]),
         LaneKey::Pool(reference) => {
             let (agency, pool) = reference.split_once('/').unwrap_or((reference, ""));
             let pools =
                 |s: &Scenario| s.agencies.iter().find(|a| a.id == agency).and_then(|a| a.pools.iter().position(|p| p.id == pool));
-            (1, agencies(agency), found(scenarios, pools).1)
+            (1, by_agency(agency), [lane, found(scenarios, pools).1])
         }
-        LaneKey::Agency(agency) => (1, agencies(agency), usize::MAX),
-        LaneKey::Registry(id) => (2, found(scenarios, |s| s.registries.iter().position(|registry| registry.id == *id)), 0),
-        LaneKey::System => (3, (0, 0), 0),
+        LaneKey::Agency(agency) => (1, by_agency(agency), [lane, usize::MAX]),
+        LaneKey::Registry(id) => {
+            let (which, at) = found(scenarios, |s| s.registries.iter().position(|registry| registry.id == *id));
+            (2, [lane, which, at], [0; 2])
+        }
+        LaneKey::System => (3, [0; 3], [0; 2]),
     };
-    (kind, which, at, pool, key.clone())
+    (kind, agency, pool, key.clone())
 }
 
 /// Returns in which scenario something is found first, and where.

@@ -169,10 +169,12 @@ impl Chart {
         }
     }
 
-    /// Returns the names and colours of the parts that its bars are made of, each once.
+    /// Returns the names and colours of the parts that its bars are made of, each once; none where the bars' own names say it all.
     pub fn legend(&self) -> Vec<(&str, Rgb)> {
         let mut legend: Vec<(&str, Rgb)> = Vec::new();
-        if let Body::Bars(bars) = &self.body {
+        if let Body::Bars(bars) = &self.body
+            && bars.iter().any(|bar| bar.parts.iter().any(|part| part.name != bar.name))
+        {
             for part in bars.iter().flat_map(|bar| &bar.parts).filter(|part| part.value > 0.0) {
                 if !legend.iter().any(|(name, _)| *name == part.name) {
                     legend.push((&part.name, part.colour));

@@ -25,6 +25,40 @@ fn the_language_is_switched_while_it_runs() {
 }
 
 #[test]
+fn a_study_of_the_program_is_said_in_the_language_until_somebody_changes_it() {
+    let mut window = Window::open(Document::new(carried_study("birth-of-a-child").unwrap(), None), None);
+    window.perform(Command::Run(kezek::app::command::RunCommand::Stop));
+    let english = window.app().document.study().clone();
+    let shown = window.app().view.variant.clone();
+    window.perform(Command::View(ViewCommand::Language(Language::Kazakh)));
+    assert_eq!(window.app().document.study().title, "Бала туу");
+    assert!(!window.app().document.is_dirty() && window.app().document.undo_label().is_none());
+    assert_eq!(window.app().view.variant, shown);
+    window.perform(Command::View(ViewCommand::Language(Language::English)));
+    assert_eq!(*window.app().document.study(), english);
+    window.perform(Command::Edit(kezek::app::command::EditCommand::NewVariant));
+    window.perform(Command::View(ViewCommand::Language(Language::Russian)));
+    assert_eq!(window.app().document.study().title, "Birth of a child", "what somebody has changed is theirs");
+}
+
+#[test]
+fn a_study_in_another_language_has_the_same_numbers() {
+    use kezek::base::progress::CancelToken;
+    use kezek::experiment::{plan::Plan, run::run_experiment};
+    let minutes = |language| {
+        let study = kezek::app::files::carried_study_in("birth-of-a-child", language).unwrap();
+        assert!(!kezek::base::diagnostic::has_errors(&kezek::model::validate::validate(&study)));
+        let look = Plan::of_study(&study).first_looks().swap_remove(0);
+        let outcome = run_experiment(&study, &look, &|_| {}, &CancelToken::default()).unwrap();
+        outcome.variants.iter().map(|variant| (variant.name.clone(), variant.mean("citizen_time"))).collect::<Vec<_>>()
+    };
+    let english = minutes(Language::English);
+    assert!(english.len() == 4 && english.iter().all(|(_, mean)| mean.is_some()), "{english:?}");
+    assert_eq!(minutes(Language::Russian), english);
+    assert_eq!(minutes(Language::Kazakh), english);
+}
+
+#[test]
 fn every_control_has_a_name_on_every_tab() {
     let mut window = Window::open(Document::new(carried_study("front-office").unwrap(), None), None);
     window.until("a first look", |app| app.results.shown.is_some());

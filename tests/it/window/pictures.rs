@@ -44,6 +44,7 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         ("agencies-light-ru", Tab::Agencies, ThemeChoice::Light, Language::Russian),
         ("population-dark-kk", Tab::Population, ThemeChoice::Dark, Language::Kazakh),
         ("map-light-en", Tab::Map, ThemeChoice::Light, Language::English),
+        ("documents-dark-ru", Tab::Documents, ThemeChoice::Dark, Language::Russian),
     ];
     let document = Document::new(carried_study("golden-case").unwrap(), None);
     let mut window = Window::sized(document, None, [1024.0, 700.0]);

@@ -146,6 +146,57 @@ fn an_attribute_is_made_named_and_shared_out_and_what_a_condition_asks_for_stays
     assert!(window.shows(&asked.id));
 }
 
+/// Types into the first of several fields that are called alike.
+fn type_into_first(window: &mut Window, name: &str, text: &str) {
+    window.harness.query_all_by_role_and_label(Role::TextInput, name).next().unwrap().click();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.harness.run_steps(1);
+    window.harness.query_all_by_role_and_label(Role::TextInput, name).next().unwrap().type_text(text);
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(3);
+}
+
+#[test]
+fn a_value_that_conditions_ask_for_is_renamed_in_them_too_and_back_by_one_undo() {
+    let mut window = tall("birth-of-a-child", Tab::Population);
+    let before = window.app().document.study().clone();
+    assert_eq!(before.scenario.attributes[0].id, "first_child");
+    type_into_first(&mut window, "Name: yes", "иә");
+    let after = window.app().document.study().clone();
+    assert_eq!(after.scenario.attributes[0].values[0].0, "иә");
+    let asked = format!("{:?}", after.scenario.services);
+    assert!(asked.contains("first_child == 'иә'") && !asked.contains("first_child == 'yes'"));
+    assert!(!format!("{:?}", after.variants).contains("first_child == 'yes'"), "variants follow");
+    assert!(!has_errors(&kezek::model::validate::validate(&after)));
+    undo(&mut window);
+    assert_eq!(*window.app().document.study(), before);
+}
+
+#[test]
+fn facets_are_renamed_given_and_taken_out_where_nothing_speaks_of_them() {
+    let mut window = tall("birth-of-a-child", Tab::Population);
+    let before = as_is(&mut window);
+    let (facet, value) = before.segments[0].facets[0].clone();
+    window.type_into(&format!("Name of the facet: {facet}"), "settlement");
+    let renamed = as_is(&mut window);
+    assert!(renamed.segments.iter().all(|segment| segment.facets[0].0 == "settlement"));
+    assert!(!has_errors(&kezek::model::validate::validate(window.app().document.study())));
+    undo(&mut window);
+    window.press_button("+ Facet");
+    assert!(as_is(&mut window).segments.iter().all(|segment| segment.facets.last().unwrap() == &("facet".into(), "all".into())));
+    window.type_into(&format!("facet: {}", before.segments[1].name), "some");
+    assert_eq!(as_is(&mut window).segments[1].facets.last().unwrap().1, "some");
+    window.press_button("Take out: facet");
+    assert_eq!(as_is(&mut window).segments, before.segments);
+    // Two segments have this value: the first goes over to another one, and figures keep theirs for the second.
+    window.type_into(&format!("{facet}: {}", before.segments[0].name), "hamlet");
+    let changed = as_is(&mut window);
+    assert_eq!((changed.segments[0].facets[0].1.as_str(), changed.segments[1].facets[0].1.as_str()), ("hamlet", value.as_str()));
+    undo(&mut window);
+    assert_eq!(as_is(&mut window), before);
+}
+
 #[test]
 fn a_life_situation_gets_a_service_with_a_share_and_an_order() {
     let mut window = tall("birth-of-a-child", Tab::Population);

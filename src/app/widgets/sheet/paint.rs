@@ -3,6 +3,7 @@
 use super::{Asked, Cell, Content, Place, Sheet, keys};
 use crate::app::Cx;
 use crate::app::theme::{self, ROW};
+use crate::app::widgets::sideways::Sideways;
 use egui::{Align, Event, EventFilter, Id, Layout, Rect, Response, Sense, Stroke, StrokeKind, Ui, vec2};
 use egui_extras::{Column as Width, TableBuilder};
 
@@ -16,9 +17,6 @@ pub struct Column {
     /// Whether its texts stand on the right, as numbers do.
     pub right: bool,
 }
-
-/// Height of the bar by which columns are moved sideways, in points.
-const BAR: f32 = 14.0;
 
 /// Shows a sheet and returns what the user asks for.
 ///
@@ -47,10 +45,11 @@ pub fn sheet_ui(
     let scale = cx.theme.type_scale;
     // Cells touch, as in a spreadsheet.
     ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
-    let mut sideways = Sideways::new(ui, salt, columns, scale);
+    let mut sideways = Sideways::new(ui, salt, columns.iter().skip(1).map(|column| column.width * scale));
     let first = columns.first().map_or(0.0, |column| column.width * scale);
-    sideways.settle(ui, sheet, ui.available_width() - head_width * scale - first);
-    let height = ui.available_height() - if sideways.is_needed() { BAR } else { 0.0 };
+    let shows = sheet.at.1.checked_sub(1).filter(|_| sheet.reveals);
+    sideways.settle(ui, ui.available_width() - head_width * scale - first, shows);
+    let height = ui.available_height() - sideways.bar_height();
     let top = ui.cursor().min;
     let mut table = TableBuilder::new(ui)
         .id_salt(salt)
@@ -69,7 +68,7 @@ pub fn sheet_ui(
         .header(ROW * scale, |mut header| {
             header.col(|ui| head_ground(ui, cx));
             header.col(|ui| columns.iter().take(1).for_each(|column| title_ui(ui, cx, column)));
-            header.col(|ui| sideways.each(ui, |ui, c| title_ui(ui, cx, &columns[c])));
+            header.col(|ui| sideways.each(ui, |ui, c| title_ui(ui, cx, &columns[c + 1])));
         })
         .body(|body| {
             body.rows(ROW * scale, n_rows, |mut line| {
@@ -87,96 +86,12 @@ pub fn sheet_ui(
                     cell_ui(ui, cx, sheet, salt, (at, c), &columns[c], &cell, &mut asked);
                 };
                 line.col(|ui| (0..columns.len().min(1)).for_each(|c| one(ui, c)));
-                line.col(|ui| sideways.each(ui, &mut one));
+                line.col(|ui| sideways.each(ui, |ui, c| one(ui, c + 1)));
             });
         });
     let left = top.x + head_width * scale + first;
-    sideways.bar_ui(ui, cx, left, top.y);
+    sideways.bar_ui(ui, cx.theme, left, top.y);
     asked
-}
-
-/// The columns behind the first, moved sideways together.
-struct Sideways {
-    id: Id,
-    /// Where each column begins, from the left end of the first one that moves; the last is where all end.
-    starts: Vec<f32>,
-    /// By how much they are moved to the left.
-    offset: f32,
-    /// Room for them.
-    room: f32,
-}
-
-impl Sideways {
-    fn new(ui: &Ui, salt: &'static str, columns: &[Column], scale: f32) -> Sideways {
-        let mut starts = vec![0.0];
-        for column in columns.iter().skip(1) {
-            starts.push(starts.last().copied().unwrap_or(0.0) + column.width * scale);
-        }
-        let id = Id::unique(("sheet sideways", salt));
-        Sideways { id, starts, offset: ui.data(|data| data.get_temp(id)).unwrap_or(0.0), room: 0.0 }
-    }
-
-    fn whole(&self) -> f32 {
-        self.starts.last().copied().unwrap_or(0.0)
-    }
-
-    fn is_needed(&self) -> bool {
-        self.whole() > self.room + 1.0
-    }
-
-    /// Takes what the wheel did, and brings the cell that has the keyboard into view.
-    fn settle(&mut self, ui: &Ui, sheet: &Sheet, room: f32) {
-        self.room = room.max(40.0);
-        if ui.rect_contains_pointer(ui.available_rect_before_wrap()) {
-            self.offset -= ui.input(|input| input.smooth_scroll_delta.x);
-        }
-        if sheet.reveals
-            && let Some(c) = sheet.at.1.checked_sub(1)
-            && let (Some(left), Some(right)) = (self.starts.get(c), self.starts.get(c + 1))
-        {
-            self.offset = self.offset.clamp((right - self.room).min(*left), *left);
-        }
-        self.offset = self.offset.clamp(0.0, (self.whole() - self.room).max(0.0)).round();
-        ui.data_mut(|data| data.insert_temp(self.id, self.offset));
-    }
-
-    /// Makes a place for each column within the cell of the table that holds them all.
-    fn each(&self, ui: &mut Ui, mut one: impl FnMut(&mut Ui, usize)) {
-        let all = ui.max_rect();
-        let clip = ui.clip_rect().intersect(all);
-        for (c, ends) in self.starts.windows(2).enumerate() {
-            let x = |at: f32| all.left() - self.offset + at;
-            let rect = Rect::from_x_y_ranges(x(ends[0])..=x(ends[1]), all.y_range());
-            let mut child = ui.new_child(egui::UiBuilder::new().id_salt(c).max_rect(rect).layout(*ui.layout()));
-            child.set_clip_rect(clip);
-            one(&mut child, c + 1);
-        }
-    }
-
-    /// The bar beneath the columns, and a shade where the first one covers others.
-    fn bar_ui(&self, ui: &mut Ui, cx: &Cx<'_>, left: f32, top: f32) {
-        if !self.is_needed() {
-            return;
-        }
-        let bottom = ui.cursor().min.y;
-        if self.offset > 0.0 {
-            let line = Stroke::new(2.0, cx.theme.border_strong);
-            ui.painter().vline(left, top..=bottom, line);
-        }
-        let rect = Rect::from_min_max(egui::pos2(left, bottom), egui::pos2(left + self.room, bottom + BAR));
-        let mut child = ui.new_child(egui::UiBuilder::new().id_salt("sideways").max_rect(rect));
-        let bar = egui::ScrollArea::horizontal()
-            .id_salt(self.id)
-            .auto_shrink(false)
-            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysVisible)
-            .horizontal_scroll_offset(self.offset)
-            .show(&mut child, |ui| ui.allocate_space(vec2(self.whole(), 1.0)));
-        if bar.state.clamped_offset().x != self.offset {
-            ui.data_mut(|data| data.insert_temp(self.id, bar.state.clamped_offset().x));
-            ui.ctx().request_repaint();
-        }
-        ui.advance_cursor_after_rect(rect);
-    }
 }
 
 /// What stands over a column.
