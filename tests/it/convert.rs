@@ -226,6 +226,27 @@ fn what_is_no_log_leaves_what_stands_there() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing half-written is left");
 }
 
+#[test]
+fn a_due_time_after_the_start_is_left_out_and_said_whatever_the_way() {
+    let folder = folder("due-late");
+    let first = folder.join("first.xes");
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/found/convert/due-after-its-start");
+    std::fs::copy(found, &first).unwrap();
+    let expected = plain(&first);
+    let is_late = |d: &Diagnostic| d.code == "due-after-start" && d.message.starts_with("1 activities");
+    let read = read_log(&Input::File(first.clone()), "log", &LogOptions::default()).unwrap();
+    assert!(read.diagnostics.iter().any(is_late), "{:#?}", read.diagnostics);
+    for step in chain() {
+        let (_, findings) = converted(&first, &folder.join(step));
+        assert!(plain(&folder.join(step)) == expected, "{step}");
+        // Events stay as they are written; only a row has a due time beside its start.
+        assert_eq!(findings.iter().filter(|d| is_late(d)).count(), usize::from(!step.contains("xes")), "{step}: {findings:#?}");
+    }
+    let (header, rows) = table(&folder.join("f.csv"));
+    let due = header.iter().position(|name| name == "enable_time").unwrap();
+    assert_eq!(rows.iter().map(|row| row[due].as_str()).collect::<Vec<_>>(), ["", "2026-01-05T09:35:00.000+05:00"]);
+}
+
 /// A cell that formats may stumble over.
 fn odd_text() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
@@ -253,16 +274,20 @@ fn instant(quarters: u32) -> String {
 
 /// A table of whole activities, with starts and ends.
 fn activities() -> impl Strategy<Value = String> {
-    let row = (0u32..4, 0usize..3, 0u32..20, 0u32..8, 0usize..3, 0usize..4, odd_text(), any::<bool>());
+    let row = (0u32..4, 0usize..3, 0u32..20, 0u32..8, 0usize..3, 0usize..4, odd_text(), 0u32..8);
     prop::collection::vec(row, 1..25).prop_map(|rows| {
         let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(["case", "activity", "start", "end", "resource", "lifecycle", "remark", "case:kind"]).unwrap();
-        for (case, name, start, length, resource, lifecycle, remark, is_open) in rows {
+        out.write_record(["case", "activity", "enable_time", "start", "end", "resource", "lifecycle", "remark", "case:kind"])
+            .unwrap();
+        for (case, name, start, length, resource, lifecycle, remark, odd) in rows {
             let lifecycle = ["complete", "complete", "ate_abort", "withdraw"][lifecycle];
-            let end = if is_open && length == 7 { String::new() } else { instant(start + length) };
+            let end = if odd < 4 && length == 7 { String::new() } else { instant(start + length) };
+            // Some are due after they begin, which no row may say, and some have no start.
+            let due = if odd % 3 == 0 { String::new() } else { instant((start + 2).saturating_sub(odd)) };
+            let start = if odd == 4 { String::new() } else { instant(start) };
             let (name, resource) = (["A", "B \"b\"", "Ё"][name], ["", "ann", "bob"][resource]);
             let kind = ["x", "", "7", "x"][case as usize];
-            out.write_record([&format!("c{case}"), name, &instant(start), &end, resource, lifecycle, &remark, kind]).unwrap();
+            out.write_record([&format!("c{case}"), name, &due, &start, &end, resource, lifecycle, &remark, kind]).unwrap();
         }
         String::from_utf8(out.into_inner().unwrap()).unwrap()
     })
@@ -270,14 +295,16 @@ fn activities() -> impl Strategy<Value = String> {
 
 /// A table of events, with what happened to each activity.
 fn events() -> impl Strategy<Value = String> {
-    let row = (0u32..4, 0usize..3, 0u32..24, 0usize..7, 0usize..3, 0usize..3, odd_text());
+    let row = (0u32..4, 0usize..3, 0u32..24, 0usize..7, 0usize..3, 0usize..3, odd_text(), 0u32..6);
     prop::collection::vec(row, 1..30).prop_map(|rows| {
         let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(["case", "activity", "timestamp", "lifecycle", "resource", "instance", "remark"]).unwrap();
-        for (case, name, at, lifecycle, resource, run, remark) in rows {
+        out.write_record(["case", "activity", "timestamp", "lifecycle", "resource", "instance", "remark", "enable_time"])
+            .unwrap();
+        for (case, name, at, lifecycle, resource, run, remark, due) in rows {
             let lifecycle = ["start", "complete", "start", "complete", "schedule", "suspend", "resume"][lifecycle];
             let (name, resource, run) = (["A", "B", "C"][name], ["", "ann", "bob"][resource], ["", "r1", "r2"][run]);
-            out.write_record([&format!("c{case}"), name, &instant(at), lifecycle, resource, run, &remark]).unwrap();
+            let due = if due < 3 { String::new() } else { instant((at + 4).saturating_sub(due)) };
+            out.write_record([&format!("c{case}"), name, &instant(at), lifecycle, resource, run, &remark, &due]).unwrap();
         }
         String::from_utf8(out.into_inner().unwrap()).unwrap()
     })

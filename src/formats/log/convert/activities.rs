@@ -4,7 +4,8 @@ use super::Row;
 use crate::formats::log::read::gather::Transition;
 
 /// Puts starts together with their ends, in the order of the ends; what was begun and not ended comes last. `None` where that would lose
-/// something: events that are neither, and starts that say otherwise than their ends.
+/// something: events that are neither, and starts that say otherwise than their ends. A time at which an activity was due stays with it
+/// even where it lies after the start, which no row of a table may say: see [`is_due_late`].
 pub fn of_events(mut events: Vec<Row>) -> Option<Vec<Row>> {
     // Stable: of one instant, the order of the file.
     events.sort_by_key(|e| e.ended.map(|at| at.wall));
@@ -19,6 +20,11 @@ pub fn of_events(mut events: Vec<Row>) -> Option<Vec<Row>> {
     }
     rows.extend(open.into_iter().map(|event| Row { is_whole: true, started: event.ended, ended: None, ..event }));
     Some(rows)
+}
+
+/// Tells whether an activity was due, as it says, after it had begun.
+pub fn is_due_late(row: &Row) -> bool {
+    row.enabled.zip(row.started).is_some_and(|(due, start)| start.wall < due.wall)
 }
 
 /// Finds the start of an end.

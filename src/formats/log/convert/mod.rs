@@ -240,10 +240,13 @@ impl Sink for Writing {
         if self.target.wants_cases() {
             return self.write_case(&name, &attributes, &rows);
         }
-        let rows = match self.survey.in_activities {
+        let mut rows = match self.survey.in_activities {
             true => activities::of_events(rows).unwrap_or_default(),
             false => rows,
         };
+        for late in rows.iter_mut().filter(|row| activities::is_due_late(row)) {
+            late.enabled = None;
+        }
         rows.iter().try_for_each(|row| self.write_row(row))
     }
 }

@@ -145,6 +145,8 @@ pub struct Surveyor {
     instances_count: bool,
     n_rows: u64,
     n_cut: u64,
+    /// Activities put together of events that are due, as they say, after they begin.
+    n_late_due: u64,
     /// Texts with characters that XML has no place for.
     n_forbidden: u64,
     beyond: BTreeMap<Beyond, u64>,
@@ -179,6 +181,7 @@ impl Surveyor {
             instances_count: true,
             n_rows: 0,
             n_cut: 0,
+            n_late_due: 0,
             n_forbidden: 0,
             beyond: BTreeMap::new(),
             too_many_columns: false,
@@ -212,6 +215,9 @@ impl Surveyor {
         let several = offsets.len() > 1;
         self.findings.count_bad(self.n_rows);
         self.findings.count_unknown_transitions();
+        if target != LogFormat::Xes && self.survey.in_activities {
+            self.findings.count_late_due(self.n_late_due);
+        }
         if several && target == LogFormat::Parquet && !zone_given {
             self.findings.whole(zone_note(self.survey.offset.unwrap_or(0)));
         }
@@ -323,6 +329,7 @@ impl Sink for Surveyor {
                 counts.sort_unstable();
                 let is_counted = counts.iter().copied().eq(1..=rows.len());
                 self.instances_count &= is_counted;
+                self.n_late_due += rows.iter().filter(|row| activities::is_due_late(row)).count() as u64;
             }
             None => self.can_be_activities = false,
         }

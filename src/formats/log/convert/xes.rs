@@ -147,12 +147,16 @@ impl Target for XesTarget {
     }
 }
 
-/// Tells whether two activities of a case bear one name while both go on, so that starts could be put to the wrong ends.
+/// Tells whether two activities of a case bear one name while both go on, so that starts could be put to the wrong ends; one without a
+/// start could take that of another.
 fn repeats(rows: &[Row]) -> bool {
     let mut spans: Vec<(&str, WallTime, WallTime)> = rows
         .iter()
         .filter(|row| row.is_whole)
-        .filter_map(|row| Some((row.name.as_str(), row.started?.wall, row.ended.map_or(WallTime::MAX, |at| at.wall))))
+        .filter_map(|row| {
+            let from = row.started.or(row.ended)?;
+            Some((row.name.as_str(), from.wall, row.ended.map_or(WallTime::MAX, |at| at.wall)))
+        })
         .collect();
     spans.sort_unstable();
     let mut latest: Option<(&str, WallTime)> = None;

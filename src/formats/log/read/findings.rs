@@ -126,6 +126,17 @@ impl Findings {
         }
     }
 
+    /// Says of how many activities the time at which they were due is left out, since they had begun by then.
+    pub fn count_late_due(&mut self, n: u64) {
+        if n > 0 {
+            let message = format!(
+                "{n} activities are said to have been due after they had begun; the time at which they were due is left out."
+            );
+            let hint = "How long these waited is then not known. Check which column or attribute says when an activity was due.";
+            self.whole(Diagnostic::warning("due-after-start", Path::default(), message).hint(hint));
+        }
+    }
+
     /// Says which words of lifecycles are not known.
     pub fn count_unknown_transitions(&mut self) {
         for (word, n) in std::mem::take(&mut self.unknown_transitions) {

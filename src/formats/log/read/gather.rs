@@ -84,6 +84,8 @@ pub struct Gather {
     n_events: usize,
     findings: Findings,
     unpaired: [u64; 2],
+    /// Activities whose end says that they were due after their start.
+    n_late_due: u64,
 }
 
 impl Gather {
@@ -200,6 +202,7 @@ impl Gather {
                     let idle = idle + suspended.map_or(0, |since| event.at - since);
                     activity.ended = Some(event.at);
                     let due = event.enabled.filter(|due| activity.started.is_none_or(|start| *due <= start));
+                    self.n_late_due += u64::from(due.is_none() && event.enabled.is_some());
                     activity.enabled = activity.enabled.or(due);
                     activity.resource = activity.resource.or(event.resource);
                     let length = activity.started.map_or(0, |start| event.at - start);
@@ -252,6 +255,7 @@ impl Gather {
             ));
         }
         self.findings.count_bad(self.log.n_activities() as u64);
+        self.findings.count_late_due(self.n_late_due);
         self.log.offset_minutes = self.findings.only_offset();
         if !zone_given {
             self.findings.say_zones();

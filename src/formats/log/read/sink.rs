@@ -72,7 +72,9 @@ impl ReadRow<'_> {
 
     /// Says which instants fall where they must not.
     pub fn out_of_order(&self) -> Option<&'static str> {
-        let started = self.started.filter(|_| !(self.is_whole && self.transition == Transition::Withdraw));
+        // Who has left the line has never begun; who leaves it and does not say when is still there.
+        let has_left = self.is_whole && self.transition == Transition::Withdraw && self.ended.is_some();
+        let started = self.started.filter(|_| !has_left);
         let [enabled, started, ended] = [self.enabled, started, self.ended].map(|stamp| stamp.map(|s| s.wall));
         if started.zip(ended).is_some_and(|(start, end)| end < start) {
             return Some("The activity ends before it starts.");

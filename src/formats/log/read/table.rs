@@ -85,7 +85,7 @@ impl<'c> Rows<'c> {
             }
         }
         let [enabled, started, ended] = stamps;
-        if let Some(stamp) = ended.or(started) {
+        for stamp in [started, ended].into_iter().flatten() {
             sink.findings().zone(stamp.offset);
         }
         let lifecycle = cell(Role::Lifecycle);

@@ -317,7 +317,9 @@ impl<R: Read> LogReader<'_, R> {
             findings.bad(event.line, "incomplete-event", "The event has no time (time:timestamp).".to_owned(), left_out);
             return Ok(());
         };
-        findings.zone(at.offset);
+        for stamp in started.into_iter().chain([at]) {
+            findings.zone(stamp.offset);
+        }
         let lifecycle = value(Role::Lifecycle);
         let Some(transition) = Transition::of(lifecycle) else {
             findings.unknown_transition(lifecycle);
