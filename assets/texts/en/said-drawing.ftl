@@ -79,6 +79,7 @@ said-drawing-about-ten = about one in ten
 said-drawing-ten = one in ten
 said-drawing-several-triggers = This event needs several things to happen together; here the first of them is enough.
 said-drawing-do-several-triggers = Draw one event for each, and join their ways.
+said-drawing-one-choice = “{ $name }” sends on one way only what “{ $other }” awaits on one way only: the choices that lead there are taken as one.
 said-drawing-event-gateway = An event-based gateway leads to something that waits for nothing; when it happens is assumed.
 said-drawing-do-event-gateway = Let the gateway lead to events, or draw an exclusive one.
 said-drawing-arrow-nothing = This arrow leads from nothing to nothing.

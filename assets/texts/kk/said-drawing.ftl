@@ -79,6 +79,7 @@ said-drawing-about-ten = шамамен оннан бірінде
 said-drawing-ten = оннан бірінде
 said-drawing-several-triggers = Бұл оқиғаға бірнеше нәрсе бірге керек; мұнда біріншісі жеткілікті.
 said-drawing-do-several-triggers = Әрқайсысына бір оқиға сызып, жолдарын біріктіріңіз.
+said-drawing-one-choice = «{ $name }» тек бір жолда жіберетінін «{ $other }» тек бір жолда күтеді: соған апаратын таңдаулар біреу деп алынды.
 said-drawing-event-gateway = Оқиғалық айрық ештеңе күтпейтінге апарады; қашан болатыны — болжам.
 said-drawing-do-event-gateway = Айрық оқиғаларға апарсын немесе таңдайтын айрық сызыңыз.
 said-drawing-arrow-nothing = Бұл сызық еш жерден еш жерге апармайды.

@@ -27,6 +27,7 @@ use crate::model::Id;
 use crate::model::flow::Element;
 use crate::model::study::Study;
 use findings::Findings;
+pub(in crate::formats) use read::choices::part;
 pub(in crate::formats) use read::figures::iso_duration;
 use tree::Bounds;
 use xml::{XmlDocument, XmlElement};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::distribution::Distribution;
-use crate::formats::bpmn::Imported;
 use crate::formats::bpmn::xml::XmlElement;
+use crate::formats::bpmn::{self, Imported};
 use crate::model::Id;
 use crate::model::figure::Figure;
 use crate::model::flow::{Branch, Element, ElementKind, Trigger, Wait, WaitCause, WaitUntil, find_element_mut};
@@ -167,6 +167,7 @@ pub(super) enum Given {
 /// Gives a gateway its ways: `ways` by the number of the way. At an exclusive one, what is left of 1 is shared evenly among ways of
 /// which nothing is said; shares are taken in proportion. Where all ways have conditions, the last is also taken when none holds.
 pub(super) fn give_ways(imported: &mut Imported, gateway: &str, ways: &BTreeMap<usize, When>, source: &str) -> Given {
+    bpmn::part(&mut imported.study.scenario, gateway);
     let Some(element) = element_mut(&mut imported.study.scenario, gateway) else { return Given::NoChoice };
     match &mut element.kind {
         ElementKind::Exclusive(branches) | ElementKind::Inclusive(branches) if branches.len() == 1 => Given::OneWay,

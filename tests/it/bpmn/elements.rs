@@ -10,16 +10,18 @@ use kezek::base::diagnostic::Severity;
 use kezek::base::distribution::Distribution;
 use kezek::base::progress::CancelToken;
 use kezek::base::time::{MS_PER_DAY, MS_PER_MINUTE, SimDuration, SimTime};
-use kezek::compile::compile;
 use kezek::compile::names::Role;
+use kezek::compile::{Compiled, compile};
 use kezek::engine::record::{Activity, CaseEnd, Departure, Observer, ServiceEnd};
 use kezek::engine::run::{RunPlan, run};
 use kezek::formats::bpmn::read_bpmn;
 use kezek::formats::bpmn::write::write_bpmn_into;
+use kezek::formats::params::apply;
 use kezek::model::demand::Arrivals;
 use kezek::model::figure::Figure;
 use kezek::model::flow::{Element, ElementKind};
 use kezek::model::step::Performer;
+use kezek::model::study::Study;
 
 #[derive(Default)]
 struct Recorder {
@@ -52,17 +54,13 @@ fn ten_minutes_each(elements: &mut [Element]) {
     }
 }
 
-/// Returns what one case of a drawing does, a line for each task, and how it ended.
-fn trace(drawing: &Path) -> (String, Vec<Departure>) {
-    let read = read_bpmn(&fs::read(drawing).unwrap(), "drawing.bpmn");
-    let errors: Vec<_> = read.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{}: {errors:?}", drawing.display());
-    let mut study = read.value.unwrap().study;
+/// Runs so many cases of a study.
+fn run_cases(study: &mut Study, n: u64) -> (Compiled, Recorder) {
     let scenario = &mut study.scenario;
     scenario.services.iter_mut().for_each(|service| ten_minutes_each(&mut service.elements));
     for demand in &mut scenario.demand {
         if let Arrivals::Renewal { limit, .. } = &mut demand.arrivals {
-            *limit = Some(1);
+            *limit = Some(n);
         }
     }
     let end = SimTime(30 * MS_PER_DAY);
@@ -70,6 +68,15 @@ fn trace(drawing: &Path) -> (String, Vec<Departure>) {
     let plan = RunPlan { seed: 1, replication: 0, window: (SimTime::ZERO, end), hard_end: end, max_in_flight: 1000 };
     let mut recorder = Recorder::default();
     run(&compiled.program, &plan, &mut recorder, &CancelToken::default());
+    (compiled, recorder)
+}
+
+/// Returns what one case of a drawing does, a line for each task, and how it ended.
+fn trace(drawing: &Path) -> (String, Vec<Departure>) {
+    let read = read_bpmn(&fs::read(drawing).unwrap(), "drawing.bpmn");
+    let errors: Vec<_> = read.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{}: {errors:?}", drawing.display());
+    let (compiled, recorder) = run_cases(&mut read.value.unwrap().study, 1);
     let minute = |at: SimTime| at.since(recorder.arrival).ms() / MS_PER_MINUTE;
     let names = &compiled.names.elements;
     let steps = recorder.activities.iter().filter(|(element, ..)| names[*element].role == Role::Step);
@@ -97,6 +104,60 @@ fn elements_run_in_the_order_that_the_standard_gives_them() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A drawing in which the bank waits for a score just where the register sends it later, and only a message says that this is one choice.
+fn one_choice() -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bpmn/one-choice-in-two-pools.bpmn");
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn a_choice_that_two_pools_draw_is_one() {
+    let read = read_bpmn(one_choice().as_bytes(), "drawing.bpmn");
+    let said: Vec<_> = read.diagnostics.iter().filter(|d| d.code == "assumed-one-choice").map(|d| &d.message).collect();
+    assert_eq!(
+        said,
+        [
+            "“Send the score” sends on one way only what “Score comes” awaits on one way only: the choices that lead there are taken as one."
+        ]
+    );
+    let mut study = read.value.unwrap().study;
+    assert_eq!(study.scenario.attributes.len(), 1);
+    assert_eq!(
+        study.scenario.attributes[0].values.iter().map(|(word, n)| (word.as_str(), n.value)).collect::<Vec<_>>(),
+        [("yes", 0.5), ("no", 0.5)]
+    );
+    let (_, recorder) = run_cases(&mut study, 200);
+    assert_eq!(recorder.departures.len(), 200);
+    assert!(recorder.departures.iter().all(|departure| *departure == Departure::Complete));
+}
+
+#[test]
+fn what_is_awaited_always_and_sent_sometimes_is_left_as_it_is_drawn() {
+    let drawing = one_choice()
+        .replace("name=\"yes\" sourceRef=\"there\" targetRef=\"decide\"", "name=\"yes\" sourceRef=\"there\" targetRef=\"later\"");
+    let read = read_bpmn(drawing.as_bytes(), "drawing.bpmn");
+    assert!(read.diagnostics.iter().all(|d| d.code != "assumed-one-choice"));
+    let (_, recorder) = run_cases(&mut read.value.unwrap().study, 200);
+    let stuck = recorder.departures.iter().filter(|departure| matches!(departure, Departure::Stuck(_))).count();
+    assert!((60..140).contains(&stuck), "{stuck} of 200 wait for what nobody sends");
+}
+
+#[test]
+fn where_parameters_say_how_often_a_way_is_taken_choices_are_apart() {
+    let mut imported = read_bpmn(one_choice().as_bytes(), "drawing.bpmn").value.unwrap();
+    let shares = r#"{"gateway_branching_probabilities": [{"gateway_id": "there", "probabilities":
+        [{"path_id": "f3", "value": 0.8}, {"path_id": "f4", "value": 0.2}]}]}"#;
+    apply(&mut imported, shares.as_bytes(), "parameters.json", None);
+    let scenario = &imported.study.scenario;
+    assert!(scenario.attributes.is_empty());
+    let shares = |gateway: &str| {
+        let element = scenario.services.iter().flat_map(|s| &s.elements).find(|e| e.id == gateway).unwrap();
+        let ElementKind::Exclusive(ways) = &element.kind else { panic!("{gateway} is no choice") };
+        ways.iter().map(|way| way.share.as_ref().unwrap().value).collect::<Vec<_>>()
+    };
+    assert_eq!((shares("there"), shares("known")), (vec![0.8, 0.2], vec![0.5, 0.5]));
 }
 
 #[test]

@@ -6,13 +6,14 @@
 //!   sender's; several that nobody begins begin together, as a life event does.
 //! - Pools are agencies, lanes their staff pools, as `actors` says; `figures` holds what is assumed where the drawing says
 //!   nothing; `arrows` says where a process begins and what is done about arrows that lead nowhere; `repair` cuts circles that
-//!   nobody would ever leave.
+//!   nobody would ever leave; `choices` makes one what two pools decide that send to each other.
 //!
 //! Reading order: `links`, `arrows`, `body`, `nodes`, `events`.
 
 mod actors;
 mod arrows;
 mod body;
+pub(super) mod choices;
 mod documents;
 mod events;
 pub(super) mod figures;
@@ -94,6 +95,7 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         }
     }
     demand(definitions, &links, &drawn, &mut scenario);
+    choices::couple(&mut scenario).into_iter().for_each(|said| findings.push(0, said));
     let notes = vec![
         "Read from a BPMN drawing. What the drawing does not say is assumed and marked so: durations, shares, staff, arrivals."
             .to_owned(),

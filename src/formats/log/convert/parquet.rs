@@ -4,7 +4,7 @@ use super::survey::Survey;
 use super::table::{Cell, Layout};
 use super::{Row, Target};
 use crate::base::time::MS_PER_MINUTE;
-use crate::formats::log::parquet::{GROUP, io_error, write_columns};
+use crate::formats::log::parquet::{GROUP, io_error};
 use crate::formats::log::read::findings::zone_text;
 use crate::formats::log::read::instant::Stamp;
 use crate::formats::log::read::parquet::ZONE_KEY;
@@ -118,7 +118,13 @@ impl ParquetTarget {
         if self.rows == 0 {
             return Ok(());
         }
-        write_columns(&mut self.file, &mut self.columns, |column, writer| column.write(writer))?;
+        let mut group = self.file.next_row_group().map_err(io_error)?;
+        for column in &mut self.columns {
+            if let Some(mut writer) = group.next_column().map_err(io_error)? {
+                column.write(&mut writer).and_then(|()| writer.close()).map_err(io_error)?;
+            }
+        }
+        group.close().map_err(io_error)?;
         self.columns = columns(&self.layout);
         self.rows = 0;
         Ok(())

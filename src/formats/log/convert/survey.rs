@@ -236,6 +236,13 @@ impl Surveyor {
     }
 
     fn say_what_is_lost(&mut self, target: LogFormat) {
+        let is_group = |name: &&str| matches!(*name, "org:role" | "org:group");
+        let groups: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).filter(is_group).collect();
+        if self.in_a_case && !self.survey.has_resource && !groups.is_empty() {
+            let message = format!("The log names no people, only what they belong to: {}.", groups.join(", "));
+            let hint = format!("--resource {} takes these for people when the new file is read.", groups[0]);
+            self.findings.whole(Diagnostic::note("no-people", Path::default(), message).hint(hint));
+        }
         let mut warn = |code, message: String| self.findings.whole(Diagnostic::warning(code, Path::default(), message));
         for (what, n) in &self.beyond {
             let message = match what {

@@ -13,9 +13,8 @@ use kezek::fit::{FitOptions, fit};
 use kezek::formats::bpmn::write::{write_bpmn, write_bpmn_into};
 use kezek::formats::bpmn::{Imported, read_bpmn};
 use kezek::formats::log::convert::convert;
-use kezek::formats::log::read::LogOptions;
 use kezek::formats::log::read::input::Input;
-use kezek::formats::log::read::read_log;
+use kezek::formats::log::read::{LogOptions, read_log, settle};
 use kezek::formats::log::writer::LogFormat;
 use kezek::formats::params::{apply, read_drawing};
 use kezek::formats::scenario_ron::{read_study, write_study};
@@ -117,10 +116,9 @@ pub fn try_conversions(bytes: &[u8]) {
         let Some(format) = LogFormat::of_packed(&path).filter(|(format, _)| format.is_built_in()) else { continue };
         let converted = convert(&input, "log", &LogOptions::default(), &path, format);
         if let Ok(Warned { value: Some(_), diagnostics }) = converted {
-            let again = read_log(&Input::File(path.clone()), "log", &LogOptions::default());
-            let again = again.unwrap_or_else(|fault| panic!("{extension}: {fault}"));
+            let again = read_settled(&Input::File(path.clone()));
             if !diagnostics.iter().any(|d| CHANGES_ACTIVITIES.contains(&d.code)) {
-                let first = read_log(&input, "log", &LogOptions::default()).unwrap_or_else(|fault| panic!("{fault}"));
+                let first = read_settled(&input);
                 let (first, back) = (first.value.as_ref().map(plain), again.value.as_ref().map(plain));
                 assert!(first == back, "{extension}: {back:#?}\ninstead of {first:#?}\n{:#?}", again.diagnostics);
             }
@@ -128,6 +126,12 @@ pub fn try_conversions(bytes: &[u8]) {
         // A file that stays harms nobody.
         let _ = std::fs::remove_file(path);
     }
+}
+
+/// Reads a log as conversions do: groups and roles are no people.
+fn read_settled(input: &Input) -> Warned<EventLog> {
+    let options = settle(input, &LogOptions::default()).unwrap_or_else(|fault| panic!("{fault}"));
+    read_log(input, "log", &options).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 /// A case: its name, whether it is complete, and its activities as texts.

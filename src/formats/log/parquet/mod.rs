@@ -2,20 +2,25 @@
 //!
 //! Rows are gathered into groups of [`GROUP`], which is all that is ever kept.
 
-use super::clock::LogZone;
+mod texts;
+
+use super::clock::{LogZone, push_number, push_padded};
 use super::csv::{COLUMNS, end_transition};
 use super::read::parquet::ZONE_KEY;
-use super::row::{LogItem, LogResource, LogRow, cause_word};
+use super::row::{LogCase, LogItem, LogResource, LogRow, cause_word};
 use super::writer::LogWriter;
+use crate::base::time::SimTime;
 use ::parquet::basic::Compression;
-use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use ::parquet::data_type::{BoolType, DataType, DoubleType, Int32Type, Int64Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
-use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::parser::parse_message_type;
+use ::parquet::schema::types::ColumnDescPtr;
 use std::io::{self, Write};
 use std::sync::Arc;
+use texts::TextColumn;
 
 /// Rows of a group: at some 200 bytes a row, a few tens of megabytes.
 pub(super) const GROUP: usize = 1 << 17;
@@ -44,10 +49,11 @@ const SCHEMA: &str = "message event_log {
 
 /// A column of one group, before it is written.
 enum Column {
-    /// Text that is always there.
-    Text(Vec<ByteArray>),
-    /// Text that may be missing: the texts that are there, and for each row 1 where it is.
-    Optional(Vec<ByteArray>, Vec<i16>),
+    /// Cases, by source and number.
+    Case(Box<TextColumn>),
+    /// Who served, by pool and member.
+    Resource(Box<TextColumn>),
+    Text(Box<TextColumn>),
     Instant(Vec<i64>),
     Whole(Vec<i32>),
     Number(Vec<f64>),
@@ -58,75 +64,55 @@ impl Column {
     fn of(name: &str) -> Column {
         match name {
             "enable_time" | "start_time" | "end_time" => Column::Instant(Vec::new()),
-            "resource" | "actor" | "channel" | "segment" | "document" | "wait_cause" => Column::Optional(Vec::new(), Vec::new()),
+            "case_id" => Column::Case(Box::new(TextColumn::new(false))),
+            "resource" => Column::Resource(Box::new(TextColumn::new(true))),
+            "actor" | "channel" | "segment" | "document" | "wait_cause" => Column::Text(Box::new(TextColumn::new(true))),
             "visit" => Column::Whole(Vec::new()),
             "worked_seconds" | "waited_busy_seconds" | "waited_off_hours_seconds" => Column::Number(Vec::new()),
             "finished" => Column::Truth(Vec::new()),
-            _ => Column::Text(Vec::new()),
+            _ => Column::Text(Box::new(TextColumn::new(false))),
         }
     }
 
-    fn write(&mut self, writer: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
-        match self {
-            Column::Text(values) => writer.typed::<ByteArrayType>().write_batch(values, None, None)?,
-            Column::Optional(values, present) => writer.typed::<ByteArrayType>().write_batch(values, Some(present), None)?,
-            Column::Instant(values) => writer.typed::<Int64Type>().write_batch(values, None, None)?,
-            Column::Whole(values) => writer.typed::<Int32Type>().write_batch(values, None, None)?,
-            Column::Number(values) => writer.typed::<DoubleType>().write_batch(values, None, None)?,
-            Column::Truth(values) => writer.typed::<BoolType>().write_batch(values, None, None)?,
-        };
-        Ok(())
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Column::Text(values) => values.clear(),
-            Column::Optional(values, present) => {
-                values.clear();
-                present.clear();
-            }
-            Column::Instant(values) => values.clear(),
-            Column::Whole(values) => values.clear(),
-            Column::Number(values) => values.clear(),
-            Column::Truth(values) => values.clear(),
+    /// Writes the column to the next group, and begins that of the group that follows.
+    fn write<W: Write + Send>(
+        &mut self,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+        column: ColumnDescPtr,
+    ) -> Result<(), ParquetError> {
+        if let Column::Case(texts) | Column::Resource(texts) | Column::Text(texts) = self {
+            return texts.write(group, column);
         }
+        let Some(mut writer) = group.next_column()? else { return Ok(()) };
+        match self {
+            Column::Case(_) | Column::Resource(_) | Column::Text(_) => {}
+            Column::Instant(values) => write_all::<Int64Type>(&mut writer, values)?,
+            Column::Whole(values) => write_all::<Int32Type>(&mut writer, values)?,
+            Column::Number(values) => write_all::<DoubleType>(&mut writer, values)?,
+            Column::Truth(values) => write_all::<BoolType>(&mut writer, values)?,
+        }
+        writer.close()
     }
+}
+
+/// Writes the values of a column, and empties it.
+fn write_all<T: DataType>(writer: &mut SerializedColumnWriter<'_>, values: &mut Vec<T::T>) -> Result<(), ParquetError> {
+    writer.typed::<T>().write_batch(values, None, None)?;
+    values.clear();
+    Ok(())
 }
 
 /// Writes rows in groups.
 pub struct ParquetWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
-    zone: LogZone,
+    /// Milliseconds from 1970-01-01T00:00Z to instant 0.
+    first: i64,
     columns: Vec<Column>,
     rows: usize,
-    /// Texts met, each at the place that its address gives; another one with the same place takes it over.
-    texts: Vec<ByteArray>,
-    /// Names of resources met, in the same way, by pool and member.
-    resources: Vec<(String, u32, ByteArray)>,
 }
-
-/// Texts and names kept at once.
-const KEPT: usize = 4096;
 
 pub(super) fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error.to_string())
-}
-
-/// Writes a group of rows, column by column.
-pub(super) fn write_columns<W: Write + Send, C>(
-    file: &mut SerializedFileWriter<W>,
-    columns: &mut [C],
-    write: impl Fn(&mut C, &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError>,
-) -> io::Result<()> {
-    let mut group = file.next_row_group().map_err(io_error)?;
-    for column in columns {
-        if let Some(mut writer) = group.next_column().map_err(io_error)? {
-            write(column, &mut writer).map_err(io_error)?;
-            writer.close().map_err(io_error)?;
-        }
-    }
-    group.close().map_err(io_error)?;
-    Ok(())
 }
 
 impl<W: Write + Send> ParquetWriter<W> {
@@ -143,62 +129,25 @@ impl<W: Write + Send> ParquetWriter<W> {
         for column in ["enable_time", "start_time", "end_time"] {
             builder = builder.set_column_statistics_enabled(column.into(), EnabledStatistics::Chunk);
         }
-        // Hardly any instant or length of work comes twice: a dictionary of them would cost time and save nothing.
-        for column in ["enable_time", "start_time", "end_time", "worked_seconds"] {
-            builder = builder.set_column_dictionary_enabled(column.into(), false);
-        }
-        let properties = builder.set_key_value_metadata(Some(vec![zone_of_the_wall_clock])).build();
+        // Hardly any instant or length comes twice, but for 0, which compresses well: dictionaries would cost time and save nothing.
+        let properties = builder.set_dictionary_enabled(false).set_key_value_metadata(Some(vec![zone_of_the_wall_clock])).build();
         let file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties)).map_err(io_error)?;
         let columns = COLUMNS.iter().map(|name| Column::of(name)).collect();
-        let texts = vec![ByteArray::from(Vec::new()); KEPT];
-        let resources = vec![(String::new(), 0, ByteArray::from(Vec::new())); KEPT];
-        Ok(ParquetWriter { file, zone, columns, rows: 0, texts, resources })
-    }
-
-    /// Returns a text as the file takes it. Texts of a study keep their places, so nearly always it is known.
-    fn text(&mut self, text: &str) -> ByteArray {
-        let known = &mut self.texts[(text.as_ptr() as usize ^ text.len()) % KEPT];
-        if known.data() != text.as_bytes() {
-            *known = ByteArray::from(text.as_bytes().to_vec());
-        }
-        known.clone()
-    }
-
-    /// Returns a resource's name as the file takes it.
-    fn resource(&mut self, resource: LogResource<'_>) -> ByteArray {
-        let place = (resource.pool.as_ptr() as usize >> 2).wrapping_add(resource.member as usize * 7);
-        let (pool, member, name) = &mut self.resources[place % KEPT];
-        if *pool != resource.pool || *member != resource.member {
-            (*pool, *member) = (resource.pool.to_owned(), resource.member);
-            *name = ByteArray::from(resource.to_string().into_bytes());
-        }
-        name.clone()
+        Ok(ParquetWriter { file, first: zone.unix_ms(SimTime(0)), columns, rows: 0 })
     }
 
     fn take_row(&mut self, row: &LogRow<'_>) {
-        let case = ByteArray::from(row.case.to_string().into_bytes());
-        let resource = row.resource.map(|resource| self.resource(resource));
         let cause = row.wait_cause.map_or("", cause_word);
-        let texts = [row.activity, row.actor, row.channel, row.segment, row.document, cause, row.element];
-        let [activity, actor, channel, segment, document, cause, element] =
-            texts.map(|text| (!text.is_empty()).then(|| self.text(text)));
-        let lifecycle = self.text(end_transition(row));
-        let empty = ByteArray::from(Vec::new());
-        let mut texts = [Some(case), Some(activity.unwrap_or_else(|| empty.clone()))]
-            .into_iter()
-            .chain([resource, actor, channel, segment, document, cause])
-            .chain([Some(element.unwrap_or(empty)), Some(lifecycle)]);
-        let mut instants = [row.enabled, row.started, row.ended].map(|at| self.zone.unix_ms(at)).into_iter();
+        let texts = [row.actor, row.channel, row.segment, row.document, cause, row.element, end_transition(row)];
+        let mut texts = [row.activity].into_iter().chain(texts);
+        let mut instants = [row.enabled, row.started, row.ended].map(|at| self.first + at.ms()).into_iter();
         let mut lengths = [row.worked, row.waited_busy, row.waited_off_hours].map(|l| l.ms() as f64 / 1000.0).into_iter();
         // Each kind of column takes the next value of its kind: both follow the order of `COLUMNS`.
         for column in &mut self.columns {
             match column {
-                Column::Text(values) => values.extend(texts.next().flatten()),
-                Column::Optional(values, present) => {
-                    let value = texts.next().flatten();
-                    present.push(i16::from(value.is_some()));
-                    values.extend(value);
-                }
+                Column::Case(column) => push_case(row.case, column),
+                Column::Resource(column) => push_resource(row.resource, column),
+                Column::Text(column) => column.push(texts.next().unwrap_or_default()),
                 Column::Instant(values) => values.extend(instants.next()),
                 Column::Whole(values) => values.push(i32::try_from(row.visit).unwrap_or(i32::MAX)),
                 Column::Number(values) => values.extend(lengths.next()),
@@ -212,11 +161,34 @@ impl<W: Write + Send> ParquetWriter<W> {
         if self.rows == 0 {
             return Ok(());
         }
-        write_columns(&mut self.file, &mut self.columns, Column::write)?;
-        self.columns.iter_mut().for_each(Column::clear);
+        let described = self.file.schema_descr().columns().to_vec();
+        let mut group = self.file.next_row_group().map_err(io_error)?;
+        for (column, described) in self.columns.iter_mut().zip(described) {
+            column.write(&mut group, described).map_err(io_error)?;
+        }
+        group.close().map_err(io_error)?;
         self.rows = 0;
         Ok(())
     }
+}
+
+/// Adds a case's name, as `births-000042`.
+fn push_case(case: LogCase<'_>, column: &mut TextColumn) {
+    column.push_spelt(case.source, case.number, |out| {
+        out.push(b'-');
+        push_padded(case.number, 6, out);
+    });
+}
+
+/// Adds a resource's name, as `psc/front-office#3`.
+fn push_resource(resource: Option<LogResource<'_>>, column: &mut TextColumn) {
+    let Some(LogResource { pool, member }) = resource else { return column.push("") };
+    column.push_spelt(pool, u64::from(member), |out| {
+        if member > 0 {
+            out.push(b'#');
+            push_number(u64::from(member), out);
+        }
+    });
 }
 
 impl<W: Write + Send> LogWriter for ParquetWriter<W> {
