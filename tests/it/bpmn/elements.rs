@@ -134,6 +134,29 @@ fn a_choice_that_two_pools_draw_is_one() {
 }
 
 #[test]
+fn a_third_pool_that_asks_the_same_goes_with_them() {
+    let third = r#"<bpmn:process id="p3"><bpmn:startEvent id="begun"><bpmn:messageEventDefinition/></bpmn:startEvent>
+        <bpmn:exclusiveGateway id="late"/><bpmn:intermediateCatchEvent id="heard"><bpmn:messageEventDefinition/></bpmn:intermediateCatchEvent>
+        <bpmn:endEvent id="over"/><bpmn:sequenceFlow id="h1" sourceRef="begun" targetRef="late"/>
+        <bpmn:sequenceFlow id="h2" sourceRef="late" targetRef="over"/><bpmn:sequenceFlow id="h3" sourceRef="late" targetRef="heard"/>
+        <bpmn:sequenceFlow id="h4" sourceRef="heard" targetRef="over"/></bpmn:process></bpmn:definitions>"#;
+    let tell = r#"<bpmn:sendTask id="tell"/><bpmn:sequenceFlow id="f7" sourceRef="tell" targetRef="decide"/>
+        <bpmn:sequenceFlow id="f5" sourceRef="later" targetRef="tell"/>"#;
+    let flows = r#"<bpmn:participant id="three" name="Window" processRef="p3"/><bpmn:messageFlow id="m3" sourceRef="ask" targetRef="begun"/>
+        <bpmn:messageFlow id="m4" sourceRef="tell" targetRef="heard"/></bpmn:collaboration>"#;
+    let drawing = one_choice()
+        .replace("</bpmn:definitions>", third)
+        .replace("</bpmn:collaboration>", flows)
+        .replace(r#"<bpmn:sequenceFlow id="f5" sourceRef="later" targetRef="decide"/>"#, tell);
+    let read = read_bpmn(drawing.as_bytes(), "drawing.bpmn");
+    assert_eq!(read.diagnostics.iter().filter(|d| d.code == "assumed-one-choice").count(), 2, "{:#?}", read.diagnostics);
+    let mut study = read.value.unwrap().study;
+    assert_eq!(study.scenario.attributes.len(), 1);
+    let (_, recorder) = run_cases(&mut study, 200);
+    assert!(recorder.departures.iter().all(|departure| *departure == Departure::Complete));
+}
+
+#[test]
 fn what_is_awaited_always_and_sent_sometimes_is_left_as_it_is_drawn() {
     let drawing = one_choice()
         .replace("name=\"yes\" sourceRef=\"there\" targetRef=\"decide\"", "name=\"yes\" sourceRef=\"there\" targetRef=\"later\"");

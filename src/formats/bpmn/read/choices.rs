@@ -7,7 +7,7 @@
 //! Taken as one are only gateways with two ways each of which nothing else is said, that no case passes twice, where the message has
 //! one sender and is awaited at one place, and where no other choice decides over either.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::base::diagnostic::{Diagnostic, Path};
 use crate::model::Id;
@@ -19,6 +19,10 @@ use crate::model::service::Service;
 
 /// The values of the attribute: the message is sent, or not.
 const WORDS: [&str; 2] = ["yes", "no"];
+
+/// Elements of a pool and messages of a file that are looked at, at most.
+const MOST_ELEMENTS: usize = 500;
+const MOST_MESSAGES: usize = 100;
 
 /// How ids of the attributes end; before it stands what sends.
 const SUFFIX: &str = ".sent";
@@ -36,11 +40,7 @@ pub(super) fn couple(scenario: &mut Scenario) -> Vec<Diagnostic> {
     let mut said = Vec::new();
     // By gateway: the attribute that it asks, and on which of its ways that is `yes`.
     let mut coupled: BTreeMap<(usize, Id), (Id, usize)> = BTreeMap::new();
-    for (sender, receiver) in messages(scenario) {
-        if sender.0 == receiver.0 {
-            continue;
-        }
-        let (Some(sends), Some(awaits)) = (only_way(scenario, sender), only_way(scenario, receiver)) else { continue };
+    for (sender, receiver, sends, awaits) in pairs(scenario) {
         let known = [&sends, &awaits].map(|way| coupled.get(&(way.service, way.gateway.clone())).cloned());
         let (attribute, yes) = match &known {
             [None, None] => (attribute(scenario, sender, &sends), true),
@@ -90,49 +90,75 @@ fn messages(scenario: &Scenario) -> Vec<(Position, Position)> {
     pairs.collect()
 }
 
-/// Returns the one way that alone leads to a place, if one choice alone decides over it.
-fn only_way(scenario: &Scenario, (service, at): Position) -> Option<Way> {
-    let elements = &scenario.services.get(service)?.elements;
-    let goal = elements.get(at)?.id.as_str();
-    let follow: BTreeMap<&str, Vec<&str>> = elements.iter().map(|e| (e.id.as_str(), successors(e))).collect();
-    let led_to: BTreeSet<&str> = follow.values().flatten().copied().collect();
-    let starts: Vec<&str> = follow.keys().copied().filter(|id| !led_to.contains(id)).collect();
-    let reaches = |from: &[&str], without: &str, goal: &str| {
-        let mut seen = BTreeSet::from([without]);
+/// Returns the messages that a choice alone decides over on either side: where each is sent and awaited, and the ways that lead there.
+fn pairs(scenario: &Scenario) -> Vec<(Position, Position, Way, Way)> {
+    let graphs: Vec<Graph<'_>> = scenario.services.iter().map(|service| Graph::of(&service.elements)).collect();
+    let way = |(service, at): Position| {
+        let (gateway, branch) = graphs[service].only_way(at)?;
+        Some(Way { service, gateway: scenario.services[service].elements[gateway].id.clone(), branch })
+    };
+    let across = messages(scenario).into_iter().filter(|(sender, receiver)| sender.0 != receiver.0);
+    across.take(MOST_MESSAGES).filter_map(|(from, to)| Some((from, to, way(from)?, way(to)?))).collect()
+}
+
+/// Where the elements at the top of a service lead, by position.
+struct Graph<'e> {
+    elements: &'e [Element],
+    to: Vec<Vec<usize>>,
+    /// Elements to which nothing leads.
+    starts: Vec<usize>,
+}
+
+impl<'e> Graph<'e> {
+    fn of(elements: &'e [Element]) -> Graph<'e> {
+        // Nobody draws so much in one pool; whoever does is not made to wait for this.
+        let elements = if elements.len() > MOST_ELEMENTS { &[] } else { elements };
+        let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+        let follow = |e: &Element| e.successors().into_iter().filter_map(|id| position.get(id.as_str()).copied()).collect();
+        let to: Vec<Vec<usize>> = elements.iter().map(follow).collect();
+        let mut is_led_to = vec![false; elements.len()];
+        to.iter().flatten().for_each(|&i| is_led_to[i] = true);
+        let starts = (0..elements.len()).filter(|&i| !is_led_to[i]).collect();
+        Graph { elements, to, starts }
+    }
+
+    /// Tells whether some elements lead to a goal without passing another one.
+    fn reaches(&self, from: &[usize], without: Option<usize>, goal: usize) -> bool {
+        let mut seen = vec![false; self.to.len()];
         let mut to_do = from.to_vec();
-        while let Some(id) = to_do.pop() {
-            if id == goal {
+        while let Some(at) = to_do.pop() {
+            if at == goal {
                 return true;
             }
-            if seen.insert(id) {
-                to_do.extend(follow.get(id).into_iter().flatten());
+            if Some(at) != without && !std::mem::replace(&mut seen[at], true) {
+                to_do.extend(&self.to[at]);
             }
         }
         false
-    };
-    let mut ways = Vec::new();
-    for element in elements.iter().filter(|e| e.id != goal) {
-        let (ElementKind::Exclusive(_) | ElementKind::Inclusive(_) | ElementKind::EventBased(_)) = element.kind else { continue };
-        let id = element.id.as_str();
-        let to = follow.get(id).cloned().unwrap_or_default();
-        let leading: Vec<usize> = (0..to.len()).filter(|&i| reaches(&to[i..=i], id, goal)).collect();
-        // Others come by it whichever way they go, or not at all.
-        if leading.is_empty() || leading.len() == to.len() || reaches(&starts, id, goal) {
-            continue;
-        }
-        let comes_again = to.iter().any(|way| reaches(&[way], "", id));
-        let is_plain = matches!(&element.kind, ElementKind::Exclusive(ways) if is_plain(ways));
-        match leading.as_slice() {
-            [branch] if is_plain && !comes_again => ways.push(Way { service, gateway: id.to_owned(), branch: *branch }),
-            _ => return None,
-        }
     }
-    if ways.len() == 1 { ways.pop() } else { None }
-}
 
-/// Returns where an element leads, each arrow once.
-fn successors(element: &Element) -> Vec<&str> {
-    element.successors().into_iter().map(String::as_str).collect()
+    /// Returns the gateway and its one way that alone lead to a place, if one choice alone decides over it.
+    fn only_way(&self, goal: usize) -> Option<(usize, usize)> {
+        let mut found = None;
+        for (gateway, element) in self.elements.iter().enumerate().filter(|(i, _)| *i != goal) {
+            let plain = match &element.kind {
+                ElementKind::Exclusive(ways) => is_plain(ways) && self.to[gateway].len() == ways.len(),
+                ElementKind::Inclusive(_) | ElementKind::EventBased(_) => false,
+                _ => continue,
+            };
+            let ways = &self.to[gateway];
+            let leading: Vec<usize> = (0..ways.len()).filter(|&i| self.reaches(&ways[i..=i], Some(gateway), goal)).collect();
+            // Others come by it whichever way they go, or not at all.
+            if leading.is_empty() || leading.len() == ways.len() || self.reaches(&self.starts, Some(gateway), goal) {
+                continue;
+            }
+            match leading.as_slice() {
+                [branch] if plain && found.is_none() && !self.reaches(ways, None, gateway) => found = Some((gateway, *branch)),
+                _ => return None,
+            }
+        }
+        found
+    }
 }
 
 /// Tells whether a choice has two ways of which nothing is said.
