@@ -55,6 +55,9 @@ pub fn read(path: &Path, params: Params<'_>) -> Result<Option<Drawn>, UserError>
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, UserError> {
+    if !path.exists() {
+        return Err(UserError::new(Fault::Input, format!("there is no file \"{}\"", path.display())));
+    }
     std::fs::read(path).map_err(|error| UserError::new(Fault::Machine, format!("{} cannot be read: {error}", path.display())))
 }
 

@@ -8,6 +8,7 @@ use crate::formats::params::bpsim::Requests;
 use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
 use crate::report::grid::Grid;
+use crate::report::wording::counted;
 use std::path::{Path, PathBuf};
 
 /// Where a study was found.
@@ -88,8 +89,13 @@ pub fn load_with(name: &str, params: Params<'_>) -> Result<(Study, Option<Reques
         for error in &errors {
             io::note(&crate::cli::check::one_line(error));
         }
-        let n = errors.len();
-        return Err(UserError::new(Fault::Input, format!("{name} has {n} fault{}", if n == 1 { "" } else { "s" }))
+        let n = counted(errors.len() as u64, "fault");
+        let parameters = params.file.map(|file| file.display().to_string());
+        let in_parameters = |d: &&Diagnostic| d.place.as_ref().is_some_and(|place| Some(&place.file) == parameters.as_ref());
+        if let Some(file) = parameters.as_ref().filter(|_| errors.iter().all(in_parameters)) {
+            return Err(UserError::new(Fault::Input, format!("{file} has {n}; {name} is not run with it")));
+        }
+        return Err(UserError::new(Fault::Input, format!("{name} has {n}"))
             .hint(format!("`kezek check {name}` shows each with its place")));
     }
     let study = warned.value.ok_or_else(|| UserError::new(Fault::Input, format!("{name} holds no study")))?;

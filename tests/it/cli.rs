@@ -259,3 +259,15 @@ fn a_log_that_cannot_be_written_is_named_and_takes_no_results_away() {
     assert!(stdout(&output).contains("BY SERVICE"), "the results are printed all the same: {}", stdout(&output));
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn faults_of_parameters_are_said_of_their_file() {
+    let fixtures = format!("{}/tests/fixtures", env!("CARGO_MANIFEST_DIR"));
+    let drawing = format!("{fixtures}/prosimos/office.bpmn");
+    let strange = format!("{fixtures}/logs/american.csv");
+    let output = kezek(&["run", &drawing, "--params", &strange]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains(&format!("{strange} has 1 fault; {drawing} is not run with it")), "{}", stderr(&output));
+    let output = kezek(&["run", &drawing, "--params", "absent.json"]);
+    assert!(stderr(&output).contains("there is no file \"absent.json\""), "{}", stderr(&output));
+}

@@ -115,7 +115,9 @@ fn one_choice() -> String {
 #[test]
 fn a_choice_that_two_pools_draw_is_one() {
     let read = read_bpmn(one_choice().as_bytes(), "drawing.bpmn");
-    let said: Vec<_> = read.diagnostics.iter().filter(|d| d.code == "assumed-one-choice").map(|d| &d.message).collect();
+    let said: Vec<_> = read.diagnostics.iter().filter(|d| d.code == "assumed-one-choice").collect();
+    assert_eq!(said.iter().map(|d| d.place.as_ref().unwrap().line).collect::<Vec<_>>(), [13]);
+    let said: Vec<_> = said.iter().map(|d| &d.message).collect();
     assert_eq!(
         said,
         [

@@ -35,8 +35,8 @@ struct Way {
     branch: usize,
 }
 
-/// Makes choices one that hang together, and returns what there is to say of each pair.
-pub(super) fn couple(scenario: &mut Scenario) -> Vec<Diagnostic> {
+/// Makes choices one that hang together, and returns what there is to say of each pair, with the gateway on the side that awaits.
+pub(super) fn couple(scenario: &mut Scenario) -> Vec<(Id, Diagnostic)> {
     let mut said = Vec::new();
     // By gateway: the attribute that it asks, and on which of its ways that is `yes`.
     let mut coupled: BTreeMap<(usize, Id), (Id, usize)> = BTreeMap::new();
@@ -58,7 +58,7 @@ pub(super) fn couple(scenario: &mut Scenario) -> Vec<Diagnostic> {
         let message = format!(
             "“{sent}” sends on one way only what “{awaited}” awaits on one way only: the choices that lead there are taken as one."
         );
-        said.push(Diagnostic::note("assumed-one-choice", Path::default(), message));
+        said.push((awaits.gateway, Diagnostic::note("assumed-one-choice", Path::default(), message)));
     }
     said
 }

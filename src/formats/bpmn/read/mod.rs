@@ -95,7 +95,9 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         }
     }
     demand(definitions, &links, &drawn, &mut scenario);
-    choices::couple(&mut scenario).into_iter().for_each(|said| findings.push(0, said));
+    for (gateway, said) in choices::couple(&mut scenario) {
+        findings.push(links.nodes.get(gateway.as_str()).map_or(0, |l| l.node.at), said);
+    }
     let notes = vec![
         "Read from a BPMN drawing. What the drawing does not say is assumed and marked so: durations, shares, staff, arrivals."
             .to_owned(),
