@@ -138,8 +138,9 @@ impl<W: Write + Send> ParquetWriter<W> {
 
     fn take_row(&mut self, row: &LogRow<'_>) {
         let cause = row.wait_cause.map_or("", cause_word);
-        let texts = [row.actor, row.channel, row.segment, row.document, cause, row.element, end_transition(row)];
-        let mut texts = [row.activity].into_iter().chain(texts);
+        let mut texts =
+            [row.activity, row.actor, row.channel, row.segment, row.document, cause, row.element, end_transition(row)]
+                .into_iter();
         let mut instants = [row.enabled, row.started, row.ended].map(|at| self.first + at.ms()).into_iter();
         let mut lengths = [row.worked, row.waited_busy, row.waited_off_hours].map(|l| l.ms() as f64 / 1000.0).into_iter();
         // Each kind of column takes the next value of its kind: both follow the order of `COLUMNS`.
