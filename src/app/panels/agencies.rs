@@ -18,6 +18,8 @@ use crate::model::scenario::Scenario;
 use egui::{Align, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
+/// Columns behind the name that are known without a run.
+const FIXED: usize = 4;
 /// From here on waiting grows steeply.
 const BUSY: f64 = 0.85;
 
@@ -50,6 +52,8 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
     let widths = widths(ui.available_width(), ui.spacing().item_spacing.x, scale);
+    // Hours worked give way first; the inspector has them.
+    let shown = widths.len();
     let table = TableBuilder::new(ui)
         .id_salt("pools")
         .vscroll(false)
@@ -70,7 +74,8 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     ];
     table
         .header(ROW * scale * 1.2, |mut row| {
-            let titles: Vec<(String, bool)> = titles.iter().enumerate().map(|(at, id)| (cx.words.get(id), at > 4)).collect();
+            let titles = titles.iter().take(1 + shown).enumerate();
+            let titles: Vec<(String, bool)> = titles.map(|(at, id)| (cx.words.get(id), at > 4)).collect();
             heads(&mut row, cx, &titles);
         })
         .body(|mut body| {
@@ -83,7 +88,7 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
                     let height = ROW * scale * pool.staff.len().max(1) as f32 + 2.0;
                     body.row(height, |mut row| {
                         row.set_selected(cx.view.passing.pool.as_deref() == Some(id.as_str()));
-                        pool_row(&mut row, cx, scenario, &id, pool);
+                        pool_row(&mut row, cx, scenario, &id, pool, shown);
                         if row.response().clicked() {
                             show_pool(cx, &id);
                         }
@@ -100,14 +105,16 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
 }
 
 /// Widths of the columns behind the names: people, offered load, hours, cost, and what runs found. Where there is room they grow, and the
-/// names most; where there is little, they become as narrow as can still be read.
-fn widths(room: f32, gap: f32, scale: f32) -> [f32; 8] {
-    const LEAST: [f32; 8] = [50.0, 92.0, 92.0, 64.0, 56.0, 66.0, 54.0, 50.0];
-    const MOST: [f32; 8] = [66.0, 132.0, 170.0, 100.0, 76.0, 110.0, 80.0, 84.0];
-    let names = 100.0 * scale;
-    let sum = |widths: [f32; 8]| widths.iter().sum::<f32>() * scale + 8.0 * gap + names;
-    let share = ((room - sum(LEAST)) / (sum(MOST) - sum(LEAST))).clamp(0.0, 1.0);
-    std::array::from_fn(|at| ((LEAST[at] + (MOST[at] - LEAST[at]) * share) * scale).floor())
+/// names most; where there is little, they become as narrow as can still be read, and the last one is left out.
+fn widths(room: f32, gap: f32, scale: f32) -> Vec<f32> {
+    const LEAST: [f32; 8] = [50.0, 92.0, 96.0, 68.0, 56.0, 84.0, 54.0, 56.0];
+    const MOST: [f32; 8] = [64.0, 132.0, 170.0, 100.0, 72.0, 110.0, 80.0, 84.0];
+    let names = 130.0 * scale;
+    let sum = |widths: &[f32]| widths.iter().sum::<f32>() * scale + widths.len() as f32 * gap + names;
+    let shown = if sum(&LEAST) > room { LEAST.len() - 1 } else { LEAST.len() };
+    let (least, most) = (&LEAST[..shown], &MOST[..shown]);
+    let share = ((room - sum(least)) / (sum(most) - sum(least))).clamp(0.0, 1.0);
+    least.iter().zip(most).map(|(least, most)| ((least + (most - least) * share) * scale).floor()).collect()
 }
 
 /// Shows a pool's week and what there is to know about it.
@@ -123,7 +130,7 @@ fn agency_ui(ui: &mut Ui, cx: &mut Cx<'_>, agency: &Agency) {
     clip.max.x = f32::INFINITY;
     ui.set_clip_rect(clip.intersect(ui.ctx().content_rect()));
     // A name runs on over the columns to its right, which are empty here.
-    let place = egui::Rect::from_min_size(ui.max_rect().min, egui::vec2(460.0 * cx.theme.type_scale, ui.max_rect().height()));
+    let place = egui::Rect::from_min_size(ui.max_rect().min, egui::vec2(560.0 * cx.theme.type_scale, ui.max_rect().height()));
     let mut wide = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)));
     agency_name_ui(&mut wide, cx, &scenario, agency);
 }
@@ -131,7 +138,7 @@ fn agency_ui(ui: &mut Ui, cx: &mut Cx<'_>, agency: &Agency) {
 fn agency_name_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, agency: &Agency) {
     let id = egui::Id::unique(("agency name", &agency.id));
     let said = format!("{}: {}", cx.words.get("inspector-name"), agency.name);
-    if let Some(name) = widgets::cell_ui(ui, id, &agency.name, 380.0 * cx.theme.type_scale, &said) {
+    if let Some(name) = widgets::cell_ui(ui, id, &agency.name, 480.0 * cx.theme.type_scale, &said) {
         put(cx, Item::Agency(Agency { name, ..agency.clone() }), "edit-agency");
     }
     let said = format!("{}: {}", cx.words.get("pool-new"), agency.name);
@@ -161,12 +168,14 @@ fn new_pool(cx: &Cx<'_>, scenario: &Scenario, others: &[StaffPool]) -> StaffPool
     StaffPool { id, name, staff: vec![group], ..StaffPool::default() }
 }
 
-fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id: &str, pool: &StaffPool) {
+fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id: &str, pool: &StaffPool, shown: usize) {
     let mut changed = pool.clone();
     row.col(|ui| {
         ui.add_space(10.0);
-        let link = egui::Link::new(RichText::new(&pool.name).color(cx.theme.text));
-        if ui.add(link).on_hover_text(cx.words.get("agencies-choose")).clicked() {
+        let name = widgets::two_lines(ui, RichText::new(&pool.name).color(cx.theme.text), ui.available_width(), Align::Min);
+        let response = ui.add(name.sense(egui::Sense::click())).on_hover_cursor(egui::CursorIcon::PointingHand);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &pool.name));
+        if response.on_hover_text(format!("{}\n{}", pool.name, cx.words.get("agencies-choose"))).clicked() {
             show_pool(cx, id);
         }
     });
@@ -210,7 +219,7 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
         put_pool(cx, scenario, id, Some(changed), "edit-staff");
     }
     let Some(found) = pool_outcome(cx, id) else {
-        for _ in 0..4 {
+        for _ in FIXED..shown {
             row.col(|_| {});
         }
         return;
@@ -221,7 +230,7 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
         cx.words.count(found.queue_length.mean),
         cx.words.whole(found.staff_hours.mean),
     ];
-    for text in texts {
+    for text in texts.into_iter().take(shown.saturating_sub(FIXED)) {
         number_cell(row, text);
     }
 }

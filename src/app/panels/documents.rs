@@ -151,9 +151,9 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
     // Documents share the room that steps leave, as long as their words can be read.
     let n = scenario.documents.len().max(1) as f32;
-    let steps = (ui.available_width() * 0.22).clamp(150.0, 250.0) * scale.min(1.2);
+    let steps = (ui.available_width() * 0.19).clamp(130.0, 250.0) * scale.min(1.2);
     let room = ui.available_width() - steps - theme::GAP;
-    let column = (room / n).floor().clamp(90.0 * scale, 200.0 * scale);
+    let column = (room / n).floor().clamp(92.0 * scale, 200.0 * scale);
     let mut sideways = Sideways::new(ui, "documents", scenario.documents.iter().map(|_| column));
     sideways.settle(ui, room, None);
     let top = ui.cursor().min;
@@ -243,6 +243,8 @@ fn cell_ui(ui: &mut Ui, cx: &mut Cx<'_>, need: &Need<'_>, document: &Document) {
     let text = RichText::new(if chosen.is_some() { value.as_str() } else { "·" }).color(ink);
     let size = egui::vec2(ui.available_width() - GAP, ui.spacing().interact_size.y);
     let button = egui::Button::new(text).fill(ground).stroke(egui::Stroke::NONE).truncate();
+    // The ground is wider than the word already.
+    ui.spacing_mut().button_padding.x = 2.0;
     let response = ui.add_sized(size, button);
     let name = format!("{}: {}", document.name, need.element.name);
     response.widget_info(|| egui::WidgetInfo {
