@@ -288,17 +288,7 @@ impl Builder<'_> {
 
     /// Compiles an element with events at its border.
     fn bordered(&mut self, site: &Site, element: &Element, targets: &Targets, depth: usize) -> Idx<Primitive> {
-        let allowed = matches!(
-            element.kind,
-            ElementKind::Step(_)
-                | ElementKind::Wait(_)
-                | ElementKind::Call(_)
-                | ElementKind::SubProcess(_)
-                | ElementKind::Receive(_)
-                | ElementKind::AwaitSignal(_)
-                | ElementKind::Offer(_)
-        );
-        if !allowed {
+        if !element.kind.can_have_border() {
             self.error("misplaced-boundary", site.path, format!("'{}' cannot have events at its border.", element.id));
         }
         let suspends = match &element.kind {

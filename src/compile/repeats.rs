@@ -33,16 +33,7 @@ impl Builder<'_> {
         depth: usize,
     ) -> Idx<Primitive> {
         let Some(repeat) = &element.repeat else { return self.element(site, element, targets, incoming, watchers, depth) };
-        let allowed = matches!(
-            element.kind,
-            ElementKind::Step(_)
-                | ElementKind::Wait(_)
-                | ElementKind::Call(_)
-                | ElementKind::SubProcess(_)
-                | ElementKind::Receive(_)
-                | ElementKind::AwaitSignal(_)
-        );
-        if !allowed {
+        if !element.kind.can_repeat() {
             self.error("misplaced-repeat", site.path, format!("'{}' cannot be repeated.", element.id));
         }
         let process = self.program.processes.push(Process { role: BodyRole::Wrap, ..Process::default() });

@@ -5,7 +5,7 @@ use crate::base::time::SimTime;
 use crate::engine::account::{Account, Accounts, Outcome, PathClass, PathTimes};
 use crate::engine::program::{BodyRole, Process, Undo};
 use crate::engine::random::stream::CaseKey;
-use crate::engine::record::CaseId;
+use crate::engine::record::{Activity, CaseId};
 use std::ops::{Index, IndexMut};
 
 /// "No row": an index that no slab ever gives out.
@@ -315,6 +315,27 @@ impl Token {
             next: NONE,
             path,
             hops: 0,
+        }
+    }
+
+    /// Returns what is reported of its element when nobody has worked there, to be filled in where somebody has.
+    #[inline(always)]
+    pub fn activity(&self, case: CaseId, ended: SimTime, channel: Option<u32>) -> Activity {
+        Activity {
+            case,
+            element: Idx::new(self.element as usize),
+            visit: self.visit,
+            enabled: self.enabled,
+            started: self.enabled,
+            ended,
+            worked: 0,
+            waited_busy: 0,
+            waited_off_hours: 0,
+            citizen: 0,
+            staff: 0,
+            served_by: None,
+            channel,
+            finished: true,
         }
     }
 

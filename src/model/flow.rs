@@ -86,6 +86,26 @@ pub enum ElementKind {
     End(End),
 }
 
+impl ElementKind {
+    /// Tells whether it takes time by itself, so that it can be repeated.
+    pub fn can_repeat(&self) -> bool {
+        matches!(
+            self,
+            ElementKind::Step(_)
+                | ElementKind::Wait(_)
+                | ElementKind::Call(_)
+                | ElementKind::SubProcess(_)
+                | ElementKind::Receive(_)
+                | ElementKind::AwaitSignal(_)
+        )
+    }
+
+    /// Tells whether something can happen meanwhile: whether it can have events at its border.
+    pub fn can_have_border(&self) -> bool {
+        self.can_repeat() || matches!(self, ElementKind::Offer(_))
+    }
+}
+
 impl Default for ElementKind {
     fn default() -> Self {
         ElementKind::End(End::default())

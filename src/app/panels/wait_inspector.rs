@@ -250,7 +250,7 @@ pub fn leaving_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, service: &S
 /// Timers at an element's border: after how long, or at which hour of the week, and what follows; other events are named. Timers can
 /// be added and taken out.
 pub fn borders_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Element) {
-    let can_have = takes_time(&element.kind);
+    let can_have = element.kind.can_have_border();
     let all = followers(service, element);
     if element.boundary.is_empty() && (!can_have || all.is_empty()) {
         return;
@@ -285,20 +285,6 @@ pub fn borders_ui(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service, element: &Ele
             cx.edit_scenario(ScenarioEdit::Element { service: service.id.clone(), element: Box::new(made), what });
         }
     }
-}
-
-/// Tells whether an element takes time, so that something can happen meanwhile.
-fn takes_time(kind: &ElementKind) -> bool {
-    matches!(
-        kind,
-        ElementKind::Step(_)
-            | ElementKind::Wait(_)
-            | ElementKind::Call(_)
-            | ElementKind::SubProcess(_)
-            | ElementKind::Receive(_)
-            | ElementKind::AwaitSignal(_)
-            | ElementKind::Offer(_)
-    )
 }
 
 /// Tells whether an event at a border is called so, those within sub-processes too.

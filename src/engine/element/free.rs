@@ -2,7 +2,6 @@
 //!
 //! It begins as soon as its hours allow and joins no line, so that all there is to do stands here in two straight pieces.
 
-use crate::base::idx::Idx;
 use crate::base::time::{SimDuration, SimTime};
 use crate::engine::account::{Account, PathClass};
 use crate::engine::program::{Element, Performer, Program, Work};
@@ -75,20 +74,11 @@ impl<'p, O: Observer> Run<'p, O> {
         }
         if element.reported {
             self.observer.activity(&Activity {
-                case: case.id,
-                element: Idx::new(state.element as usize),
-                visit: state.visit,
-                enabled: state.enabled,
                 started: state.started,
-                ended: now,
                 worked,
-                waited_busy: 0,
                 waited_off_hours: state.started.since(state.enabled).ms(),
                 citizen: if work.citizen_at_work { worked } else { 0 },
-                staff: 0,
-                served_by: None,
-                channel,
-                finished: true,
+                ..state.activity(case.id, now, channel)
             });
         }
         if self.finish_element_of(token, element) {

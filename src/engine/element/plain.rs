@@ -281,20 +281,14 @@ impl<'p, O: Observer> Run<'p, O> {
             let waited = state.started.since(state.enabled).ms();
             let queued = if plain.citizen_in_line { state.waited_busy } else { 0 };
             self.observer.activity(&Activity {
-                case: case.id,
-                element: Idx::new(state.element as usize),
-                visit: state.visit,
-                enabled: state.enabled,
                 started: state.started,
-                ended: now,
                 worked,
                 waited_busy: state.waited_busy,
                 waited_off_hours: waited - state.waited_busy,
                 citizen: queued + if plain.citizen_at_work { worked } else { 0 },
                 staff: if plain.performer == Performer::Staff { worked } else { 0 },
                 served_by: Some((Idx::new(plain.pool as usize), 0, state.member)),
-                channel,
-                finished: true,
+                ..state.activity(case.id, now, channel)
             });
         }
         let goes_on = if plain.next != NONE {

@@ -168,22 +168,7 @@ impl<O: Observer> Run<'_, O> {
 
     fn report_body(&mut self, token: u32) {
         let state = &self.tokens[token];
-        let activity = crate::engine::record::Activity {
-            case: self.cases[state.case].id,
-            element: Idx::new(state.element as usize),
-            visit: state.visit,
-            enabled: state.enabled,
-            started: state.enabled,
-            ended: self.now,
-            worked: 0,
-            waited_busy: 0,
-            waited_off_hours: 0,
-            citizen: 0,
-            staff: 0,
-            served_by: None,
-            channel: self.channel(state),
-            finished: true,
-        };
+        let activity = state.activity(self.cases[state.case].id, self.now, self.channel(state));
         self.observer.activity(&activity);
     }
 

@@ -134,22 +134,8 @@ impl<O: Observer> Run<'_, O> {
         if element.reported {
             let state = &self.tokens[token];
             let citizen = if account == Some(Account::CitizenActive) { stood } else { 0 };
-            let activity = Activity {
-                case: self.cases[case].id,
-                element: Idx::new(state.element as usize),
-                visit: state.visit,
-                enabled: state.enabled,
-                started: state.enabled,
-                ended: self.now,
-                worked: 0,
-                waited_busy: 0,
-                waited_off_hours: 0,
-                citizen,
-                staff: 0,
-                served_by: None,
-                channel: self.channel(state),
-                finished,
-            };
+            let nobody_worked = state.activity(self.cases[case].id, self.now, self.channel(state));
+            let activity = Activity { citizen, finished, ..nobody_worked };
             self.observer.activity(&activity);
         }
     }

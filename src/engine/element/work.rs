@@ -405,12 +405,7 @@ impl<'p, O: Observer> Run<'p, O> {
         let busy = if work.requests.is_empty() { 0 } else { state.waited_busy };
         let served = worked > 0 || finished;
         let activity = Activity {
-            case: self.cases[state.case].id,
-            element: Idx::new(state.element as usize),
-            visit: state.visit,
-            enabled: state.enabled,
             started: state.started,
-            ended: self.now,
             worked,
             waited_busy: busy,
             waited_off_hours: waited - busy,
@@ -421,8 +416,8 @@ impl<'p, O: Observer> Run<'p, O> {
                 0
             },
             served_by: work.requests.first().filter(|_| served).map(|r| (r.pool, u32::from(state.groups[0]), state.member)),
-            channel: self.channel(state),
             finished,
+            ..state.activity(self.cases[state.case].id, self.now, self.channel(state))
         };
         self.observer.activity(&activity);
     }

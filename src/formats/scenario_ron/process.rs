@@ -2,6 +2,7 @@
 
 use super::codec::{Codec, Cx, record, variant_name, variants};
 use super::tree::{Field, Kind, Node};
+use super::values::DISTRIBUTIONS;
 use crate::base::distribution::Distribution;
 use crate::model::Id;
 use crate::model::calendar::WeeklyInstant;
@@ -136,22 +137,6 @@ variants!(WaitCause, "cause of waiting", recover WaitCause::External, {
 impl Codec for WaitUntil {
     fn read(node: &Node, cx: &mut Cx) -> WaitUntil {
         const NAMES: &[&str] = &["For", "WorkingDays", "Weekly", "Open"];
-        const DISTRIBUTIONS: [&str; 14] = [
-            "Fixed",
-            "Uniform",
-            "Triangular",
-            "Pert",
-            "Exponential",
-            "Erlang",
-            "Gamma",
-            "Lognormal",
-            "Normal",
-            "Weibull",
-            "Beta",
-            "Empirical",
-            "Histogram",
-            "Truncated",
-        ];
         let name = variant_name(node);
         if name.is_none() || name.is_some_and(|name| DISTRIBUTIONS.contains(&name)) {
             return WaitUntil::For(DurationFigure::read(node, cx));

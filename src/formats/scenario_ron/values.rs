@@ -111,7 +111,8 @@ fn write_ms(ms: f64) -> Node {
     Node::text(text::print_duration_ms(ms))
 }
 
-const DISTRIBUTIONS: &[&str] = &[
+/// The names of distributions, as the study file writes them.
+pub(super) const DISTRIBUTIONS: &[&str] = &[
     "Fixed",
     "Uniform",
     "Triangular",

@@ -323,16 +323,7 @@ fn branches(check: &mut Check<'_>, service: &Service, ways: &[Branch], exclusive
 }
 
 fn border(check: &mut Check<'_>, service: &Service, element: &Element, who: &str, path: &Path) {
-    let allowed = matches!(
-        element.kind,
-        ElementKind::Step(_)
-            | ElementKind::Wait(_)
-            | ElementKind::Call(_)
-            | ElementKind::SubProcess(_)
-            | ElementKind::Receive(_)
-            | ElementKind::AwaitSignal(_)
-            | ElementKind::Offer(_)
-    );
+    let allowed = element.kind.can_have_border();
     repeat(check, element, who, path);
     for (j, boundary) in element.boundary.iter().enumerate() {
         let path = path.field("boundary").item(j);
@@ -361,16 +352,7 @@ fn begins_at(check: &mut Check<'_>, elements: &[Element], at: &str, who: &str, p
 fn repeat(check: &mut Check<'_>, element: &Element, who: &str, path: &Path) {
     let Some(repeat) = &element.repeat else { return };
     let path = path.field("repeat");
-    let allowed = matches!(
-        element.kind,
-        ElementKind::Step(_)
-            | ElementKind::Wait(_)
-            | ElementKind::Call(_)
-            | ElementKind::SubProcess(_)
-            | ElementKind::Receive(_)
-            | ElementKind::AwaitSignal(_)
-    );
-    if !allowed {
+    if !element.kind.can_repeat() {
         let message = format!("{} cannot be repeated.", capital(who));
         check.error("misplaced-repeat", path.clone(), message, "Steps, waits, calls, sub-processes and messages waited for can.");
     }
