@@ -58,6 +58,29 @@ fn golden_case_agrees_with_the_pencil() {
     assert_eq!(decides(to_be) - decides(as_is), 0.0, "the officer's decision keeps its load");
 }
 
+/// Nobody's services come along with one application who has not made it, whatever documents were given elsewhere meanwhile.
+#[test]
+fn services_come_along_only_with_an_application_for_all_of_them() {
+    let study = read("birth-of-a-child");
+    let plan = Plan {
+        variants: vec!["as-is".to_owned()],
+        stop: StopRule::Replications(2),
+        horizon: SimDuration::from_days(28),
+        warm_up: SimDuration::from_days(14),
+        ..Plan::of_study(&study)
+    };
+    let outcome = run(&study, &plan);
+    let runs = |step: &str| {
+        let of_step = outcome.variants[0].steps.iter().find(|s| s.id == step);
+        of_step.unwrap_or_else(|| panic!("there is no step {step}")).runs_per_case.mean
+    };
+    let made = runs("one-form");
+    for service in ["birth-benefit", "childcare", "kindergarten", "residence"] {
+        let joined = runs(&format!("{service}/joined"));
+        assert!(joined > 0.0 && joined <= made, "{service}: {joined} of {made}");
+    }
+}
+
 /// Row D09: a copy of the as-is differs by exactly nothing. Row D10: nor does a second run.
 #[test]
 fn a_copy_of_the_as_is_differs_by_exactly_nothing() {

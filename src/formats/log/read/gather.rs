@@ -314,7 +314,9 @@ impl Sink for Gather {
         if row.is_whole {
             let finish = row.finish();
             let started = started.filter(|_| finish != Finish::Withdrawn);
-            let activity = LogActivity { kind, resource, enabled, started, ended, worked: row.worked, finish };
+            // What still goes on has not shown how long it takes.
+            let worked = row.worked.filter(|_| finish != Finish::Open);
+            let activity = LogActivity { kind, resource, enabled, started, ended, worked, finish };
             self.log.traces[case].activities.push(activity);
         } else if let Some(at) = ended {
             let (transition, instance) = (row.transition, self.instance(row.instance));
