@@ -87,7 +87,7 @@ pub fn run(launch: Launch) -> Opened {
             let is_first_time = !for_checks && settings.as_ref().is_some_and(|folder| !folder.exists());
             let mut app = make_app(&creation.egui_ctx, launch.file.clone(), settings)?;
             if is_first_time {
-                app.view.passing.tour = Some(0);
+                app.view.begin_tour();
             }
             Ok(match launch.picture {
                 Some(picture) => Box::new(pictures::Photographer::new(app, &picture)),

@@ -337,7 +337,7 @@ impl App {
             ViewCommand::Inspector if view.passing.is_narrow => view.passing.inspector_over = !view.passing.inspector_over,
             ViewCommand::Inspector => view.inspector = !view.inspector,
             ViewCommand::Palette => view.passing.palette = Some(String::new()),
-            ViewCommand::Tour => view.passing.tour = Some(0),
+            ViewCommand::Tour => view.begin_tour(),
             ViewCommand::Ledger(ledger) => {
                 view.passing.ledger = (view.passing.ledger != Some(ledger)).then_some(ledger);
             }

@@ -242,6 +242,12 @@ impl ViewState {
         self.start = false;
     }
 
+    /// Begins the tour at its first step, which speaks of the comparison.
+    pub fn begin_tour(&mut self) {
+        self.show(Tab::Compare);
+        self.passing.tour = Some(0);
+    }
+
     /// Shows a tab beside the first one; where it is the first one, the two change places.
     pub fn show_beside(&mut self, tab: Tab) {
         if self.tab == tab {

@@ -1,11 +1,11 @@
 //! Steps and services over replications.
 
 use crate::base::time::MS_PER_MINUTE;
-use crate::experiment::collect::{CaseSums, ServiceSums, StepSums};
 use crate::experiment::groups::QUANTILES;
 use crate::experiment::layout::Layout;
 use crate::experiment::outcome::{ServiceOutcome, StepOutcome};
 use crate::experiment::series::Series;
+use crate::experiment::sums::{CaseSums, ServiceSums, StepSums};
 use crate::statistics::sketch::Sketch;
 use std::collections::BTreeSet;
 

@@ -1,10 +1,10 @@
 //! Measures over all cases and over parts of them: one value a replication, quantiles over all.
 
-use crate::experiment::collect::{CaseSums, Fraction};
 use crate::experiment::kpi::{MEASURES, Measure};
 use crate::experiment::layout::Layout;
 use crate::experiment::outcome::{GroupOutcome, MeasureOutcome, Quantile};
 use crate::experiment::series::Series;
+use crate::experiment::sums::{CaseSums, Fraction};
 use crate::statistics::sketch::Sketch;
 
 /// The quantiles that are kept.

@@ -6,8 +6,8 @@
 
 use crate::base::time::SimDuration;
 use crate::engine::record::{RunSummary, Stop};
-use crate::experiment::collect::CaseSums;
 use crate::experiment::plan::Plan;
+use crate::experiment::sums::CaseSums;
 use crate::model::scenario::Scenario;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

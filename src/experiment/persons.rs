@@ -1,10 +1,10 @@
 //! The same citizens in two variants: who spends less of their time, and who more.
 
 use crate::base::time::MS_PER_MINUTE;
-use crate::experiment::collect::PersonValue;
 use crate::experiment::layout::SegmentKey;
 use crate::experiment::outcome::PersonComparison;
 use crate::experiment::series::Series;
+use crate::experiment::sums::PersonValue;
 
 /// Counts of citizens who spend less, the same, and more.
 type Counts = [u64; 3];

@@ -4,7 +4,6 @@ use crate::base::time::{MS_PER_DAY, MS_PER_MINUTE, SimTime};
 use crate::engine::account::PathClass;
 use crate::engine::record::{FaultKind, RunSummary, Stop};
 use crate::experiment::activities::{self, ServiceTally, StepTally};
-use crate::experiment::collect::{CaseSums, FUNNEL};
 use crate::experiment::difference::PoolSeries;
 use crate::experiment::groups::GroupTally;
 use crate::experiment::layout::Layout;
@@ -13,6 +12,7 @@ use crate::experiment::plan::Plan;
 use crate::experiment::pools::PoolTally;
 use crate::experiment::prepare::Prepared;
 use crate::experiment::series::Series;
+use crate::experiment::sums::{CaseSums, FUNNEL};
 use crate::experiment::warm_up;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -128,7 +128,7 @@ fn allowed(variable: &str) -> Vec<String> {
         _ => {
             let tabs = Tab::ALL.iter().map(|tab| tab.name().to_owned());
             let commands = command::table().into_iter().map(|entry| entry.label.trim_start_matches("command-").to_owned());
-            tabs.chain(["start".to_owned()]).chain(commands).collect()
+            tabs.chain(commands).collect()
         }
     }
 }

@@ -23,8 +23,10 @@ pub fn tour_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         cx.view.passing.tour = None;
         return;
     };
+    // Whoever goes elsewhere has seen enough.
     if cx.view.tab != tab || cx.view.start {
-        cx.send(Command::View(ViewCommand::Show(tab)));
+        cx.view.passing.tour = None;
+        return;
     }
     if let Some(rect) = widgets::marked(ui.ctx(), place) {
         let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("tour mark"));
@@ -66,4 +68,7 @@ pub fn tour_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         next = None;
     }
     cx.view.passing.tour = next;
+    if let Some(&(tab, ..)) = next.filter(|next| *next != at).and_then(|next| STEPS.get(next)) {
+        cx.send(Command::View(ViewCommand::Show(tab)));
+    }
 }

@@ -88,6 +88,18 @@ fn every_tab_is_painted_at_every_size_theme_and_language() {
 }
 
 #[test]
+fn whoever_goes_elsewhere_during_the_tour_gets_there() {
+    let mut window = Window::golden();
+    window.settle();
+    window.perform(Command::View(ViewCommand::Tour));
+    assert!(window.shows("1 of 5"));
+    window.perform(Command::View(ViewCommand::Show(Tab::Map)));
+    window.settle();
+    assert_eq!(window.app().view.tab, Tab::Map);
+    assert!(!window.shows("1 of 5"));
+}
+
+#[test]
 fn the_tour_leads_through_five_steps_and_ends() {
     let mut window = Window::golden();
     window.settle();
