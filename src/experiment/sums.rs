@@ -148,7 +148,7 @@ pub struct CaseSums {
     pub cells: Vec<Cell>,
     /// By measure: all values of all cases, in raw units; of ratios none.
     pub sketches: Vec<Sketch>,
-    /// By segment, and within it by measure with group quantiles in the order of [`MEASURES`].
+    /// By segment, and within it by measure with group quantiles in the order of [`crate::experiment::kpi::MEASURES`].
     pub segment_sketches: Vec<Vec<Sketch>>,
     /// Elapsed time by class over all complete cases, in milliseconds.
     pub path: [i128; PathClass::COUNT],
