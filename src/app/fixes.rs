@@ -5,13 +5,12 @@ use crate::app::edit::{Edit, ScenarioEdit};
 use crate::app::findings;
 use crate::app::results::Review;
 use crate::base::diagnostic::{Diagnostic, Leg, Path};
+use crate::experiment::offered::BUSY;
 use crate::experiment::outcome::{ExperimentOutcome, Warning};
 use crate::model::agency::StaffPool;
 use crate::model::figure::NumberFigure;
 use crate::model::study::{AS_IS, PlanDefaults, Study};
 
-/// How busy a pool is left by what is proposed: beyond it waiting grows steeply.
-const BUSY: f64 = 0.85;
 /// Replications that are asked for where there are too few.
 const ENOUGH_REPLICATIONS: u32 = 20;
 /// The longest follow-up that is proposed, in days.
@@ -70,8 +69,9 @@ pub fn of_finding(finding: &Diagnostic, study: &Study, review: &Review, shown: &
             let pool = agency.pools.get(item(&finding.path, "pools")?)?;
             let id = format!("{}/{}", agency.id, pool.id);
             let load = review.load(shown, &id).or_else(|| review.load(AS_IS, &id))?;
-            let ratio = if load.there > 0.0 { load.asked / load.there } else { return None };
+            let ratio = load.utilisation()?;
             let people: f64 = pool.staff.iter().map(|group| group.count.value).sum();
+            // As busy as it may be before waiting grows steeply.
             more_people(&id, pool, (people * ratio / BUSY).ceil(), shown)
         }
         _ => None,
@@ -138,7 +138,10 @@ mod tests {
     use super::*;
     use crate::app::document::Document;
     use crate::app::files::carried_study;
+    use crate::base::progress::CancelToken;
+    use crate::experiment::offered;
     use crate::model::validate::validate;
+    use crate::statistics::interval::Interval;
 
     fn fixed(study: Study, code: &str) -> Study {
         let found = validate(&study);
@@ -162,10 +165,11 @@ mod tests {
         let pool = &mut study.scenario.agencies[0].pools[0];
         pool.staff[0].count.value = 1.0;
         let id = format!("{}/{}", study.scenario.agencies[0].id, study.scenario.agencies[0].pools[0].id);
-        let found = validate(&study);
+        let found = offered::check(&study, &CancelToken::default());
         let finding = found.iter().find(|finding| finding.code == "overloaded-pool").unwrap();
         let shown = study.variants[0].id.clone();
-        let load = crate::app::results::OfferedLoad { variant: shown.clone(), pool: id, asked: 80.0, there: 40.0 };
+        let of = offered::PoolLoad { pool: id, asked: Interval::point(80.0), there: 40.0 };
+        let load = crate::app::results::OfferedLoad { variant: shown.clone(), of };
         let review = Review { loads: vec![load], ..Review::default() };
         assert_eq!(of_finding(finding, &study, &review, AS_IS), None);
         let fix = of_finding(finding, &study, &review, &shown).unwrap();

@@ -8,10 +8,11 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::progress::CancelToken;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::memory::RunMemory;
+use crate::experiment::offered;
 use crate::experiment::outcome::StopReason;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::run::run_remembering;
-use crate::model::study::Study;
+use crate::model::study::{AS_IS, Study};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -187,7 +188,10 @@ fn work(order: &Order, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) ->
     // The first answer comes before the list of figures, which nobody reads so fast.
     let mut looks = plan.first_looks().into_iter();
     looks.next().into_iter().for_each(&look);
-    talk.say(Message::Review(Arc::new(review(order, findings, offered_loads(study)))));
+    let loads = offered_loads(study, cancel);
+    let of_as_is = loads.iter().filter(|load| load.variant == AS_IS);
+    let findings = findings.into_iter().chain(of_as_is.filter_map(|load| offered::finding(study, &load.of))).collect();
+    talk.say(Message::Review(Arc::new(review(order, findings, loads))));
     looks.for_each(&look);
     full(order, &plan, memory, talk, cancel)
 }
@@ -198,18 +202,13 @@ fn review(order: &Order, findings: Vec<Diagnostic>, loads: Vec<OfferedLoad>) -> 
     Review { revision: order.revision, findings, figures, loads }
 }
 
-/// Works out what demand asks of staff in every variant that can be built.
-fn offered_loads(study: &Study) -> Vec<OfferedLoad> {
-    let mut loads = Vec::new();
-    for variant in study.variant_names() {
-        let Ok(scenario) = crate::model::apply::build_variant(study, variant) else { continue };
-        for load in crate::model::validate::load::offered_load(&scenario, study.plan.horizon) {
-            let agency = &scenario.agencies[load.agency];
-            let pool = format!("{}/{}", agency.id, agency.pools[load.pool].id);
-            loads.push(OfferedLoad { variant: variant.to_owned(), pool, asked: load.asked, there: load.there });
-        }
-    }
-    loads
+/// Works out what demand asks of staff in every variant that can be run.
+fn offered_loads(study: &Study, cancel: &CancelToken) -> Vec<OfferedLoad> {
+    let of_variant = |variant: &str| {
+        let loads = offered::offered_load(study, variant, cancel).into_iter();
+        loads.map(|of| OfferedLoad { variant: variant.to_owned(), of }).collect::<Vec<_>>()
+    };
+    study.variant_names().into_iter().flat_map(of_variant).collect()
 }
 
 fn full(order: &Order, plan: &Plan, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) -> RunState {

@@ -4,6 +4,7 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::experiment::kpi;
+use crate::experiment::offered::PoolLoad;
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::model::provenance::FigureEntry;
 use std::sync::Arc;
@@ -82,17 +83,13 @@ impl Curves {
     }
 }
 
-/// What demand asks of a staff pool in an ordinary week, before any run.
+/// What demand asks of a staff pool of a variant, whatever staff there is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfferedLoad {
     /// The variant.
     pub variant: String,
-    /// The pool, as `agency/pool`.
-    pub pool: String,
-    /// Hours of work asked for.
-    pub asked: f64,
-    /// Hours that its people are there.
-    pub there: f64,
+    /// The pool, and what it is asked for.
+    pub of: PoolLoad,
 }
 
 /// What is known about a study without a run.
@@ -110,8 +107,12 @@ pub struct Review {
 
 impl Review {
     /// Returns what demand asks of a pool in a variant.
-    pub fn load(&self, variant: &str, pool: &str) -> Option<&OfferedLoad> {
-        self.loads.iter().find(|load| load.variant == variant && load.pool == pool)
+    pub fn load(&self, variant: &str, pool: &str) -> Option<&PoolLoad> {
+        self.loads
+            .iter()
+            .map(|load| (&load.variant, &load.of))
+            .find(|(of, load)| *of == variant && load.pool == pool)
+            .map(|(_, load)| load)
     }
 
     /// Returns how many figures have no source, and how many there are.

@@ -1,9 +1,12 @@
 //! `kezek check`: every fault at once.
 
-use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::diagnostic::{Diagnostic, Severity, Warned, has_errors};
+use crate::base::progress::CancelToken;
 use crate::cli::args::{CheckArgs, CheckFormat};
 use crate::cli::error::{Fault, UserError};
 use crate::cli::{CommandResult, io, studies};
+use crate::experiment::offered;
+use crate::model::study::Study;
 use crate::report::wording::counted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -14,7 +17,8 @@ pub fn run(args: &CheckArgs) -> CommandResult {
     let mut files = Vec::new();
     for name in &args.files {
         let found = studies::find(name)?;
-        let warned = studies::read(&found)?;
+        let mut warned = studies::read(&found)?;
+        add_loads(&found, &mut warned);
         for d in &warned.diagnostics {
             match d.severity {
                 Severity::Error => errors += 1,
@@ -48,6 +52,19 @@ pub fn run(args: &CheckArgs) -> CommandResult {
         }
     }
     if errors > 0 { Err(UserError::new(Fault::Input, "")) } else { Ok(()) }
+}
+
+/// Elements of a study up to which the load that demand offers is worked out; it takes a look at some thousand cases.
+const MOST_ELEMENTS: usize = 20_000;
+
+/// Adds which staff is asked for more than it can give, where the study can be run.
+fn add_loads(found: &studies::Found, warned: &mut Warned<Study>) {
+    let Some(study) = warned.value.as_ref().filter(|_| !has_errors(&warned.diagnostics)) else { return };
+    if study.scenario.services.iter().map(|service| service.elements.len()).sum::<usize>() > MOST_ELEMENTS {
+        return;
+    }
+    let loads = offered::check(study, &CancelToken::default());
+    warned.diagnostics.extend(studies::placed(found, loads));
 }
 
 /// Writes a finding on one line, with its place.

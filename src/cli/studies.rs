@@ -66,6 +66,19 @@ fn read_with(found: &Found, params: Params<'_>) -> Result<(Warned<Study>, Option
     Ok((warned, None))
 }
 
+/// Puts the places of a study's file to findings that know their paths in it alone.
+pub fn placed(found: &Found, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if findings.is_empty() {
+        return findings;
+    }
+    let file = match found {
+        Found::File(path) => scenario_ron::open_study_file(path).ok().and_then(|opened| opened.value),
+        Found::Carried(path, text) => scenario_ron::open_study(text, path, &mut carried::load).value,
+    };
+    let place = |path: &crate::base::diagnostic::Path| file.as_ref().and_then(|file| file.locate(path));
+    findings.into_iter().map(|finding| Diagnostic { place: place(&finding.path), ..finding }).collect()
+}
+
 /// Returns the lines of a file that a study was read from: the study's own, or one that it imports. Empty where it cannot be read.
 pub fn lines_of(found: &Found, file: &str) -> Vec<String> {
     let text = match found {

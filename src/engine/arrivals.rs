@@ -90,6 +90,63 @@ impl ArrivalState {
     }
 }
 
+/// Arrivals of a renewal process that are looked at to see how many there are.
+const MOST_COUNTED: usize = 1_000_000;
+
+impl ArrivalProcess {
+    /// Lets nobody come after an instant, or after the hour in which it lies. A renewal process goes on.
+    pub fn end_at(&mut self, last: SimTime) {
+        match self {
+            ArrivalProcess::Poisson { cumulative } => cumulative.truncate((last.ms() / MS_PER_HOUR + 1) as usize),
+            ArrivalProcess::List(instants) => instants.retain(|at| *at <= last),
+            ArrivalProcess::Renewal { .. } => {}
+        }
+    }
+
+    /// Returns the number of arrivals to be expected in a window, and `n` instants that are spread over it as arrivals are: none where none are
+    /// to be expected. `draw` as for [`ArrivalState::next`].
+    pub fn spread(
+        &self,
+        begin: SimTime,
+        window: (SimTime, SimTime),
+        n: u64,
+        durations: &[Vec<Sampler>],
+        draw: impl Fn(u64) -> u64,
+    ) -> (f64, Vec<SimTime>) {
+        if let ArrivalProcess::Poisson { cumulative } = self {
+            let (before, until) = (expected_until(cumulative, window.0), expected_until(cumulative, window.1));
+            let expected = until - before;
+            if expected <= 0.0 {
+                return (0.0, Vec::new());
+            }
+            let at = |k: u64| {
+                let target = before + expected * (k as f64 + 0.5) / n as f64;
+                let hour = cumulative.partition_point(|sum| *sum < target).min(cumulative.len() - 1);
+                let below = if hour == 0 { 0.0 } else { cumulative[hour - 1] };
+                let part = ((target - below) / (cumulative[hour] - below)).clamp(0.0, 1.0);
+                SimTime(hour as i64 * MS_PER_HOUR + (part * MS_PER_HOUR as f64) as i64).max(window.0)
+            };
+            return (expected, (0..n).map(at).collect());
+        }
+        let mut state = ArrivalState::new(self, begin);
+        let mut found = Vec::new();
+        while let Some(at) = state.next(self, durations, &draw).filter(|at| *at < window.1) {
+            if at >= window.0 {
+                found.push(at);
+            }
+            if found.len() == MOST_COUNTED {
+                break;
+            }
+        }
+        let Some(last) = found.last() else { return (0.0, Vec::new()) };
+        let whole = window.1.since(window.0).ms() as f64;
+        let looked_at = if found.len() == MOST_COUNTED { last.since(window.0).ms().max(1) as f64 } else { whole };
+        let expected = found.len() as f64 * whole / looked_at;
+        let at = |k: u64| found[((k as f64 + 0.5) / n as f64 * found.len() as f64) as usize % found.len()];
+        (expected, (0..n).map(at).collect())
+    }
+}
+
 /// Returns the expected number of arrivals from time zero to `t`.
 fn expected_until(cumulative: &[f64], t: SimTime) -> f64 {
     let hour = (t.ms() / MS_PER_HOUR) as usize;

@@ -34,6 +34,7 @@ impl RunResult {
 struct Conditions {
     seed: u64,
     times: [SimDuration; 3],
+    newcomers: Option<SimDuration>,
     persons: u64,
     max_in_flight: usize,
 }
@@ -43,6 +44,7 @@ impl Conditions {
         Conditions {
             seed: plan.seed,
             times: [plan.warm_up, plan.horizon, plan.follow_up],
+            newcomers: plan.newcomers,
             persons: plan.persons,
             max_in_flight: plan.max_in_flight,
         }

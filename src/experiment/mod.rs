@@ -5,7 +5,8 @@
 //! A run's records are folded into [`sums`] by [`collect`], with what [`recipe`] says; [`tally`] takes these in replication by replication, by way of
 //! [`groups`], [`activities`] and [`pools`]; [`difference`] and [`persons`] compare variants; [`overload`], [`warm_up`] and
 //! [`warnings`] say what to mind, [`targets`] whether published facts come out. [`trace_log`] turns a run into an event log,
-//! [`elements`] says what every element came to within a run. [`memory`] keeps runs that may be asked for again.
+//! [`elements`] says what every element came to within a run. [`memory`] keeps runs that may be asked for again;
+//! [`offered`] says what demand asks of staff, whatever staff there is.
 
 pub mod activities;
 pub mod bench;
@@ -17,6 +18,7 @@ pub mod groups;
 pub mod kpi;
 pub mod layout;
 pub mod memory;
+pub mod offered;
 pub mod outcome;
 pub mod overload;
 pub mod persons;

@@ -17,6 +17,9 @@ const FIRST_LOOKS: [[SimDuration; 3]; 2] = [
     [SimDuration::from_days(28), SimDuration::from_days(14), SimDuration::from_days(42)],
 ];
 
+/// How long others still come after the window of a first look. Most of its time would go to them otherwise.
+const NEWCOMERS_OF_FIRST_LOOKS: SimDuration = SimDuration::from_days(14);
+
 /// How an experiment is run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -31,6 +34,9 @@ pub struct Plan {
     pub warm_up: SimDuration,
     /// How long after the window its cases are still followed; those open then count as unfinished.
     pub follow_up: SimDuration,
+    /// How long after the window others still come, so that its last cases meet the usual crowd; `None` for as long as they are
+    /// followed. Who comes one after the other, without a rate, comes on in any case.
+    pub newcomers: Option<SimDuration>,
     /// When to stop adding replications.
     pub stop: StopRule,
     /// Confidence of all intervals, strictly between 0 and 1.
@@ -91,6 +97,7 @@ impl Plan {
             horizon: study.plan.horizon,
             warm_up: study.plan.warm_up,
             follow_up: study.plan.follow_up,
+            newcomers: None,
             stop: StopRule::Replications(study.plan.replications),
             confidence: study.plan.confidence,
             seed: study.plan.seed,
@@ -102,13 +109,15 @@ impl Plan {
 
     /// Returns the plans of first looks at the same study, the shortest first: two replications over a few days, then over a
     /// few weeks. Each is there only where the plan itself is much longer. Their cases are followed to the end as the plan's
-    /// are, so that slow ones are not missed; but seasons, and queues that take long to build up, show in the plan alone.
+    /// are, so that slow ones are not missed; but seasons, and queues that take long to build up, show in the plan alone, and who
+    /// is still there two weeks after the window finds shorter ones.
     pub fn first_looks(&self) -> Vec<Plan> {
         let looks = FIRST_LOOKS.iter().filter(|[horizon, _, _]| self.horizon.ms() > 3 * horizon.ms());
         let look = |[horizon, warm_up, follow_up]: &[SimDuration; 3]| Plan {
             horizon: self.horizon.min(*horizon),
             warm_up: self.warm_up.min(*warm_up),
             follow_up: self.follow_up.min(*follow_up),
+            newcomers: Some(NEWCOMERS_OF_FIRST_LOOKS),
             stop: StopRule::Replications(2),
             ..self.clone()
         };

@@ -81,12 +81,17 @@ pub fn prepare_marked(
 pub fn with_times(
     name: &str,
     title: &str,
-    program: Program,
+    mut program: Program,
     layout: Layout,
     first_day: jiff::civil::Date,
     plan: &Plan,
 ) -> Prepared {
     let from = program.begin + plan.warm_up;
+    if let Some(newcomers) = plan.newcomers {
+        for source in program.sources.indices() {
+            program.sources[source].arrivals.end_at(from + plan.horizon + newcomers);
+        }
+    }
     let window = Window::new(from, from + plan.horizon, first_day, program.first_weekday);
     let hard_end = from + plan.horizon + plan.follow_up;
     Prepared { name: name.to_owned(), title: title.to_owned(), program, layout, window, hard_end, scenario: None }

@@ -19,6 +19,7 @@ mod laws;
 mod logs;
 mod merged;
 mod neighbours;
+mod offered;
 mod plain_work;
 mod programs;
 mod prosimos;

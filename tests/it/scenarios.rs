@@ -24,6 +24,22 @@ fn mean(variant: &VariantOutcome, measure: &str) -> f64 {
     variant.mean(measure).unwrap_or_else(|| panic!("{} has no {measure}", variant.name))
 }
 
+/// A first look lets nobody come when its window has been closed for two weeks, which makes it three times as fast. What it says of its
+/// window's cases must be what it would say if citizens went on coming, of whom some are still in line when the last of those leave.
+#[test]
+fn a_first_look_says_what_it_would_if_citizens_went_on_coming() {
+    let study = read("birth-of-a-child");
+    let look = Plan { stop: StopRule::Replications(8), persons: 0, ..Plan::of_study(&study).first_looks().swap_remove(0) };
+    let whole = Plan { newcomers: None, ..look.clone() };
+    let (look, whole) = (run(&study, &look), run(&study, &whole));
+    for (look, whole) in look.variants.iter().zip(&whole.variants) {
+        for (measure, may_differ) in [("citizen_time", 0.003), ("visits", 0.003), ("staff_time", 0.003), ("elapsed_time", 0.01)] {
+            let (short, long) = (mean(look, measure), mean(whole, measure));
+            assert!((short / long - 1.0).abs() < may_differ, "{}: {measure} {short} instead of {long}", look.name);
+        }
+    }
+}
+
 /// Rows E01 to E04 of the validation table: one case by hand. Minutes, exactly.
 #[test]
 fn golden_case_agrees_with_the_pencil() {

@@ -62,6 +62,11 @@ impl Photographer {
         }
     }
 
+    /// Tells whether what the look shows is there: the results, or why there are none. Behind the start screen nothing is run.
+    fn has_something_to_show(&self) -> bool {
+        self.app.view.start || self.app.results.shown.is_some() || self.app.is_stuck()
+    }
+
     /// Puts the next look on; tells whether there is one.
     fn dress(&mut self, ctx: &egui::Context) -> bool {
         if self.worn.is_some() {
@@ -163,7 +168,7 @@ impl eframe::App for Photographer {
             {
                 self.app.fault(error);
             }
-        } else if !self.app.is_busy() && (self.app.results.shown.is_some() || self.app.is_stuck()) && !self.asked {
+        } else if !self.app.is_busy() && self.has_something_to_show() && !self.asked {
             if self.settled == 0 {
                 self.choose();
             }

@@ -10,6 +10,7 @@ use crate::app::theme::{GAP, GAP_LARGE, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
 use crate::app::widgets::figure::{Shape, value_ui};
+use crate::experiment::offered::{BUSY, PoolLoad};
 use crate::experiment::outcome::PoolOutcome;
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
 use crate::model::change::{Item, ItemKind};
@@ -20,8 +21,6 @@ use egui_extras::{Column, TableBuilder, TableRow};
 
 /// Columns behind the name that are known without a run.
 const FIXED: usize = 4;
-/// From here on waiting grows steeply.
-const BUSY: f64 = 0.85;
 
 /// Paints the tab.
 pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -193,7 +192,7 @@ fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id
     });
     row.col(|ui| {
         if let Some(load) = cx.results.review.load(&cx.view.variant, id) {
-            offered_ui(ui, cx, load.asked, load.there);
+            offered_ui(ui, cx, load);
         }
     });
     row.col(|ui| {
@@ -247,9 +246,9 @@ fn pool_outcome<'a>(cx: &'a Cx<'_>, id: &str) -> Option<&'a PoolOutcome> {
 }
 
 /// A bar of the load that demand offers, with a word where it is too much.
-fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, asked: f64, there: f64) {
+fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, load: &PoolLoad) {
     let theme = cx.theme;
-    let share = if there > 0.0 { asked / there } else { f64::INFINITY };
+    let share = load.utilisation().unwrap_or(f64::INFINITY);
     let (colour, sign) = match share {
         s if s >= 1.0 => (theme.worse, " ⚠"),
         s if s >= BUSY => (theme.warn, " !"),
@@ -264,7 +263,8 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, asked: f64, there: f64) {
     ui.painter().rect_filled(filled, 3.0, colour);
     let text = if share.is_finite() { cx.words.percent(share) } else { "∞".to_owned() };
     ui.label(RichText::new(format!("{text}{sign}")).color(colour));
-    let words = [("asked", cx.words.count(asked).into()), ("there", cx.words.count(there).into())];
+    let said = [("asked", load.asked.mean), ("low", load.asked.low), ("high", load.asked.high), ("there", load.there)];
+    let words = said.map(|(name, hours)| (name, cx.words.count(hours).into()));
     let mut hover = cx.words.with("offered-explained", &words);
     if share >= 1.0 {
         hover = format!("{hover} {}", cx.words.get("offered-too-much"));

@@ -68,10 +68,8 @@ pub(super) fn date_range(check: &mut Check<'_>, range: &DateRange, who: &str, pa
     }
 }
 
-/// The open time of a week, holidays left aside.
+/// When a week is open, holidays left aside.
 pub(super) struct Week {
-    /// Open minutes in all.
-    pub minutes: u32,
     /// The longest stretch without a break, in minutes; `None` where it never ends.
     pub longest: Option<u32>,
     /// Open stretches in minutes since Monday's midnight, sorted, without overlaps.
@@ -82,7 +80,7 @@ impl Week {
     /// Returns the week of a calendar; `None` is around the clock.
     pub(super) fn of(calendar: Option<&Calendar>) -> Week {
         let Some(calendar) = calendar else {
-            return Week { minutes: MINUTES_PER_WEEK, longest: None, open: vec![(0, MINUTES_PER_WEEK)] };
+            return Week { longest: None, open: vec![(0, MINUTES_PER_WEEK)] };
         };
         let mut spans: Vec<(u32, u32)> = Vec::new();
         for hours in &calendar.weekly {
@@ -104,7 +102,6 @@ impl Week {
                 _ => merged.push((from, to)),
             }
         }
-        let minutes = merged.iter().map(|(from, to)| to - from).sum();
         let mut longest = merged.iter().map(|(from, to)| to - from).max().unwrap_or(0);
         if let (Some(first), Some(last)) = (merged.first(), merged.last())
             && first.0 == 0
@@ -114,7 +111,8 @@ impl Week {
             // Sunday night runs on into Monday morning.
             longest = longest.max(first.1 + last.1 - last.0);
         }
-        Week { minutes, longest: (minutes < MINUTES_PER_WEEK).then_some(longest), open: merged }
+        let minutes: u32 = merged.iter().map(|(from, to)| to - from).sum();
+        Week { longest: (minutes < MINUTES_PER_WEEK).then_some(longest), open: merged }
     }
 
     /// Tells whether any minute of an hour of the week is open; hours count from Monday's midnight.

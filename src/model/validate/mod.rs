@@ -5,7 +5,7 @@
 //!
 //! Reading order: `names.rs` (ids and references), `figures.rs` (numbers and durations), then one file per subject of the
 //! model: `calendars.rs`, `population.rs`, `supply.rs`, `demand.rs`, `services.rs`, `steps.rs`, `flow.rs` with `graph.rs`,
-//! `conditions.rs`; `load.rs` with `visits.rs`, and `smells.rs`, for what merely smells; `plan.rs` for the study around the scenario.
+//! `conditions.rs`; `smells.rs` for what merely smells; `plan.rs` for the study around the scenario.
 //! A study with `n` elements is checked in about `n log n` steps.
 
 mod calendars;
@@ -14,7 +14,6 @@ mod demand;
 mod figures;
 mod flow;
 mod graph;
-pub mod load;
 mod names;
 mod plan;
 mod population;
@@ -22,14 +21,13 @@ mod services;
 mod smells;
 mod steps;
 mod supply;
-mod visits;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::base::diagnostic::{Diagnostic, Path, Severity, has_errors};
+use crate::base::diagnostic::{Diagnostic, Path, Severity};
 use crate::model::apply::{build_variant, did_you_mean};
 use crate::model::scenario::Scenario;
 use crate::model::study::Study;
@@ -49,7 +47,7 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     plan::check(study, &mut found);
     figures::check(study, &mut found);
-    check_scenario(&study.scenario, study, &mut found);
+    check_scenario(&study.scenario, &mut found);
     let known: BTreeSet<(&str, String)> = found.iter().map(|d| (d.code, d.message.clone())).collect();
     let noted: BTreeSet<(&str, Path)> = found.iter().map(|d| (d.code, d.path.clone())).collect();
     for (i, variant) in study.variants.iter().enumerate() {
@@ -63,7 +61,7 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
             }
         };
         let mut of_variant = Vec::new();
-        check_scenario(&scenario, study, &mut of_variant);
+        check_scenario(&scenario, &mut of_variant);
         for mut finding in of_variant {
             if finding.code == "unreachable-step" {
                 // A change that leads round a step leaves it standing; that is no slip.
@@ -82,8 +80,8 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
     found
 }
 
-/// Checks a scenario; what only smells is looked for where no error stands in the way.
-fn check_scenario(scenario: &Scenario, study: &Study, found: &mut Vec<Diagnostic>) {
+/// Checks a scenario.
+fn check_scenario(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
     let mut check = Check { scenario, known: Known::of(scenario), found: Vec::new(), searches_left: NEAR_NAME_SEARCHES };
     names::check(&mut check);
     calendars::check(&mut check);
@@ -92,9 +90,6 @@ fn check_scenario(scenario: &Scenario, study: &Study, found: &mut Vec<Diagnostic
     services::check(&mut check);
     demand::check(&mut check);
     smells::check(&mut check);
-    if !has_errors(&check.found) {
-        load::check(&mut check, study.plan.horizon);
-    }
     found.extend(limited(check.found));
 }
 

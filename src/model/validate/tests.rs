@@ -2,6 +2,5 @@
 
 mod base;
 mod flow;
-mod load;
 mod records;
 mod whole;
