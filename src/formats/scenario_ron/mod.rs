@@ -4,6 +4,26 @@
 //! of a file is reported at once, each with its place, what was found, what is allowed and a hint; the RON crate's own
 //! reader stops at the first and keeps no positions, so this folder has its own.
 //!
+//! # When what a step says takes effect
+//! A step is *due* when the flow reaches it, and *done* when its work has ended. In between, in this order:
+//!
+//! 1. Due: the term stands still where the step `suspends_term`, until it is done or the citizen has left the line.
+//! 2. Its `documents` are got, in the order of the list, before anybody travels, waits in line or works; one that is not in hand is
+//!    gathered first, with the days that this takes. **At the instant at which a document has been handed over or fetched,
+//!    `given(document)` holds**, for the whole life event: while the step's own work has not begun, and also when the attempt
+//!    fails or the citizen leaves the line later on. Under `once_only` no step asks for it from then on. `has(document)` holds
+//!    from the draw of `at_hand` at the beginning of the case, or from the instant at which it has been gathered.
+//! 3. The journey to the `place`; a visit counts when the citizen sets out. None where the citizen is there already.
+//! 4. The line, from which the citizen may leave (`patience`): then nothing of what follows happens.
+//! 5. Done, also in vain: `contact`, `fee`, `cost` and `rework` count, and so does the visit that `visits(step)` asks for.
+//! 6. Done, and the attempt has not failed (`failure`): `milestone`, `issues` (`has` holds), `sets`, and `extends_term` the first time.
+//!
+//! What a service `issues` is in hand when it has been completed; a refused or abandoned one issues nothing.
+//!
+//! So `given(document)` does not say that an application has been made, which may never happen, and ways side by side see it at
+//! once. Whether somebody has applied is said by an attribute that the step `sets`; whether another service of the same citizen
+//! may go on, by a message that it sends.
+//!
 //! Reading order: `tree` (values with places), `syntax` over `lexer` (text to tree), `codec` (tree to model and back;
 //! the macros), `basic`, `values`, `process`, `world`, `changes`, `study` (one line per field of the model), `imports`, `locate`,
 //! `write`, `files` (the only one that touches the disk).

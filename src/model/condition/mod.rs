@@ -10,7 +10,9 @@
 //! ```
 //! Names: an attribute, a facet, `segment`, `channel`, `weekday` (1 is Monday), `hour` (0..23), `now` (compared with a
 //! date), `elapsed` (since the case began, compared with a duration). `visits(step)` is how often the case has finished that step of the
-//! same service; `has` asks whether the citizen has a document in hand, `given` whether the state got it in this life event.
+//! same service; `has` asks whether the citizen has a document in hand, `given` whether the state got it in this life event: that is so from
+//! the instant at which it was handed over or fetched for a step that is due, whether or not the step is ever done; the reference
+//! of the study format says more.
 //! A duration may also stand without quotes (`elapsed > 3d`), and a name with spaces in backquotes. In a word, `\\'` is a quote and `\\\\` a backslash.
 //!
 //! [`parse()`] turns text into a [`Condition`], `Display` turns it back: what is printed, parses to an equal condition.

@@ -9,6 +9,7 @@ mod concepts;
 mod data;
 mod offers;
 mod page;
+mod sense;
 mod traps;
 mod ways;
 
