@@ -27,8 +27,21 @@ const FILES: &[(&str, &str)] = &[
     ("catalogue/ways.ron", include_str!("../../scenarios/catalogue/ways.ron")),
 ];
 
-/// What is said in studies, in other languages: a line for each text, in columns English and those of [`LANGUAGES`].
-const WORDS: &[(&str, &str)] = &[("birth-of-a-child", include_str!("../../scenarios/birth-of-a-child/words.tsv"))];
+/// What the catalogue or more than one study says, in other languages: a line for each text, in columns English and those of
+/// [`LANGUAGES`].
+const WORDS_OF_ALL: &str = include_str!("../../scenarios/words.tsv");
+
+/// The studies that are carried in other languages too, and what each of them alone says, in the same columns.
+const WORDS: &[(&str, &str)] = &[
+    ("birth-of-a-child", include_str!("../../scenarios/birth-of-a-child/words.tsv")),
+    ("childcare-payment", include_str!("../../scenarios/childcare-payment/words.tsv")),
+    ("disability", include_str!("../../scenarios/disability/words.tsv")),
+    ("job-loss", include_str!("../../scenarios/job-loss/words.tsv")),
+    ("large-family", include_str!("../../scenarios/large-family/words.tsv")),
+    ("no-stop", include_str!("../../scenarios/no-stop/words.tsv")),
+    ("pension", include_str!("../../scenarios/pension/words.tsv")),
+    ("preschool-queue", include_str!("../../scenarios/preschool-queue/words.tsv")),
+];
 
 /// Languages beside English in which studies may be carried, by their codes.
 pub const LANGUAGES: [&str; 2] = ["ru", "kk"];
@@ -61,12 +74,12 @@ pub fn load(path: &str) -> Result<String, String> {
 /// Returns the texts of a study in another language by the English ones; empty where it is carried in English alone.
 pub fn words(name: &str, language: &str) -> BTreeMap<&'static str, &'static str> {
     let column = LANGUAGES.iter().position(|known| *known == language);
-    let table = WORDS.iter().find(|(study, _)| *study == name).map_or("", |(_, table)| *table);
+    let own = WORDS.iter().find(|(study, _)| *study == name).map(|(_, table)| *table);
     let line = |line: &'static str| {
         let mut cells = line.split('\t');
         Some((cells.next()?, cells.nth(column?)?))
     };
-    table.lines().filter_map(line).collect()
+    own.into_iter().chain(own.map(|_| WORDS_OF_ALL)).flat_map(str::lines).filter_map(line).collect()
 }
 
 /// Returns the text of a study file with what people read in other words: names, titles, reasons and the remarks that go before.
@@ -125,6 +138,7 @@ fn end_of_literal(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::scenario_ron::read_study;
 
     #[test]
     fn only_what_people_read_is_said_in_other_words() {
@@ -134,31 +148,83 @@ mod tests {
         assert_eq!(in_words(file, &words), said);
     }
 
-    #[test]
-    fn everything_that_people_read_in_the_flagship_has_words_in_every_language() {
-        let known = words(FLAGSHIP, "kk");
-        let mut missing = Vec::new();
-        for path in ["birth-of-a-child/study.ron", "catalogue/kz.ron", "catalogue/segments-population.ron"] {
-            said(&load(path).unwrap(), |text| {
-                if !text.is_empty() && !known.contains_key(text) {
-                    missing.push(text.to_owned());
-                }
-                None
-            });
-        }
-        assert!(missing.is_empty(), "{missing:#?}");
+    /// Returns the paths of a study's file and of all that it imports.
+    fn files_behind(study: &str) -> Vec<String> {
+        let (path, text) = file_of(study).unwrap();
+        let mut paths = vec![path.to_owned()];
+        let mut note = |import: &str| {
+            paths.push(import.to_owned());
+            load(import)
+        };
+        assert!(read_study(text, path, &mut note).value.is_some(), "{study}");
+        paths
     }
 
     #[test]
-    fn every_text_has_words_in_every_language_and_stands_in_the_study() {
-        for (study, table) in WORDS {
-            let all: String = FILES.iter().map(|(_, text)| *text).collect();
+    fn everything_that_people_read_in_a_study_of_several_languages_has_words_in_each() {
+        assert!(WORDS.iter().any(|(study, _)| *study == FLAGSHIP));
+        for (study, _) in WORDS {
+            for language in LANGUAGES {
+                let known = words(study, language);
+                let mut missing = Vec::new();
+                for path in files_behind(study) {
+                    said(&load(&path).unwrap(), |text| {
+                        if !text.is_empty() && !known.contains_key(text) {
+                            missing.push(text.to_owned());
+                        }
+                        None
+                    });
+                }
+                assert!(missing.is_empty(), "{study} {language}: {missing:#?}");
+            }
+        }
+        assert!(words("golden-case", "ru").is_empty(), "carried in English alone");
+    }
+
+    #[test]
+    fn study_in_other_words_is_the_same_study() {
+        for (study, _) in WORDS {
+            let (path, text) = file_of(study).unwrap();
+            let english = read_study(text, path, &mut load).value.unwrap().scenario;
+            for language in LANGUAGES {
+                let known = words(study, language);
+                let mut in_them = |path: &str| load(path).map(|text| in_words(&text, &known));
+                let read = read_study(&in_words(text, &known), path, &mut in_them);
+                assert!(!read.has_errors(), "{study} {language}: {:?}", read.diagnostics);
+                let said = read.value.unwrap().scenario;
+                assert_ne!(said.services.last().unwrap().name, english.services.last().unwrap().name, "{study} {language}");
+                let ids = |scenario: &crate::model::scenario::Scenario| -> Vec<String> {
+                    scenario.services.iter().flat_map(|s| s.elements.iter().map(|e| e.id.clone())).collect()
+                };
+                assert_eq!(ids(&said), ids(&english), "{study} {language}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_of_words_is_whole_and_somebody_says_it() {
+        let everybody: String = FILES.iter().map(|(_, text)| *text).collect();
+        let of_studies = WORDS.iter().map(|(study, table)| (*study, *table, file_of(study).unwrap().1));
+        let mut seen = BTreeMap::new();
+        for (whose, table, texts) in of_studies.chain([("all", WORDS_OF_ALL, everybody.as_str())]) {
             for line in table.lines() {
                 let cells: Vec<&str> = line.split('\t').collect();
-                assert_eq!(cells.len(), 1 + LANGUAGES.len(), "{study}: {line}");
-                assert!(cells.iter().all(|cell| !cell.is_empty() && !cell.contains(['"', '\\'])), "{study}: {line}");
-                assert!(all.contains(&format!("\"{}\"", cells[0])), "{study}: nobody says {line}");
+                assert_eq!(cells.len(), 1 + LANGUAGES.len(), "{whose}: {line}");
+                assert!(cells.iter().all(|cell| !cell.is_empty() && !cell.contains(['"', '\\'])), "{whose}: {line}");
+                assert!(texts.contains(&format!("\"{}\"", cells[0])), "{whose}: nobody says {line}");
+                // What two say belongs to all, so that it is said in the same words by both.
+                let before = seen.insert(cells[0], whose);
+                assert!(before.is_none(), "{whose} and {before:?}: {line}");
             }
+        }
+    }
+
+    #[test]
+    fn every_table_of_words_beside_a_study_is_carried() {
+        let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        for name in names() {
+            let stands = scenarios.join(name).join("words.tsv").exists();
+            assert_eq!(stands, WORDS.iter().any(|(study, _)| *study == name), "{name}");
         }
     }
 }
