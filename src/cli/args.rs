@@ -190,6 +190,9 @@ pub struct FitArgs {
     /// Says which element of the model an activity of the log is, repeatable
     #[arg(long = "match", value_name = "NAME IN THE LOG=ELEMENT", value_parser = parse_match)]
     pub matches: Vec<(String, String)>,
+    /// Leave out waits that people and hours found in the log do not explain
+    #[arg(long)]
+    pub no_delays: bool,
     /// Only find figures; do not run the model beside the log
     #[arg(long)]
     pub no_compare: bool,

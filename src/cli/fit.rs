@@ -27,8 +27,8 @@ pub fn run(args: &FitArgs) -> CommandResult {
     let params = Params { file: args.params.as_deref(), scenario: None };
     let (study, _) = studies::load_with(&args.model, params)?;
     let log = read(&args.log, &args.reading)?;
-    let report = fit(&study, &log, &FitOptions { matches: args.matches.clone() })
-        .map_err(|(message, hint)| UserError::new(Fault::Usage, message).hint(hint))?;
+    let options = FitOptions { matches: args.matches.clone(), without_delays: args.no_delays };
+    let report = fit(&study, &log, &options).map_err(|(message, hint)| UserError::new(Fault::Usage, message).hint(hint))?;
     let none_matches = has_errors(&report.findings);
     let overlay = match none_matches || args.no_compare {
         true => None,

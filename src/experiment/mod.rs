@@ -22,7 +22,6 @@ pub mod offered;
 pub mod outcome;
 pub mod overload;
 pub mod persons;
-pub mod place;
 pub mod plan;
 pub mod pools;
 pub mod precision;

@@ -9,11 +9,11 @@ use crate::engine::run::RunPlan;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::layout::{Layout, PoolKey, SegmentKey, StepKey, StepPart};
 use crate::experiment::outcome::PoolKind;
-use crate::experiment::place::Places;
 use crate::experiment::plan::Plan;
 use crate::experiment::pools::Window;
 use crate::model::Id;
-use crate::model::flow::WaitCause;
+use crate::model::flow::{self, WaitCause};
+use crate::model::place::Places;
 use crate::model::scenario::Scenario;
 use crate::model::study::{AS_IS, Study};
 use std::collections::BTreeMap;
@@ -115,12 +115,13 @@ fn layout_of(scenario: &Scenario, program: &Program, names: &Names) -> Layout {
     let mut layout = Layout::default();
     let mut known: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     let places = Places::of(scenario);
+    let titles = titles_of(scenario);
     for (idx, element) in program.elements.enumerate() {
         let name = names.element(idx);
         let takes_time = name.is_some_and(|n| n.service.is_some() && element.reported && is_of_a_step(n.role));
         let step = name.filter(|_| takes_time).map(|n| {
             *known.entry((&n.owner, &n.step)).or_insert_with(|| {
-                let title = step_title(scenario, &n.owner, &n.step).unwrap_or(&n.name);
+                let title = titles.get(&(n.owner.as_str(), n.step.as_str())).copied().unwrap_or(&n.name);
                 layout.steps.push(StepKey { service: n.owner.clone(), step: n.step.clone(), name: title.to_owned() });
                 layout.steps.len() as u32 - 1
             })
@@ -202,7 +203,17 @@ fn is_of_a_step(role: Role) -> bool {
     !matches!(role, Role::Gateway | Role::Body | Role::Edge | Role::Delay | Role::Internal)
 }
 
-fn step_title<'s>(scenario: &'s Scenario, service: &str, step: &str) -> Option<&'s str> {
-    let element = scenario.service(service)?.element(step)?;
-    (!element.name.is_empty()).then_some(element.name.as_str())
+/// Returns the names of elements by service and id, where they have one.
+fn titles_of(scenario: &Scenario) -> BTreeMap<(&str, &str), &str> {
+    let mut titles = BTreeMap::new();
+    for service in &scenario.services {
+        let mut to_do: Vec<&[flow::Element]> = vec![&service.elements];
+        while let Some(list) = to_do.pop() {
+            for element in list.iter().filter(|e| !e.name.is_empty()) {
+                titles.entry((service.id.as_str(), element.id.as_str())).or_insert(element.name.as_str());
+            }
+            to_do.extend(list.iter().filter_map(flow::Element::inner));
+        }
+    }
+    titles
 }

@@ -223,7 +223,9 @@ impl VariantTally {
 
 fn describe(kind: FaultKind) -> (&'static str, &'static str) {
     match kind {
-        FaultKind::Deadlock => ("deadlock", "Cases wait for each other's ways for ever, as at a join that not all ways reach"),
+        FaultKind::Deadlock => {
+            ("deadlock", "Cases wait for ever, for a way that never comes to a join or for a message that nobody sends")
+        }
         FaultKind::NoWayOut => ("no-way-out", "No way out of a gateway applies"),
         FaultKind::EndlessLoop => ("endless-loop", "Cases go round in a loop that takes no time"),
         FaultKind::TooManyWays => ("too-many-ways", "Cases split into more ways at once than makes sense"),

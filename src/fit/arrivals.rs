@@ -42,8 +42,17 @@ struct Table {
     exposure: Vec<f64>,
 }
 
-/// Finds how cases come from the instants at which they did; `None` with fewer than two.
-pub fn arrivals(instants: &[WallTime]) -> Option<ArrivalFit> {
+/// Finds how cases come from the instants at which they did; `None` with fewer than two. Without times of day, an instant says no
+/// more than its day.
+pub fn arrivals(instants: &[WallTime], has_times_of_day: bool) -> Option<ArrivalFit> {
+    let days: Vec<WallTime>;
+    let instants = match has_times_of_day {
+        true => instants,
+        false => {
+            days = instants.iter().map(|at| at.div_euclid(MS_PER_DAY) * MS_PER_DAY).collect();
+            &days
+        }
+    };
     let mut at: Vec<f64> = spread(instants);
     at.sort_by(f64::total_cmp);
     let (first, last) = (*at.first()?, *at.last()?);
@@ -66,14 +75,16 @@ pub fn arrivals(instants: &[WallTime]) -> Option<ArrivalFit> {
     };
     let (mut weekdays, mut hours) = (vec![1.0; 7], vec![1.0; 24]);
     if at.len() >= LEAST && last - first >= 7.0 * MS_PER_DAY as f64 {
-        table.shape(&mut weekdays, &mut hours);
-        if let Some(week) =
-            table.uneven(&weekdays, &hours).then(|| discover(instants)).flatten().filter(|h| h.week.share() < 0.95)
+        table.shape(&mut weekdays, &mut hours, has_times_of_day);
+        if let Some(week) = (has_times_of_day && table.uneven(&weekdays, &hours))
+            .then(|| discover(instants))
+            .flatten()
+            .filter(|h| h.week.share() < 0.95)
         {
             let open = open_hours(&week.week);
             let masked =
                 Table { counts: table.counts.clone(), exposure: table.exposure.iter().zip(&open).map(|(e, o)| e * o).collect() };
-            masked.shape(&mut weekdays, &mut hours);
+            masked.shape(&mut weekdays, &mut hours, true);
             fit.calendar = Some(week.week);
         }
     }
@@ -86,17 +97,20 @@ pub fn arrivals(instants: &[WallTime]) -> Option<ArrivalFit> {
     fit.per_year_error = fit.per_year * relative_error(&at, first, last);
     fit.weekdays = weights(&weekdays);
     fit.hours = weights(&hours);
-    fit.distance = distance_from_chance(&at, &rates);
-    if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(0.03) {
-        fit.open = discover(instants).map(|h| h.week);
-        fit.renewal = renewal(instants, fit.open.as_ref(), fit.distance);
+    // What lies between arrivals of one day is not told by days.
+    if has_times_of_day {
+        fit.distance = distance_from_chance(&at, &rates);
+        if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(0.03) {
+            fit.open = discover(instants).map(|h| h.week);
+            fit.renewal = renewal(instants, fit.open.as_ref(), fit.distance);
+        }
     }
     Some(fit)
 }
 
-/// Spreads arrivals that were written down in whole minutes or seconds evenly over them.
+/// Spreads arrivals that were written down in whole days, minutes or seconds evenly over them.
 fn spread(instants: &[WallTime]) -> Vec<f64> {
-    let grain = [60_000, 1_000].into_iter().find(|g| instants.iter().all(|i| i % g == 0)).unwrap_or(1);
+    let grain = [MS_PER_DAY, 60_000, 1_000].into_iter().find(|g| instants.iter().all(|i| i % g == 0)).unwrap_or(1);
     let mut sorted = instants.to_vec();
     sorted.sort_unstable();
     let mut out = Vec::with_capacity(sorted.len());
@@ -137,7 +151,7 @@ impl Table {
     }
 
     /// Finds weights of weekdays and hours whose products fit the counts, unless chance alone may have made the pattern.
-    fn shape(&self, weekdays: &mut [f64], hours: &mut [f64]) {
+    fn shape(&self, weekdays: &mut [f64], hours: &mut [f64], has_hours: bool) {
         let by = |group: &dyn Fn(usize) -> usize, n: usize, other: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
             let mut sums = vec![(0.0, 0.0); n];
             for cell in 0..168 {
@@ -150,7 +164,7 @@ impl Table {
         weekdays.fill(1.0);
         hours.fill(1.0);
         let days_vary = varies(&by(&|c| c / 24, 7, &|_| 1.0));
-        let hours_vary = varies(&by(&|c| c % 24, 24, &|_| 1.0));
+        let hours_vary = has_hours && varies(&by(&|c| c % 24, 24, &|_| 1.0));
         let ratio = |(count, exposure): (f64, f64)| if exposure > 0.0 { count / exposure } else { 0.0 };
         for _ in 0..if days_vary && hours_vary { 30 } else { 1 } {
             if hours_vary {

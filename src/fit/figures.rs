@@ -34,7 +34,24 @@ pub fn facts(log: &EventLog) -> LogFacts {
         to: day_text(to),
         has_starts: log.has_starts(),
         has_enablement: log.has_enablement(),
+        has_times_of_day: has_times_of_day(log),
     }
+}
+
+/// Tells whether instants are spread over the day. Where nearly all stand at the same few times of it, as a date without a time does
+/// (in summer and in winter time, or in two zones), they are days.
+fn has_times_of_day(log: &EventLog) -> bool {
+    const FEW_TIMES: usize = 3;
+    const LEAST: u64 = 50;
+    let mut counts: BTreeMap<i64, u64> = BTreeMap::new();
+    let activities = log.traces.iter().flat_map(|t| &t.activities);
+    for at in activities.flat_map(|a| [a.started, a.ended]).flatten() {
+        *counts.entry(at.rem_euclid(MS_PER_DAY)).or_insert(0) += 1;
+    }
+    let n: u64 = counts.values().sum();
+    let mut most: Vec<u64> = counts.into_values().collect();
+    most.sort_unstable_by(|a, b| b.cmp(a));
+    n < LEAST || most.iter().take(FEW_TIMES).sum::<u64>() * 100 < n * 95
 }
 
 /// Returns the local date of an instant.
@@ -238,7 +255,7 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
     }
 }
 
-fn figure_of(fitted: &Fitted, note: String) -> DurationFigure {
+pub(super) fn figure_of(fitted: &Fitted, note: String) -> DurationFigure {
     let range =
         fitted.mean.filter(|_| fitted.quality != Quality::Fixed && fitted.n_censored == 0).map(|m| (m.low.max(0.0), m.high));
     Figure { range, ..sourced(fitted.law.clone(), note) }
@@ -367,7 +384,7 @@ pub fn arrivals(report: &mut FitReport, log: &EventLog) {
             instants.extend(of_model.filter_map(|(_, a)| a.first()).min());
         }
         let id = report.study.scenario.demand[i].id.clone();
-        let fit = super::arrivals::arrivals(&instants);
+        let fit = super::arrivals::arrivals(&instants, report.facts.has_times_of_day);
         if let Some(fit) = &fit {
             put_arrivals(&mut report.study, i, &id, fit);
         }

@@ -1,11 +1,13 @@
 //! What a reader must know before believing the figures that a log gave.
 
+use super::delays::DelayFit;
 use super::figures::{demand_name, element_of};
 use super::laws::Quality;
 use super::net::Place;
 use super::staff::{Basis, StaffFit};
 use super::{ActivityIs, FitReport};
 use crate::base::diagnostic::{Diagnostic, Path};
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND};
 use crate::formats::text::print_duration_ms;
 use crate::model::flow::ElementKind;
 use crate::model::study::Study;
@@ -68,15 +70,31 @@ pub fn findings(report: &mut FitReport) {
         ));
     }
     if !report.facts.has_starts {
-        let message = "The log has only completions: each duration holds the waiting before it, and people and hours cannot be told. Staff stays as it was.";
+        let message = "The log has only completions: each duration holds the waiting before it, and people and hours cannot be told. Staff stays as it was; where it was only assumed, there are so many that nobody waits twice.";
         found.push(warning(
             "sojourn-times",
             message.to_owned(),
-            "Where staff of the model is scarce, waiting counts twice. Ask for a log with starts.",
+            "Where staff that the model gives is scarce, waiting counts twice. Ask for a log with starts.",
         ));
     } else if !report.facts.has_enablement {
         let message = "The log does not say when activities were due. A case arrives when its first activity begins: what it waited before is not seen.";
         found.push(Diagnostic::note("no-due-times", Path::default(), message));
+    }
+    if !report.facts.has_times_of_day {
+        let message = "The log has days without the time of day: hours of work and of arrivals cannot be told, and what takes less than a day cannot be measured.";
+        found.push(warning("days-only", message.to_owned(), "Ask for a log with times of day."));
+    }
+    if !report.delays.is_empty() {
+        let before = |d: &DelayFit| format!("\"{}\" ({})", d.name, print_duration_ms(round_ms(d.unexplained.law.mean())));
+        let message = format!(
+            "Cases lie though somebody is there and free, on average so long before: {}. People and hours of the log do not explain it; waits were put into the model.",
+            report.delays.iter().map(before).collect::<Vec<_>>().join(", ")
+        );
+        found.push(warning(
+            "held-up",
+            message,
+            "Find out what they wait for: an answer, a courier, a decision. --no-delays leaves it out.",
+        ));
     }
     let of_quality = |quality: Quality| -> Vec<String> {
         let like = report.durations.iter().filter(|d| d.fitted.quality == quality);
@@ -94,7 +112,7 @@ pub fn findings(report: &mut FitReport) {
         );
     }
     for (pool, fit) in &report.staff {
-        found.extend(staff_findings(pool, fit));
+        found.extend(staff_findings(pool, fit, report.facts.has_times_of_day));
     }
     for (id, arrivals) in &report.arrivals {
         let id = demand_name(&report.study, id);
@@ -104,6 +122,13 @@ pub fn findings(report: &mut FitReport) {
                 Path::default(),
                 format!("The log has no cases of \"{id}\"; what arrives stays as it was."),
             )),
+            Some(fit) if fit.days < 1.0 => {
+                let span = print_duration_ms((fit.days * MS_PER_DAY as f64).round());
+                let message = format!(
+                    "All cases of \"{id}\" came within {span}: from so short a time, how many come in a year is a guess."
+                );
+                found.push(warning("arrivals-too-short", message, "Say how many come, or ask for a longer log."));
+            }
             Some(fit) if fit.renewal.is_none() && fit.distance > 0.1 => {
                 let message = format!(
                     "Cases of \"{id}\" do not come by chance alone (distance {:.2}): they come in bursts, or their number changes over time.",
@@ -121,6 +146,12 @@ pub fn findings(report: &mut FitReport) {
     report.findings.extend(found);
 }
 
+/// Rounds a time to what a reader takes in: minutes from an hour on, else seconds.
+fn round_ms(ms: f64) -> f64 {
+    let grain = if ms < MS_PER_HOUR as f64 { MS_PER_SECOND } else { MS_PER_MINUTE } as f64;
+    (ms / grain).round() * grain
+}
+
 fn kept_figure(study: &Study, place: &Place) -> String {
     match element_of(study, place).map(|e| &e.kind) {
         Some(ElementKind::Step(step)) => {
@@ -131,7 +162,7 @@ fn kept_figure(study: &Study, place: &Place) -> String {
     }
 }
 
-fn staff_findings(pool: &str, fit: &StaffFit) -> Vec<Diagnostic> {
+fn staff_findings(pool: &str, fit: &StaffFit, has_times_of_day: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if fit.basis == Basis::AtOnce {
         let message = format!(
@@ -141,7 +172,7 @@ fn staff_findings(pool: &str, fit: &StaffFit) -> Vec<Diagnostic> {
         found
             .push(Diagnostic::warning("staff-at-least", Path::default(), message).hint("There may be more. Ask for the roster."));
     }
-    if fit.hours.is_none() {
+    if fit.hours.is_none() && has_times_of_day {
         let message = format!("Too little was done in \"{pool}\" to tell its hours; they stay as they were.");
         found.push(Diagnostic::note("hours-not-told", Path::default(), message));
     }

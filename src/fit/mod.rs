@@ -3,13 +3,13 @@
 //! [`fit()`] reads nothing and runs nothing: a log and a study go in, a study whose figures quote the log comes out, with
 //! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
 //! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`laws`] (durations),
-//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`findings`].
-//! [`overlay`] runs the fitted study beside the
-//! log.
+//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`delays`]
+//! (waiting that these do not explain), [`findings`]. [`overlay`] runs the fitted study beside the log.
 //!
 //! What is estimated leans on what logs show, and is said so: where a log has only completions, durations hold waiting too.
 
 pub mod arrivals;
+pub mod delays;
 pub mod figures;
 pub mod findings;
 pub mod follow;
@@ -27,6 +27,7 @@ use crate::model::event_log::EventLog;
 use crate::model::study::Study;
 use crate::statistics::interval::Interval;
 use arrivals::ArrivalFit;
+use delays::DelayFit;
 use follow::Followed;
 use laws::Fitted;
 use net::Place;
@@ -40,6 +41,8 @@ pub const SOURCE: &str = "event-log";
 pub struct FitOptions {
     /// Names in the log, with the element of the model that each means.
     pub matches: Vec<(String, String)>,
+    /// Leaves waiting that people and hours do not explain out of the model.
+    pub without_delays: bool,
 }
 
 /// A study fitted to a log, with how that went.
@@ -63,6 +66,8 @@ pub struct FitReport {
     pub shares: Vec<ShareFit>,
     /// Staff pools: reference of the pool, and what was found.
     pub staff: Vec<(String, StaffFit)>,
+    /// Waiting that people and hours do not explain.
+    pub delays: Vec<DelayFit>,
     /// Everything that a reader must know.
     pub findings: Vec<Diagnostic>,
 }
@@ -84,6 +89,8 @@ pub struct LogFacts {
     pub has_starts: bool,
     /// Whether it says when activities were due.
     pub has_enablement: bool,
+    /// Whether it says the time of day, and not only the day.
+    pub has_times_of_day: bool,
 }
 
 /// A kind of activity of the log.
@@ -169,6 +176,18 @@ pub struct ShareFit {
     pub unsure: Option<&'static str>,
 }
 
+/// Names a few, and how many more there are.
+fn some_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<&str> = names.collect();
+    let shown = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "no steps".to_owned(),
+        n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),
+        _ => shown,
+    }
+}
+
 /// Fits a study to a log. Deterministic.
 ///
 /// # Errors
@@ -186,10 +205,15 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
         durations: Vec::new(),
         shares: Vec::new(),
         staff: Vec::new(),
+        delays: Vec::new(),
         findings: Vec::new(),
     };
     if report.followed.n_cases == 0 {
-        let message = "No activity of the log is in the model: nothing could be fitted.";
+        let message = format!(
+            "No activity of the log is in the model: nothing could be fitted. The log has {}; the model has {}.",
+            some_of(report.activities.iter().map(|a| a.name.as_str())),
+            some_of(report.unseen.iter().map(|(_, name)| name.as_str()))
+        );
         let hint = "Check whether the log belongs to this model; --match \"NAME IN THE LOG=ELEMENT\" says what is what.";
         report.findings.push(Diagnostic::error("nothing-matches", Path::default(), message).hint(hint));
         return Ok(report);
@@ -197,8 +221,12 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
     figures::source(&mut report);
     roster::staff(&mut report, log);
     figures::durations(&mut report, log);
+    roster::ample(&mut report, log);
     figures::shares(&mut report);
     figures::arrivals(&mut report, log);
+    if !options.without_delays {
+        delays::delays(&mut report, log);
+    }
     findings::findings(&mut report);
     Ok(report)
 }

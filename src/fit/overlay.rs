@@ -5,6 +5,7 @@
 
 use super::FitReport;
 use super::SOURCE;
+use super::delays::counted_as_waiting;
 use super::figures::{date_of, name_of};
 use super::follow::Followed;
 use super::matching::matching;
@@ -138,7 +139,8 @@ pub fn overlay(
     let prepared = prepare_log(&study, &plan, AS_IS)?;
     let mut runs = Vec::new();
     for replication in 0..replications {
-        let simulated = log_of_run(&prepared, &plan, replication, cancel);
+        let mut simulated = log_of_run(&prepared, &plan, replication, cancel);
+        counted_as_waiting(&mut simulated);
         if cancel.is_cancelled() {
             return Err(ExperimentError::CancelledEarly);
         }
@@ -158,18 +160,22 @@ fn as_in_the_log(report: &FitReport, log: &EventLog, replications: u32, seed: Op
     let mut study = report.study.clone();
     let arrivals: Vec<i64> = log.traces.iter().filter_map(|t| t.activities.iter().filter_map(LogActivity::first).min()).collect();
     let (first, last) = (arrivals.iter().min().copied().unwrap_or(0), arrivals.iter().max().copied().unwrap_or(0));
+    let brief = last - first < MS_PER_DAY;
     if !study.scenario.demand.iter().any(|d| matches!(d.arrivals, Arrivals::List(_))) {
-        study.scenario.start = date_of(first).to_datetime(jiff::civil::Time::midnight());
+        let of_day = if brief { first.rem_euclid(MS_PER_DAY) / MS_PER_MINUTE * MS_PER_MINUTE } else { 0 };
+        let midnight = date_of(first).to_datetime(jiff::civil::Time::midnight());
+        study.scenario.start = midnight.saturating_add(jiff::SignedDuration::from_millis(of_day));
     }
     // What the log has no cases of did not happen in it.
     let seen: BTreeSet<&str> = report.arrivals.iter().filter(|(_, fit)| fit.is_some()).map(|(id, _)| id.as_str()).collect();
     for demand in &mut study.scenario.demand {
         demand.background = demand.background || !seen.contains(demand.id.as_str());
     }
-    let horizon = (last - first).clamp(MS_PER_DAY, LONGEST);
+    let horizon = (last - first).clamp(MS_PER_MINUTE, LONGEST);
     let mut plan = Plan::of_study(&study);
     plan.horizon = SimDuration(horizon);
-    plan.warm_up = SimDuration((horizon / 4).min(28 * MS_PER_DAY));
+    // What came before cases that all come at once is not known to have come at all.
+    plan.warm_up = SimDuration(if brief { 0 } else { (horizon / 4).min(28 * MS_PER_DAY) });
     plan.variants = vec![AS_IS.to_owned()];
     plan.stop = crate::experiment::plan::StopRule::Replications(replications);
     plan.seed = seed.unwrap_or(plan.seed);

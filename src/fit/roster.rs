@@ -8,10 +8,11 @@ use super::{FitReport, SOURCE};
 use crate::model::agency::StaffGroup;
 use crate::model::calendar::Calendar;
 use crate::model::event_log::{EventLog, Finish};
+use crate::model::figure::Figure;
 use crate::model::flow::ElementKind;
 use crate::model::step::{Fallback, Performer};
 use crate::model::study::Study;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds people and hours, and puts them into the study.
 pub fn staff(report: &mut FitReport, log: &EventLog) {
@@ -40,11 +41,38 @@ pub fn staff(report: &mut FitReport, log: &EventLog) {
         }
     });
     let may_merge = report.study.variants.is_empty();
-    let fits = super::staff::staff(&works, references.len(), may_merge);
+    let fits = super::staff::staff(&works, references.len(), may_merge, report.facts.has_times_of_day);
     for fit in fits {
         let names: Vec<String> = fit.pools.iter().map(|p| references[*p].clone()).collect();
         put_staff(report, &names, &fit);
         report.staff.push((names[0].clone(), fit));
+    }
+}
+
+/// How many times the work that goes on at once on average, and how many standard deviations of it, are people enough for all but the
+/// rarest moments: cases come unevenly over the day and the year.
+const AMPLE: (f64, f64) = (3.0, 10.0);
+
+/// Lets nobody wait for people that were only assumed, where durations hold the waiting already: a log of completions. What the model
+/// says of its people stays.
+pub fn ample(report: &mut FitReport, log: &EventLog) {
+    let Some((first, last)) = log.span().filter(|(first, last)| !report.facts.has_starts && last > first) else { return };
+    let mut loads: BTreeMap<String, f64> = BTreeMap::new();
+    for fit in &report.durations {
+        if let Some(pool) = pool_of(&report.study, &fit.place) {
+            *loads.entry(pool.to_owned()).or_insert(0.0) += fit.fitted.n as f64 * fit.fitted.law.mean() / (last - first) as f64;
+        }
+    }
+    for (pool, load) in loads {
+        let Some(pool) = report.study.scenario.staff_pool_mut(&pool) else { continue };
+        let enough = (AMPLE.0 * load + AMPLE.1 * load.sqrt()).ceil();
+        let people: f64 = pool.staff.iter().map(|group| group.count.value).sum();
+        let is_assumed = pool.staff.iter().all(|group| group.count.is_assumption());
+        if let Some(group) = pool.staff.first_mut().filter(|_| is_assumed && people < enough) {
+            let note =
+                format!("durations of the log hold the waiting for people; {load:.1} cases are under way at once on average");
+            group.count = Figure { note, ..Figure::assumed(enough) };
+        }
     }
 }
 

@@ -77,8 +77,9 @@ pub struct StaffFit {
     pub guests: f64,
 }
 
-/// Finds the people of all pools. `may_merge` allows to make pools one whose people work for each other.
-pub fn staff(works: &[Work], n_pools: usize, may_merge: bool) -> Vec<StaffFit> {
+/// Finds the people of all pools. `may_merge` allows to make pools one whose people work for each other; hours are only sought where
+/// instants have times of day.
+pub fn staff(works: &[Work], n_pools: usize, may_merge: bool, has_times_of_day: bool) -> Vec<StaffFit> {
     let main = main_pools(works);
     let of = |w: &Work| w.who.and_then(|who| main.get(&who).copied());
     let mut guests: BTreeMap<(usize, usize), usize> = BTreeMap::new();
@@ -106,7 +107,8 @@ pub fn staff(works: &[Work], n_pools: usize, may_merge: bool) -> Vec<StaffFit> {
         let own: Vec<Work> = works.iter().filter(|w| union[w.pool] == root).copied().collect();
         let strangers = own.iter().filter(|w| of(w).is_some_and(|home| union[home] != root)).count();
         let counted: Vec<Work> = own.iter().filter(|w| of(w).is_none_or(|home| union[home] == root)).copied().collect();
-        fits.push(pool(pools, &own, &counted, strangers as f64 / own.len() as f64));
+        let hours = has_times_of_day.then(|| discover(&marks(own.iter()))).flatten();
+        fits.push(pool(pools, &own, &counted, hours, strangers as f64 / own.len() as f64));
     }
     fits
 }
@@ -130,8 +132,7 @@ pub fn marks<'w>(works: impl Iterator<Item = &'w Work>) -> Vec<WallTime> {
     works.flat_map(|w| [w.started, if w.ended > w.started { w.ended - 1 } else { w.started }]).collect()
 }
 
-fn pool(pools: Vec<usize>, all: &[Work], counted: &[Work], guests: f64) -> StaffFit {
-    let hours = discover(&marks(all.iter()));
+fn pool(pools: Vec<usize>, all: &[Work], counted: &[Work], hours: Option<Hours>, guests: f64) -> StaffFit {
     let mut people: BTreeMap<u32, Vec<Work>> = BTreeMap::new();
     for work in counted {
         if let Some(who) = work.who {
@@ -274,7 +275,7 @@ mod tests {
     #[test]
     fn people_are_counted_by_name_and_told_apart_by_task() {
         let works: Vec<Work> = (0..400).map(|i| work(0, (i % 2) as u32, (i % 4) as u32, i / 2)).collect();
-        let found = staff(&works, 1, true).remove(0);
+        let found = staff(&works, 1, true, true).remove(0);
         assert_eq!((found.count, found.basis, found.groups.len()), (4, Basis::Names, 2));
         assert!(found.groups.iter().all(|g| g.count == 2 && g.steps.len() == 1));
     }
@@ -282,22 +283,22 @@ mod tests {
     #[test]
     fn a_name_for_many_is_counted_by_work_at_once() {
         let works: Vec<Work> = (0..300).map(|i| work(0, 0, 7, i / 3)).collect();
-        let found = staff(&works, 1, true).remove(0);
+        let found = staff(&works, 1, true, true).remove(0);
         assert_eq!((found.count, found.basis), (3, Basis::AtOnce));
     }
 
     #[test]
     fn people_who_come_and_leave_are_not_all_there_at_once() {
         let works: Vec<Work> = (0..1000).map(|i| work(0, 0, (i / 100) as u32, i)).collect();
-        let found = staff(&works, 1, true).remove(0);
+        let found = staff(&works, 1, true, true).remove(0);
         assert_eq!((found.count, found.n_names, found.basis), (1, 10, Basis::Presence));
     }
 
     #[test]
     fn pools_that_share_people_are_one_where_they_may() {
         let works: Vec<Work> = (0..600).map(|i| work((i % 2) as usize, (i % 2) as u32, (i / 2 % 3) as u32, i)).collect();
-        assert_eq!(staff(&works, 2, true).len(), 1);
-        let apart = staff(&works, 2, false);
+        assert_eq!(staff(&works, 2, true, true).len(), 1);
+        let apart = staff(&works, 2, false, true);
         assert_eq!(apart.iter().map(|f| f.pools.clone()).collect::<Vec<_>>(), [[0], [1]]);
         assert!(apart[1].guests > 0.9);
     }

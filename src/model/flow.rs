@@ -306,6 +306,21 @@ pub enum WaitCause {
     External,
 }
 
+/// Puts an element before another one of a list or of the sub-processes inside it: whatever led there leads to it, and it leads there
+/// unless it says another next. Returns whether the other is there.
+pub fn insert_before(elements: &mut Vec<Element>, id: &str, new: Element) -> bool {
+    fn list_of<'e>(elements: &'e mut Vec<Element>, id: &str) -> Option<&'e mut Vec<Element>> {
+        if elements.iter().any(|e| e.id == id) {
+            return Some(elements);
+        }
+        elements.iter_mut().filter_map(Element::inner_mut).find_map(|inner| list_of(inner, id))
+    }
+    let Some(list) = list_of(elements, id) else { return false };
+    list.iter_mut().for_each(|element| element.redirect(id, &new.id));
+    list.push(Element { next: new.next.clone().or_else(|| Some(id.to_owned())), ..new });
+    true
+}
+
 /// Returns the element with this id in a list of elements or in the sub-processes inside it.
 pub fn find_element<'a>(elements: &'a [Element], id: &str) -> Option<&'a Element> {
     elements.iter().find_map(|element| {

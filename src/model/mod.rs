@@ -22,6 +22,7 @@ pub mod figure;
 pub mod flow;
 pub mod life_event;
 pub mod offer;
+pub mod place;
 pub mod population;
 pub mod provenance;
 pub mod registry;

@@ -33,6 +33,7 @@ pub fn text(report: &FitReport, overlay: Option<&Overlay>) -> String {
     out += &durations(report);
     out += &shares(report);
     out += &staff(report);
+    out += &held_up(report);
     if let Some(overlay) = overlay {
         out += &compared(overlay);
     }
@@ -197,8 +198,32 @@ fn staff(report: &FitReport) -> String {
     if grid.is_empty() { String::new() } else { grid.render() + "\n" }
 }
 
+fn held_up(report: &FitReport) -> String {
+    let mut grid = Grid::new(&["held up before", "n", "waits", "of it unexplained", "95 %"]).left(4).at_most(NAME);
+    let minute = 60_000.0;
+    for fit in &report.delays {
+        let mean = fit.unexplained.mean;
+        let range =
+            mean.map_or(String::new(), |m| format!("{} to {}", duration(m.low.max(0.0) / minute), duration(m.high / minute)));
+        grid.row(vec![
+            fit.name.clone(),
+            grouped(fit.unexplained.n as f64, 0),
+            duration(fit.waited / minute),
+            duration(fit.unexplained.law.mean() / minute),
+            range,
+        ]);
+    }
+    if grid.is_empty() { String::new() } else { grid.render() + "\n" }
+}
+
 fn compared(overlay: &Overlay) -> String {
     let mut out = heading("The fitted model beside the log");
+    if overlay.n_simulated == 0 {
+        let runs = counted(u64::from(overlay.replications), "run");
+        return out
+            + &paragraph(&format!("No case of the model came to its end in {runs}: there is nothing to hold the log against."))
+            + "\n";
+    }
     let mut grid = Grid::new(&["cycle time", "log", "model", "95 % of the mean", "a run lies in", ""]).left(5);
     for c in &overlay.cycle {
         grid.row(cells(c.name, c));
@@ -326,6 +351,10 @@ pub fn as_json(report: &FitReport, overlay: Option<&Overlay>) -> Value {
             "hours": s.hours.as_ref().map(|h| hours_text(&h.week)),
             "groups": s.groups.iter().map(|g| json!({"people": g.count, "hours": g.hours.as_ref().map(hours_text), "does": steps_text(report, g)})).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "delays": report.delays.iter().map(|d| json!({
+            "element": place(&d.place), "name": d.name, "n": d.unexplained.n, "waited": d.waited / minute, "mean": d.unexplained.law.mean() / minute,
+            "low": d.unexplained.mean.map(|m| m.low / minute), "high": d.unexplained.mean.map(|m| m.high / minute),
+        })).collect::<Vec<_>>(),
         "overlay": overlay.map(overlay_json),
         "findings": report.findings.iter().map(|d| json!({"code": d.code, "message": d.message, "hint": d.hint})).collect::<Vec<_>>(),
     })
@@ -341,7 +370,7 @@ fn overlay_json(overlay: &Overlay) -> Value {
     json!({
         "replications": overlay.replications, "cases_observed": overlay.n_observed, "cases_open": overlay.n_open, "cases_simulated": overlay.n_simulated,
         "cycle_time": overlay.cycle.iter().map(compared).collect::<Vec<_>>(),
-        "wasserstein": overlay.distance, "wasserstein_by_luck": overlay.yardstick,
+        "wasserstein": (overlay.n_simulated > 0).then_some(overlay.distance), "wasserstein_by_luck": (overlay.n_simulated > 0).then_some(overlay.yardstick),
         "bins": overlay.bins.iter().map(|(from, to, observed, simulated)| json!([from, to, observed, simulated])).collect::<Vec<_>>(),
         "steps": overlay.steps.iter().map(|s| json!({
             "element": format!("{}/{}", s.place.service, s.place.element), "name": s.name, "n": s.n,

@@ -10,6 +10,7 @@ use crate::model::change::Review;
 use crate::model::study::Study;
 use crate::report::grid::Grid;
 use crate::report::{headline, wording};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Measures of the main table, in order. All others are in JSON, CSV and the report.
 const MAIN_MEASURES: [&str; 22] = [
@@ -280,24 +281,19 @@ fn pools(outcome: &ExperimentOutcome) -> Grid {
 }
 
 fn steps(outcome: &ExperimentOutcome) -> Vec<Block> {
-    let mut ids: Vec<&StepOutcome> = Vec::new();
-    for s in outcome.variants.iter().flat_map(|v| &v.steps) {
-        if !ids.iter().any(|known| known.id == s.id) {
-            ids.push(s);
-        }
-    }
-    let of = |v: &VariantOutcome, id: &str| v.steps.iter().find(|s| s.id == id).map_or(0.0, |s| s.citizen_time.mean);
-    let most = |s: &StepOutcome| outcome.variants.iter().map(|v| of(v, &s.id)).fold(0.0, f64::max);
+    let times: Vec<BTreeMap<&str, f64>> =
+        outcome.variants.iter().map(|v| v.steps.iter().map(|s| (s.id.as_str(), s.citizen_time.mean)).collect()).collect();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let mut ids: Vec<&StepOutcome> =
+        outcome.variants.iter().flat_map(|v| &v.steps).filter(|s| known.insert(s.id.as_str())).collect();
+    let most = |s: &StepOutcome| times.iter().filter_map(|of| of.get(s.id.as_str())).fold(0.0, |a: f64, b| a.max(*b));
     ids.retain(|s| most(s) > 0.0);
     ids.sort_by(|a, b| most(b).total_cmp(&most(a)));
     let more = ids.len().saturating_sub(STEPS_SHOWN);
     let mut grid = Grid::new(&header("step", outcome));
     for s in ids.iter().take(STEPS_SHOWN) {
-        let times = outcome.variants.iter().map(|v| match v.steps.iter().any(|other| other.id == s.id) {
-            true => wording::duration(of(v, &s.id)),
-            false => "–".to_owned(),
-        });
-        grid.row(std::iter::once(format!("{} ({})", s.name, s.service)).chain(times).collect());
+        let cells = times.iter().map(|of| of.get(s.id.as_str()).map_or("–".to_owned(), |time| wording::duration(*time)));
+        grid.row(std::iter::once(format!("{} ({})", s.name, s.service)).chain(cells).collect());
     }
     let mut blocks = table(grid);
     if more > 0 {

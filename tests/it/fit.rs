@@ -6,14 +6,14 @@ use kezek::base::progress::CancelToken;
 use kezek::experiment::plan::Plan;
 use kezek::experiment::trace_log::prepare_log;
 use kezek::fit::laws::Quality;
-use kezek::fit::overlay::{log_of_run, overlay};
+use kezek::fit::overlay::{Compared, log_of_run, overlay};
 use kezek::fit::{ActivityIs, FitOptions, FitReport, Measured, fit};
 use kezek::formats::scenario_ron::{read_study, write_study};
 use kezek::formats::text::print_weekly_hours;
 use kezek::model::demand::{Arrivals, Profile};
 use kezek::model::event_log::{EventLog, LogActivity};
 use kezek::model::figure::{Figure, fixed_duration};
-use kezek::model::flow::{ElementKind, WaitUntil};
+use kezek::model::flow::{ElementKind, WaitUntil, insert_before};
 use kezek::model::study::{AS_IS, Study};
 
 /// How many standard errors a figure may be off: chance alone exceeds it once in 30,000 times.
@@ -190,6 +190,7 @@ fn known_figures_come_back_from_our_own_log() {
     check_shares(&report);
     check_staff(&report);
     check_arrivals(&report);
+    assert!(report.delays.is_empty(), "people and hours explain all waiting: {:?}", report.delays);
 }
 
 #[test]
@@ -207,6 +208,7 @@ fn known_figures_come_back_from_a_log_of_the_six_usual_columns() {
     check_shares(&report);
     check_staff(&report);
     check_arrivals(&report);
+    assert!(report.delays.is_empty(), "people and hours explain all waiting: {:?}", report.delays);
     // What was written is a study that reads back as it is.
     let text = write_study(&report.study);
     assert_eq!(study_of(&text), report.study);
@@ -241,6 +243,75 @@ fn completions_alone_give_times_that_hold_waiting_and_leave_staff_alone() {
     let check = report.durations.iter().find(|d| d.place.element == "check").unwrap();
     assert!(check.fitted.mean.unwrap().mean > law_of(&truth(), "check").mean(), "waiting is in it");
     check_shares(&report);
+    // Whoever is only assumed to be alone does not make cases wait once more; whoever is known to be, does.
+    for (count, stays) in [(Figure::assumed(1.0), false), (Figure::sourced(1.0, "roster"), true)] {
+        let mut alone = bare();
+        alone.scenario.agencies[0].pools.iter_mut().for_each(|pool| pool.staff[0].count = count.clone());
+        let report = fit(&alone, &log, &FitOptions::default()).unwrap();
+        let front = &report.study.scenario.agencies[0].pools[0].staff[0].count;
+        assert_eq!(*front == count, stays, "{front:?}");
+        assert_eq!(front.is_assumption(), !stays);
+    }
+}
+
+/// The truth, where cases lie for 20 hours on average before they are checked, though somebody is free; and its log, which does not
+/// say so.
+fn held_up() -> EventLog {
+    let mut study = truth();
+    let wait = kezek::model::flow::Wait {
+        until: WaitUntil::For(Figure::assumed(Distribution::Exponential { mean: 20.0 * 3_600_000.0 })),
+        cause: kezek::model::flow::WaitCause::External,
+        suspends_term: false,
+    };
+    let element = kezek::model::flow::Element {
+        id: "lies".to_owned(),
+        name: "Lies about".to_owned(),
+        kind: ElementKind::Wait(wait),
+        ..Default::default()
+    };
+    assert!(insert_before(&mut study.scenario.services[0].elements, "check", element));
+    let mut log = as_of_others(log_of(&study), |a| a.enabled = None);
+    let lies = kind(&log, "Lies about");
+    log.traces.iter_mut().for_each(|t| t.activities.retain(|a| a.kind != lies));
+    log
+}
+
+#[test]
+fn waiting_that_people_do_not_explain_goes_into_the_model() {
+    let log = held_up();
+    let report = fitted(&log);
+    let found: Vec<_> =
+        report.delays.iter().map(|d| (d.place.element.as_str(), d.unexplained.law.mean() / 3_600_000.0)).collect();
+    // What ends at night is taken up in the morning.
+    assert!(matches!(found[..], [("check", hours)] if (20.0..36.0).contains(&hours)), "{found:?}");
+    assert!(report.findings.iter().any(|d| d.code == "held-up"));
+    let with = overlay(&report, &log, 8, None, &CancelToken::default()).unwrap();
+    let without = fit(&bare(), &log, &FitOptions { without_delays: true, ..FitOptions::default() }).unwrap();
+    assert!(without.delays.is_empty() && without.study.scenario.services[0].element("check.held-up").is_none());
+    let without = overlay(&without, &log, 8, None, &CancelToken::default()).unwrap();
+    let off = |c: &Compared| (c.simulated.mean / c.observed - 1.0).abs();
+    assert!(off(&with.cycle[0]) < 0.05 && off(&without.cycle[0]) > 0.1, "{:?} {:?}", with.cycle[0], without.cycle[0]);
+    let check = with.steps.iter().find(|s| s.place.element == "check").unwrap().waiting.as_ref().unwrap();
+    assert!(off(check) < 0.1, "{check:?}");
+    assert!(with.distance < without.distance / 2.0, "{} {}", with.distance, without.distance);
+    assert_eq!(study_of(&write_study(&report.study)), report.study);
+}
+
+#[test]
+fn days_without_times_tell_no_hours() {
+    let day = |at: &mut Option<i64>| *at = at.map(|at| at.div_euclid(86_400_000) * 86_400_000);
+    let log = as_of_others(log_of(&truth()), |a| {
+        a.enabled = None;
+        day(&mut a.started);
+        day(&mut a.ended);
+    });
+    let report = fitted(&log);
+    assert!(!report.facts.has_times_of_day && report.findings.iter().any(|d| d.code == "days-only"));
+    assert!(report.staff.iter().all(|(_, fit)| fit.hours.is_none()), "{:?}", report.staff);
+    let Some((_, Some(arrivals))) = report.arrivals.first() else { panic!() };
+    assert!(arrivals.hours.is_empty() && arrivals.renewal.is_none(), "{arrivals:?}");
+    let truth = [1.2, 1.0, 1.0, 1.0, 0.8, 0.0, 0.0].map(|weight| weight * 7.0 / 5.0);
+    assert!(arrivals.weekdays.iter().zip(truth).all(|(w, t)| (w - t).abs() < 0.12), "{:?}", arrivals.weekdays);
 }
 
 #[test]
@@ -262,11 +333,12 @@ fn what_the_two_do_not_share_is_listed() {
     assert_eq!(law_of(&report.study, "check"), Distribution::Fixed(3_600_000.0), "keeps its assumption");
     let options = FitOptions {
         matches: vec![("Check the filee".to_owned(), "check".to_owned()), ("Coffee".to_owned(), "permit/ask".to_owned())],
+        ..FitOptions::default()
     };
     let named = fit(&bare(), &log, &options).unwrap();
     assert!(named.unseen.is_empty());
     check_durations(&named, &["check", "ask"]);
-    let wrong = FitOptions { matches: vec![("Coffee".to_owned(), "aks".to_owned())] };
+    let wrong = FitOptions { matches: vec![("Coffee".to_owned(), "aks".to_owned())], ..FitOptions::default() };
     assert!(fit(&bare(), &log, &wrong).unwrap_err().1.contains("ask"));
 }
 

@@ -132,6 +132,21 @@ fn what_does_not_fit_the_drawing_is_named_with_its_place() {
 }
 
 #[test]
+fn numbers_as_python_writes_them_are_read() {
+    let endless =
+        PARAMETERS.replace(r#"{"value": 60}, {"value": 0}, {"value": 1}"#, r#"{"value": 60}, {"value": 0}, {"value": Infinity}"#);
+    let endless = endless.replace(r#""name": "Always""#, r#""name": "Always \" NaN, Infinity""#);
+    assert_ne!(endless, PARAMETERS);
+    let [plain, python] = [("finite", PARAMETERS.to_owned()), ("python", endless)].map(|(name, text)| {
+        let folder = folder(name, &text);
+        let output = run(&folder, &[]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        rows(&folder)
+    });
+    assert_eq!(plain, python);
+}
+
+#[test]
 fn a_file_that_holds_no_parameters_is_refused_in_words() {
     for (name, text, expected) in [
         ("text", "{ nonsense", "is no JSON"),

@@ -21,6 +21,7 @@ fit-mean = mean
 fit-median = median
 fit-p90 = nine in ten at most
 fit-p95 = 95 in 100 at most
+fit-no-cases = No case of the model came to its end in { $runs } runs: there is nothing to hold the log against.
 fit-distance-luck = { $observed } cases of the log beside { $simulated } of { $runs } runs. On average a case's time differs by { $distance }; between one run and all it is { $yardstick }: no more than luck makes.
 fit-distance-more = { $observed } cases of the log beside { $simulated } of { $runs } runs. On average a case's time differs by { $distance }; between one run and all it is { $yardstick }: more than luck makes.
 fit-figures = Figures found in the log ({ $n })

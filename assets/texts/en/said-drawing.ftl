@@ -12,6 +12,7 @@ said-drawing-law = BPSim has no such distribution; the nearest that it has is gi
 said-drawing-conditions = Other tools do not know the conditions of ways as Kezek reads them; they stand there as text: { $list }.
 said-drawing-arrivals = BPSim has no arrivals that change over the year; the mean rate is given: { $list }.
 said-drawing-loop = BPSim does not say how often something is done again: { $list }.
+said-drawing-staff = BPSim counts people only where a drawing names them as resources, and this one does not; how many there are, their hours and cost are left out of it: { $list }.
 said-drawing-absence = BPSim counts people who are there; absences are not taken off: { $list }.
 said-drawing-population = BPSim knows no groups of citizens: { $list }.
 said-drawing-life-event = BPMN has no life event that sets services off: { $list }.

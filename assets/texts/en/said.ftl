@@ -121,6 +121,7 @@ said-pool-without-people = The staff pool '{ $pool }' is asked for { $hours } ho
 said-overloaded = The staff pool '{ $pool }' is asked for { $ratio } times what it can give: { $hours } hours of work a week for { $there } hours of staff. Its backlog grows without end.
 said-busy = The staff pool '{ $pool }' is busy { $share } of its time: { $hours } hours of work a week for { $there } hours of staff. Waiting grows steeply there.
 said-empty-pool = Nobody works in { $who }: work that is sent there never ends.
+said-unreachable-more = Nobody can reach the step '{ $step }' in { $who }, nor what lies behind it ({ $n } more).
 said-unreachable = Nobody can reach the step '{ $step }' in { $who }.
 said-no-start = { $who } has no start.
 said-nothing-follows = Nothing follows { $who }.

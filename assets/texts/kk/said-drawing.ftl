@@ -12,6 +12,7 @@ said-drawing-law = BPSim-де мұндай үлестірім жоқ; ең жа�
 said-drawing-conditions = Басқа бағдарламалар жол шарттарын Kezek-ше түсінбейді; олар онда мәтін болып тұрады: { $list }.
 said-drawing-arrivals = BPSim-де жыл бойы өзгеретін ағын жоқ; орташасы берілді: { $list }.
 said-drawing-loop = BPSim бірдеңенің қаншалық жиі қайталанатынын айтпайды: { $list }.
+said-drawing-staff = BPSim адамдарды сызба оларды ресурс деп атаған жерде ғана санайды, мұнда олай емес; олардың саны, сағаттары мен құны оған кірмеді: { $list }.
 said-drawing-absence = BPSim орнында барларды санайды; болмағаны шегерілмеді: { $list }.
 said-drawing-population = BPSim азамат топтарын білмейді: { $list }.
 said-drawing-life-event = BPMN-де қызметтерді бастайтын өмірлік жағдай жоқ: { $list }.

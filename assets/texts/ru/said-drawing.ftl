@@ -12,6 +12,7 @@ said-drawing-law = В BPSim нет такого распределения; да
 said-drawing-conditions = Другие программы не понимают условий путей так, как Kezek; там они стоят текстом: { $list }.
 said-drawing-arrivals = В BPSim поток не меняется в течение года; дан средний: { $list }.
 said-drawing-loop = BPSim не говорит, как часто что-то повторяется: { $list }.
+said-drawing-staff = BPSim считает людей только там, где чертёж называет их ресурсами, а здесь этого нет; их число, часы и стоимость в него не вошли: { $list }.
 said-drawing-absence = BPSim считает тех, кто на месте; отсутствие не вычтено: { $list }.
 said-drawing-population = BPSim не знает групп граждан: { $list }.
 said-drawing-life-event = В BPMN нет жизненной ситуации, с которой начинаются услуги: { $list }.

@@ -150,6 +150,11 @@ fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, fit: &Fit) {
 
 /// Cycle times of log and model over each other, and whether the log lies where a run of the model would.
 fn overlay_ui(ui: &mut Ui, cx: &mut Cx<'_>, overlay: &Overlay) {
+    if overlay.n_simulated == 0 {
+        let words = [("runs", overlay.replications.into())];
+        ui.label(cx.words.with("fit-no-cases", &words));
+        return;
+    }
     let chart = cycle_times(cx, overlay);
     paint::chart_ui(ui, cx, &chart, HEIGHT);
     ui.add_space(GAP_SMALL);

@@ -8,7 +8,7 @@
 mod check;
 pub mod form;
 pub mod law;
-mod special;
+pub(crate) mod special;
 
 use form::Form;
 

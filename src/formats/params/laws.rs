@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::mix::{POINTS, sampled};
 use crate::base::distribution::Distribution;
+use crate::base::distribution::special::normal_quantile;
 
 /// Milliseconds in the unit of the files.
 const MS: f64 = 1_000.0;
@@ -35,8 +36,9 @@ pub(super) fn read(value: &Value) -> Result<(Distribution, Option<String>), Stri
         if p.len() < n { Err(format!("The distribution '{name}' has {} of at least {n} parameters.", p.len())) } else { Ok(()) }
     };
     let of_old = || "The parameters are plain numbers: read in SciPy's order, as old files have them.".to_owned();
-    // The odd one: old parameters in new clothes, as in Prosimos' own introduction.
-    let expon_is_old = name == "expon" && at(0) == Some(0.0) && at(1).is_some_and(|scale| scale > 0.0);
+    // The odd one: old parameters in new clothes, as in Prosimos' own introduction. The new ones are three at most.
+    let begins_at_zero = at(0) == Some(0.0) && at(1).is_some_and(|scale| scale > 0.0);
+    let expon_is_old = name == "expon" && (begins_at_zero || p.len() > 3);
     match (name, old || expon_is_old) {
         ("fix", _) => need(1).and_then(|()| window(Distribution::Fixed(p[0] * MS), None, None, p[0])),
         ("uniform", false) => need(2).and_then(|()| plain(Distribution::Uniform { min: p[0] * MS, max: p[1] * MS }, None)),
@@ -47,11 +49,11 @@ pub(super) fn read(value: &Value) -> Result<(Distribution, Option<String>), Stri
         ("expon", false) => {
             need(1)?;
             let min = at(1).unwrap_or(0.0);
-            exponential(min, p[0] - min, at(2)).map(|law| (law, None))
+            exponential(min, p[0] - min, at(2))
         }
         ("expon", true) => {
             need(2)?;
-            exponential(p[0], p[1], at(3)).map(|law| (law, Some(of_old())))
+            exponential(p[0], p[1], at(3)).map(|(law, remark)| (law, remark.or_else(|| Some(of_old()))))
         }
         ("norm", _) => {
             need(2)?;
@@ -83,6 +85,12 @@ pub(super) fn read(value: &Value) -> Result<(Distribution, Option<String>), Stri
             let law = Distribution::Triangular { min: p[1] * MS, likely: p[0] * MS, max: p[2] * MS };
             plain(law, Some("Prosimos itself cannot run 'triang'; read as most likely, smallest, largest.".to_owned()))
         }
+        // Of versions before 2023, which took every distribution of SciPy.
+        ("default", _) => need(2).and_then(|()| plain(Distribution::Uniform { min: p[0] * MS, max: p[1] * MS }, Some(of_old()))),
+        ("exponnorm", _) => {
+            need(3)?;
+            skewed(p[1], p[2], p[0] * p[2], (at(3), at(4))).map(|law| (law, Some(of_old())))
+        }
         _ => Err(format!("The distribution '{name}' is not known.")),
     }
 }
@@ -109,32 +117,53 @@ fn window(law: Distribution, min: Option<f64>, max: Option<f64>, mean: f64) -> R
     if cut.check().is_empty() {
         return Ok((cut, None));
     }
-    let remark = "Nothing of the distribution lies between its smallest and largest value; its mean is taken.";
-    plain(Distribution::Fixed(mean * MS), Some(remark.to_owned()))
+    plain(Distribution::Fixed(mean * MS), Some(MEAN_TAKEN.to_owned()))
 }
 
+/// What is taken where a distribution leaves nothing between its ends, as Prosimos does.
+const MEAN_TAKEN: &str = "Nothing of the distribution lies between its smallest and largest value; its mean is taken.";
+
 /// An exponential time after `min`, at most `max`. As it has no memory, it is one on the condition that it is at least `min`.
-fn exponential(min: f64, rest: f64, max: Option<f64>) -> Result<Distribution, String> {
+fn exponential(min: f64, rest: f64, max: Option<f64>) -> Result<(Distribution, Option<String>), String> {
     if rest < 0.0 || min < 0.0 {
         return Err("The mean of 'expon' lies below its smallest value.".to_owned());
     }
     if rest == 0.0 {
-        return plain(Distribution::Fixed(min * MS), None).map(|(law, _)| law);
+        return plain(Distribution::Fixed(min * MS), None);
     }
     let (law, _) = plain(Distribution::Exponential { mean: rest * MS }, None)?;
     let max = max.map_or(NO_END, |max| max * MS);
     if min == 0.0 && max >= NO_END {
-        return Ok(law);
+        return Ok((law, None));
     }
-    let cut = Distribution::Truncated { of: Box::new(law.clone()), min: min * MS, max };
+    let cut = Distribution::Truncated { of: Box::new(law.clone()), min: min * MS, max: max.min(NO_END) };
     if cut.check().is_empty() {
-        return Ok(cut);
+        return Ok((cut, None));
     }
     if max <= min * MS {
-        return Err("The largest value of 'expon' does not lie above its smallest.".to_owned());
+        return plain(Distribution::Fixed((min + rest) * MS), Some(MEAN_TAKEN.to_owned()));
     }
     let values = sampled(&law, POINTS).into_iter().map(|(value, weight)| ((value + min * MS).min(max), weight));
-    plain(Distribution::Empirical(values.collect()), None).map(|(law, _)| law)
+    plain(Distribution::Empirical(values.collect()), None)
+}
+
+/// The sum of a normal and an exponential time, of which what lies outside the window, or below 0, is drawn again.
+fn skewed(mean: f64, sd: f64, tail: f64, (min, max): (Option<f64>, Option<f64>)) -> Result<Distribution, String> {
+    const SIDE: usize = 60;
+    if !(sd > 0.0 && tail > 0.0) {
+        return Err("The parameters of 'exponnorm' are not above 0.".to_owned());
+    }
+    let (min, max) = (min.unwrap_or(0.0).max(0.0), max.unwrap_or(f64::INFINITY));
+    let middles = || (0..SIDE).map(|i| (i as f64 + 0.5) / SIDE as f64);
+    let sums = middles().flat_map(|p| {
+        let even = mean + sd * normal_quantile(p, 1.0 - p);
+        middles().map(move |q| even - tail * (-q).ln_1p())
+    });
+    let points: Vec<(f64, f64)> = sums.filter(|sum| (min..=max).contains(sum)).map(|sum| (sum * MS, 1.0)).collect();
+    if points.is_empty() {
+        return plain(Distribution::Fixed((mean + tail).max(0.0) * MS), None).map(|(law, _)| law);
+    }
+    plain(Distribution::Empirical(points), None).map(|(law, _)| law)
 }
 
 fn histogram(data: &Value) -> Result<Distribution, String> {
@@ -189,6 +218,26 @@ mod tests {
         let (law, remark) = read(&json!({"distribution_name": "uniform", "distribution_params": [60, 30]})).unwrap();
         assert_eq!(law.mean(), 75.0 * MS);
         assert!(remark.is_some());
+    }
+
+    #[test]
+    fn what_old_versions_took_is_read_as_they_did() {
+        // loc 10, scale 30, cut at 1000: nothing of it.
+        assert!((mean("expon", &[10.0, 30.0, 0.0, 1000.0]) - 40.0).abs() < 1e-6);
+        assert_eq!(mean("default", &[60.0, 120.0]), 90.0);
+        // loc + K scale, and the variance scale² (1 + K²), but for the steps that stand for it.
+        let skewed = json!({"distribution_name": "exponnorm", "distribution_params": [2.0, 500.0, 50.0]});
+        let (law, remark) = read(&skewed).unwrap();
+        assert!((law.mean() / MS / 600.0 - 1.0).abs() < 0.005 && remark.is_some(), "{}", law.mean());
+        assert!((law.variance().sqrt() / MS / (50.0 * 5.0_f64.sqrt()) - 1.0).abs() < 0.05, "{}", law.variance().sqrt());
+        assert!(mean("exponnorm", &[2.0, 500.0, 50.0, 550.0, 700.0]) > 600.0, "cut on both sides");
+    }
+
+    #[test]
+    fn where_nothing_is_left_the_mean_is_taken() {
+        assert_eq!(mean("expon", &[100.0, 40.0, 30.0]), 100.0);
+        assert!((mean("expon", &[100.0, 0.0, 1e300]) - 100.0).abs() < 1e-6, "no end");
+        assert!((mean("norm", &[100.0, 10.0, 0.0, 1e300]) - 100.0).abs() < 1e-3, "no end");
     }
 
     #[test]

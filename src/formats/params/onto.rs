@@ -7,7 +7,9 @@ use crate::formats::bpmn::xml::XmlElement;
 use crate::formats::bpmn::{self, Imported};
 use crate::model::Id;
 use crate::model::figure::Figure;
-use crate::model::flow::{Branch, Element, ElementKind, Trigger, Wait, WaitCause, WaitUntil, find_element_mut};
+use crate::model::flow::{
+    self, Branch, Element, ElementKind, Trigger, Wait, WaitCause, WaitUntil, find_element, find_element_mut,
+};
 use crate::model::scenario::Scenario;
 
 /// Lets what is waited for under an id come after this long, in a wait and behind event-based gateways; with `at_borders` also the border
@@ -121,19 +123,9 @@ pub(super) fn some_of(names: &[String]) -> String {
     }
 }
 
-/// Puts an element before another one: whatever led there leads to it, and it leads there. Returns whether the other is there.
+/// Puts an element before another one, in whatever service. Returns whether the other is there.
 pub(super) fn insert_before(scenario: &mut Scenario, id: &str, new: Element) -> bool {
-    fn put(elements: &mut Vec<Element>, id: &str, new: &Element) -> bool {
-        if elements.iter().any(|e| e.id == id) {
-            for element in elements.iter_mut() {
-                element.redirect(id, &new.id);
-            }
-            elements.push(Element { next: new.next.clone().or_else(|| Some(id.to_owned())), ..new.clone() });
-            return true;
-        }
-        elements.iter_mut().filter_map(Element::inner_mut).any(|inner| put(inner, id, new))
-    }
-    scenario.services.iter_mut().any(|service| put(&mut service.elements, id, &new))
+    scenario.services.iter_mut().any(|service| flow::insert_before(&mut service.elements, id, new.clone()))
 }
 
 /// Returns a wait, named after what it comes before.
@@ -184,6 +176,18 @@ pub(super) fn give_ways(imported: &mut Imported, gateway: &str, ways: &BTreeMap<
         }
         _ => Given::NoChoice,
     }
+}
+
+/// Returns what the shares of an exclusive gateway's ways sum to, where they do not sum to 1, or, with some ways unsaid, leave nothing
+/// for those.
+pub(super) fn shares_off(imported: &Imported, gateway: &str, ways: &BTreeMap<usize, When>) -> Option<f64> {
+    let scenario = &imported.study.scenario;
+    let element = scenario.services.iter().find_map(|s| find_element(&s.elements, gateway))?;
+    let ElementKind::Exclusive(branches) = &element.kind else { return None };
+    let shares: Option<Vec<f64>> = ways.values().map(|w| if let When::Share(share) = w { Some(*share) } else { None }).collect();
+    let total: f64 = shares?.iter().sum();
+    let over = if ways.len() == branches.len() { (total - 1.0).abs() } else { total - 1.0 };
+    (branches.len() > 1 && over > 1e-3).then_some((total * 1e6).round() / 1e6)
 }
 
 fn exclusive(branches: &mut [Branch], ways: &BTreeMap<usize, When>, source: &str) -> Given {

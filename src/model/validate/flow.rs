@@ -9,15 +9,21 @@ use super::{Check, capital, listed};
 use crate::base::diagnostic::Path;
 use crate::model::figure::DurationFigure;
 use crate::model::flow::{Element, ElementKind, Trigger, WaitUntil};
+use crate::model::place::Drawn;
 use crate::model::service::Service;
 
-pub(super) fn check(check: &mut Check<'_>, service: &Service, elements: &[Element], who: &str, path: &Path) {
+pub(super) fn check(check: &mut Check<'_>, service: &Service, path: &Path) {
+    let name = if service.name.is_empty() { &service.id } else { &service.name };
+    self::process(check, service, &Drawn::of(service), &service.elements, &format!("the service '{name}'"), path);
+}
+
+fn process(check: &mut Check<'_>, service: &Service, drawn: &Drawn<'_>, elements: &[Element], who: &str, path: &Path) {
     let process = Process::of(elements);
     let outside = outside_the_flow(elements);
     arrows(check, service, &process, &outside, who, path);
-    shape(check, &process, &outside, who, path);
+    shape(check, &process, drawn, &outside, who, path);
     join_after_choice(check, &process, path);
-    circles_without_time(check, &process, path);
+    circles_without_time(check, &process, drawn, path);
     for (k, element) in elements.iter().enumerate() {
         let kind = path.item(k).field("kind");
         let (inner, path) = match &element.kind {
@@ -25,8 +31,8 @@ pub(super) fn check(check: &mut Check<'_>, service: &Service, elements: &[Elemen
             ElementKind::EventSubProcess(event) => (&event.elements, kind.field("elements")),
             _ => continue,
         };
-        let who = format!("the sub-process '{}' in '{}'", element.id, service.id);
-        self::check(check, service, inner, &who, &path);
+        let who = format!("the sub-process '{}' in '{}'", drawn.told(&element.id), service.id);
+        self::process(check, service, drawn, inner, &who, &path);
     }
 }
 
@@ -61,6 +67,11 @@ impl<'a> Process<'a> {
 
     fn id(&self, at: usize) -> &'a str {
         &self.elements[at].id
+    }
+
+    /// Returns some elements in words.
+    fn told(&self, positions: &[usize], drawn: &Drawn<'_>) -> Vec<String> {
+        positions.iter().map(|&at| drawn.told(self.id(at))).collect()
     }
 
     fn starts(&self) -> Vec<usize> {
@@ -189,7 +200,7 @@ fn targets<'a>(element: &'a Element, path: &Path) -> Vec<(&'a str, Path)> {
 }
 
 /// A process has a start, every step can be reached, and from every step an end can be reached.
-fn shape(check: &mut Check<'_>, process: &Process<'_>, outside: &BTreeSet<&str>, who: &str, path: &Path) {
+fn shape(check: &mut Check<'_>, process: &Process<'_>, drawn: &Drawn<'_>, outside: &BTreeSet<&str>, who: &str, path: &Path) {
     let starts = process.starts();
     if starts.is_empty() {
         let message = format!("{} has no start.", capital(who));
@@ -197,8 +208,13 @@ fn shape(check: &mut Check<'_>, process: &Process<'_>, outside: &BTreeSet<&str>,
         return;
     }
     let reached = process.graph.reached(starts);
-    for at in (0..process.elements.len()).filter(|&at| !reached[at] && !outside.contains(process.id(at))) {
-        let message = format!("Nobody can reach the step '{}' in {who}.", process.id(at));
+    let lost: Vec<bool> = (0..process.elements.len()).map(|at| !reached[at] && !outside.contains(process.id(at))).collect();
+    for (at, behind) in process.graph.sources_of(&lost) {
+        let step = drawn.told(process.id(at));
+        let message = match behind {
+            0 => format!("Nobody can reach the step '{step}' in {who}."),
+            n => format!("Nobody can reach the step '{step}' in {who}, nor what lies behind it ({n} more)."),
+        };
         check.warning("unreachable-step", path.item(at), message, "Let another step lead to it, or remove it.");
     }
     let ends = process.positions(|element| matches!(element.kind, ElementKind::End(_)));
@@ -207,7 +223,7 @@ fn shape(check: &mut Check<'_>, process: &Process<'_>, outside: &BTreeSet<&str>,
     // Of all that cannot end, the circles are the cause; what merely leads to them is not reported beside them.
     for circle in process.graph.circles() {
         if !ending[circle[0]] && reached[circle[0]] {
-            let names = listed(circle.iter().map(|&at| process.id(at)));
+            let names = listed(process.told(&circle, drawn).iter().map(String::as_str));
             let message = format!("From {names} in {who} no end can be reached: a case would go round for ever.");
             check.error("no-end", path.item(circle[0]), message, "Let one of these steps lead to an end.");
         }
@@ -251,7 +267,7 @@ fn join_after_choice(check: &mut Check<'_>, process: &Process<'_>, path: &Path) 
 }
 
 /// Finds circles in which no element takes time.
-fn circles_without_time(check: &mut Check<'_>, process: &Process<'_>, path: &Path) {
+fn circles_without_time(check: &mut Check<'_>, process: &Process<'_>, drawn: &Drawn<'_>, path: &Path) {
     let timeless: Vec<bool> = process.elements.iter().map(|element| !takes_time(check, element)).collect();
     let between = |arcs: Vec<Vec<usize>>| {
         let inside = |at: usize, to: &usize| timeless[at] && timeless[*to];
@@ -263,7 +279,7 @@ fn circles_without_time(check: &mut Check<'_>, process: &Process<'_>, path: &Pat
     let certain = process.elements.iter().map(|element| certain_targets(element, &process.position)).collect();
     let endless = between(certain).circles();
     for circle in between(process.graph.arcs.clone()).circles() {
-        let names = listed(circle.iter().map(|&at| process.id(at)));
+        let names = listed(process.told(&circle, drawn).iter().map(String::as_str));
         if endless.iter().any(|inner| inner.iter().all(|at| circle.contains(at))) {
             let message = format!("The steps {names} follow each other in a circle that takes no time and is never left.");
             check.error("endless-loop", path.item(circle[0]), message, "Give one of them a duration, and the circle a way out.");

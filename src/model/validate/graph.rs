@@ -19,6 +19,36 @@ impl Graph {
         seen
     }
 
+    /// Returns of some positions those from which all the others of them are reached, one of each circle, each with the number of others
+    /// that are reached from it and not from one before it; sorted.
+    pub(super) fn sources_of(&self, some: &[bool]) -> Vec<(usize, usize)> {
+        let kept = |at: usize| self.arcs[at].iter().copied().filter(|&to| some[at] && some[to]).collect();
+        let within = Graph { arcs: (0..self.arcs.len()).map(kept).collect() };
+        let mut part = vec![0; within.arcs.len()];
+        let parts = within.components();
+        parts.iter().enumerate().for_each(|(i, members)| members.iter().for_each(|&at| part[at] = i));
+        let mut led_to = vec![false; parts.len()];
+        for (at, tos) in within.arcs.iter().enumerate() {
+            tos.iter().filter(|&&to| part[to] != part[at]).for_each(|&to| led_to[part[to]] = true);
+        }
+        let firsts = parts.iter().enumerate().filter(|(i, _)| !led_to[*i]).filter_map(|(_, members)| members.iter().min());
+        let mut sources: Vec<usize> = firsts.copied().filter(|&at| some[at]).collect();
+        sources.sort_unstable();
+        let mut seen = vec![false; within.arcs.len()];
+        let behind = |from: usize| {
+            let (mut n, mut ahead) = (0, vec![from]);
+            while let Some(at) = ahead.pop() {
+                if !std::mem::replace(&mut seen[at], true) {
+                    n += 1;
+                    ahead.extend(&within.arcs[at]);
+                }
+            }
+            n - 1
+        };
+        let numbers: Vec<usize> = sources.iter().copied().map(behind).collect();
+        sources.into_iter().zip(numbers).collect()
+    }
+
     /// Returns the graph with every arc turned round.
     pub(super) fn reversed(&self) -> Graph {
         let mut arcs = vec![Vec::new(); self.arcs.len()];
@@ -109,6 +139,15 @@ impl Graph {
 mod tests {
     use super::*;
     use crate::model::diff::random::Dice;
+
+    #[test]
+    fn what_is_lost_is_told_by_where_it_begins() {
+        let graph = Graph { arcs: vec![vec![1], vec![], vec![3], vec![1, 4], vec![3], vec![5], vec![4]] };
+        let lost = [false, false, true, true, true, true, true];
+        // 6 leads into the circle of 3 and 4 too, which 2 has been told for.
+        assert_eq!(graph.sources_of(&lost), [(2, 2), (5, 0), (6, 0)]);
+        assert_eq!(graph.sources_of(&[false; 7]), []);
+    }
 
     #[test]
     fn circles_are_what_reaches_itself() {

@@ -17,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         let path = root("services").item(i);
         header(check, service, &path);
         unique_elements(check, service, &path.field("elements"));
-        flow::check(check, service, &service.elements, &format!("the service '{}'", service.id), &path.field("elements"));
+        flow::check(check, service, &path.field("elements"));
         steps::check(check, service, &service.elements, &path.field("elements"));
     }
     messages(check);

@@ -15,6 +15,7 @@ use crate::formats::bpmn::write::lost::Lost;
 use crate::formats::bpmn::write::names::{Names, Once};
 use crate::formats::bpmn::write::print::{Build, element};
 use crate::formats::bpmn::xml::XmlElement;
+use crate::model::agency::StaffGroup;
 use crate::model::calendar::{Calendar, WeeklyHours};
 use crate::model::demand::Arrivals;
 use crate::model::figure::Figure;
@@ -46,6 +47,7 @@ pub(super) fn relationship(study: &Study, draft: &mut Draft, root: &XmlElement) 
     }
     writer.people(&draft.names);
     writer.left_out();
+    writer.not_drawn(&drawn, &draft.names);
     let parts = std::mem::take(&mut writer.parts);
     let made = element("bpsim:Scenario")
         .with("id", scenario_id)
@@ -312,6 +314,17 @@ impl Writer<'_> {
             }
             if pool.absence.value != 0.0 {
                 self.lost.add("absence", &pool.name);
+            }
+        }
+    }
+
+    /// People whom the drawing does not name have no place in BPSim either. What was only assumed of them is no loss.
+    fn not_drawn(&mut self, drawn: &Drawn, names: &Names) {
+        for (reference, id) in names.all_once(Once::Staff) {
+            let Some((_, pool)) = self.scenario.staff_pool(reference).filter(|_| drawn.id(id).is_none()) else { continue };
+            let is_assumed = |group: &StaffGroup| group.count.is_assumption() && group.calendar.is_none();
+            if !pool.staff.iter().all(is_assumed) || pool.cost_per_hour.value != 0.0 {
+                self.lost.add("staff", if pool.name.is_empty() { &pool.id } else { &pool.name });
             }
         }
     }

@@ -20,6 +20,10 @@ const KINDS: &[(&str, &str)] = &[
     ("conditions", "Other tools do not know the conditions of ways as Kezek reads them; they stand there as text"),
     ("arrivals", "BPSim has no arrivals that change over the year; the mean rate is given"),
     ("loop", "BPSim does not say how often something is done again"),
+    (
+        "staff",
+        "BPSim counts people only where a drawing names them as resources, and this one does not; how many there are, their hours and cost are left out of it",
+    ),
     ("absence", "BPSim counts people who are there; absences are not taken off"),
     ("population", "BPSim knows no groups of citizens"),
     ("life-event", "BPMN has no life event that sets services off"),

@@ -86,8 +86,10 @@ pub fn guess_encoding(head: &[u8], whole: bool) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return encoding;
     }
-    let pairs = head.len().min(2000) / 2;
-    let zeros = |offset: usize| (0..pairs).filter(|i| head.get(2 * i + offset) == Some(&0)).count();
+    // A zero beside another is no half of a letter.
+    let halves = head.get(..head.len().min(2000)).unwrap_or_default().chunks_exact(2);
+    let pairs = halves.len();
+    let zeros = |at: usize| halves.clone().filter(|half| half[at] == 0 && half[1 - at] != 0).count();
     if pairs > 8 && zeros(1) * 3 > pairs {
         return UTF_16LE;
     }
@@ -271,6 +273,8 @@ mod tests {
         assert_eq!(decoded(&[&[0xff, 0xfe], wide.as_slice()].concat()), cyrillic);
         let plain: Vec<u8> = "case,activity,time\n1,a,b\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(decoded(&plain), "case,activity,time\n1,a,b\n");
+        let zeros = format!("case,activity\n1,{}\n", "\0".repeat(90));
+        assert_eq!(decoded(zeros.as_bytes()), zeros);
     }
 
     #[test]

@@ -147,15 +147,10 @@ impl<'x> Reader<'_, 'x, '_> {
     }
 
     fn gateway(&mut self, gateway: &str, at: usize, ways: &BTreeMap<usize, When>) {
-        let shares = |w: &When| if let When::Share(share) = w { Some(*share) } else { None };
-        let total: f64 = ways.values().filter_map(shares).sum();
         let name = self.drawn.get(gateway).map_or(gateway, |d| d.name()).to_owned();
         match onto::give_ways(self.imported, gateway, ways, SOURCE) {
             Given::Taken => {
-                let element = onto::element_mut(&mut self.imported.study.scenario, gateway);
-                let complete =
-                    matches!(element.map(|e| &e.kind), Some(ElementKind::Exclusive(branches)) if branches.len() == ways.len());
-                if complete && ways.values().all(|w| shares(w).is_some()) && (total - 1.0).abs() > 1e-3 {
+                if let Some(total) = onto::shares_off(self.imported, gateway, ways) {
                     let message = format!(
                         "The probabilities of the ways at '{name}' sum to {total}, not to 1; they are taken in proportion."
                     );

@@ -61,7 +61,9 @@ pub(super) fn apply(
     let title = format!("BPSim scenario '{}' in {file}", resolved.id);
     imported.study.sources.push(Source { key: SOURCE.to_owned(), title, address: file.to_owned(), ..Source::default() });
     let unit = resolved.unit();
-    let mut reader = Reader { imported, resolved: &resolved, drawn: &drawn, unit, calendars: BTreeMap::new(), found };
+    let tells_of_people = resolved.tells_of_people();
+    let mut reader =
+        Reader { imported, resolved: &resolved, drawn: &drawn, unit, tells_of_people, calendars: BTreeMap::new(), found };
     reader.whole();
     reader.calendars();
     reader.unmatched();
@@ -77,6 +79,8 @@ struct Reader<'a, 'x, 't> {
     resolved: &'a Resolved<'x>,
     drawn: &'a BTreeMap<&'x str, Drawn<'x>>,
     unit: Unit,
+    /// Whether the scenario says anything of people.
+    tells_of_people: bool,
     /// Calendars of the file: what they became; `None` for one that never closes.
     calendars: BTreeMap<&'x str, Option<Id>>,
     found: &'a mut Found<'t>,
@@ -98,9 +102,9 @@ impl<'x> Reader<'_, 'x, '_> {
                 ),
             }
         }
-        let length = |value: Option<&values::Value<'_>>, found: &mut Found| {
+        let length = |value: Option<&values::Value<'_>>, least: f64, found: &mut Found| {
             let value = value?;
-            let ms = value.as_duration(self.resolved.unit()).filter(|ms| *ms > 0.0 && *ms <= LONGEST_RUN);
+            let ms = value.as_duration(self.resolved.unit()).filter(|ms| (least..=LONGEST_RUN).contains(ms));
             if ms.is_none() {
                 found.warn(
                     value.element.at,
@@ -111,7 +115,7 @@ impl<'x> Reader<'_, 'x, '_> {
             }
             ms
         };
-        match length(value("Duration"), self.found) {
+        match length(value("Duration"), 1.0, self.found) {
             // What happens in the last instant still belongs to the run.
             Some(ms) => study.plan.horizon = SimDuration::from_ms_f64(ms + 1.0),
             None if !self.resolved.whole.contains_key("Duration") => {
@@ -120,7 +124,7 @@ impl<'x> Reader<'_, 'x, '_> {
             }
             None => {}
         }
-        study.plan.warm_up = length(value("Warmup"), self.found).map_or(SimDuration::ZERO, SimDuration::from_ms_f64);
+        study.plan.warm_up = length(value("Warmup"), 0.0, self.found).map_or(SimDuration::ZERO, SimDuration::from_ms_f64);
         for (name, text) in &self.resolved.attributes {
             let number = text.trim().parse::<i64>().ok();
             match (*name, number) {

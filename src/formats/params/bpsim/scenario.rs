@@ -70,6 +70,11 @@ impl<'x> Resolved<'x> {
         self.parameters.keys().map(|key| key.0).collect()
     }
 
+    /// Tells whether it says who does what, how many there are, or when.
+    pub fn tells_of_people(&self) -> bool {
+        self.parameters.keys().any(|key| matches!(key.1, "Selection" | "Quantity" | "Availability"))
+    }
+
     /// Returns the unit of plain numbers.
     pub fn unit(&self) -> Unit {
         self.attributes.get("baseTimeUnit").and_then(|text| Unit::read(text)).unwrap_or(Unit::MINUTE)

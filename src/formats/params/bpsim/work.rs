@@ -291,7 +291,8 @@ impl<'x> Reader<'_, 'x, '_> {
                 }
             }
         }
-        if needs.is_empty() {
+        // A scenario that says nothing of people at all does not mean that there is one of each.
+        if needs.is_empty() && self.tells_of_people {
             for role in roles {
                 let reference = role.child("resourceRef").map(|r| r.text()).unwrap_or_default();
                 let reference = reference.rsplit(':').next().unwrap_or_default().to_owned();

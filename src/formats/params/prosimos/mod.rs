@@ -23,6 +23,7 @@
 //! | BPI_Challenge_2012    | 1.52 ± 0.16, 1.31 ± 0.09 | 1.54 ± 0.14, 1.15 ± 0.09      | 0.56 ± 0.02, 0.53 ± 0.03 | 0.13 ± 0.01, 0.135 ± 0.004 |
 //! | consulta_data_mining  | 13.4 ± 0.6, 8.5 ± 0.2    | 13.4 ± 0.7, 9.8 ± 0.6         | 0.94 ± 0.03, 0.91 ± 0.03 | 0.52 ± 0.03, 0.51 ± 0.01   |
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str) -> Vec<Diagnosti
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = Reader { text, file, found: Vec::new(), imported, calendars: BTreeMap::new() };
-    match serde_json::from_str::<Value>(text) {
+    match serde_json::from_str::<Value>(&plain_json(text)) {
         Ok(root) if root.is_object() => reader.all(&root),
         Ok(_) => reader.error(
             "not-parameters",
@@ -93,6 +94,35 @@ pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str) -> Vec<Diagnosti
         }
     }
     reader.found
+}
+
+/// Returns a text as JSON proper: Python, in which Prosimos is written, also writes `Infinity` and `NaN`.
+fn plain_json(text: &str) -> Cow<'_, str> {
+    /// More than any time, and finite.
+    const INFINITE: &str = "1e300";
+    let mut plain = String::new();
+    let (mut taken, mut in_text, mut at) = (0, false, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let is_word = |word: &str| !in_text && bytes[at..].starts_with(word.as_bytes());
+        let (length, instead) = match bytes[at] {
+            b'\\' if in_text => (2, None),
+            b'"' => {
+                in_text = !in_text;
+                (1, None)
+            }
+            b'I' if is_word("Infinity") => (8, Some(INFINITE)),
+            b'N' if is_word("NaN") => (3, Some("null")),
+            _ => (1, None),
+        };
+        if let Some(instead) = instead {
+            plain.push_str(&text[taken..at]);
+            plain.push_str(instead);
+            taken = at + length;
+        }
+        at += length;
+    }
+    if taken == 0 { Cow::Borrowed(text) } else { Cow::Owned(plain + &text[taken..]) }
 }
 
 struct Reader<'a> {

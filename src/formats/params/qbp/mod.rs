@@ -383,7 +383,15 @@ impl Reader<'_, '_> {
         }
         for (gateway, (at, ways)) in gateways {
             match onto::give_ways(self.imported, &gateway, &ways, SOURCE) {
-                Given::Taken | Given::OneWay => {}
+                Given::Taken => {
+                    if let Some(total) = onto::shares_off(self.imported, &gateway, &ways) {
+                        let message = format!(
+                            "The probabilities of the ways at '{gateway}' sum to {total}, not to 1; they are taken in proportion."
+                        );
+                        self.found.warn(at, "shares-off", message, "Let them sum to 1.");
+                    }
+                }
+                Given::OneWay => {}
                 Given::AllZero => self.found.error(
                     at,
                     "bad-share",

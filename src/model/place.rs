@@ -19,7 +19,7 @@ pub struct Places<'s> {
 }
 
 /// A service with its elements at any depth.
-struct Drawn<'s> {
+pub struct Drawn<'s> {
     name: &'s str,
     elements: BTreeMap<&'s str, &'s Element>,
     /// By element: what leads to it.
@@ -48,16 +48,14 @@ impl<'s> Places<'s> {
         if !element.name.is_empty() {
             return format!("\"{}\" of \"{of}\"", element.name);
         }
-        let (kind, before) = (kind_in_words(&element.kind), drawn.named_before(step));
-        if before.is_empty() {
-            return format!("the {kind} \"{step}\" of \"{of}\"");
-        }
-        format!("the {kind} after {} of \"{of}\"", before.join(", "))
+        let told = drawn.without_name(element).unwrap_or_else(|| format!("the {} \"{step}\"", kind_in_words(&element.kind)));
+        format!("{told} of \"{of}\"")
     }
 }
 
 impl<'s> Drawn<'s> {
-    fn of(service: &'s Service) -> Self {
+    /// Looks through a service once.
+    pub fn of(service: &'s Service) -> Self {
         let mut drawn = Drawn { name: &service.name, elements: BTreeMap::new(), before: BTreeMap::new() };
         let mut lists = vec![service.elements.as_slice()];
         while let Some(list) = lists.pop() {
@@ -70,6 +68,21 @@ impl<'s> Drawn<'s> {
             }
         }
         drawn
+    }
+
+    /// Returns an element of the service by its name, by what comes before it, or else by its id.
+    pub fn told(&self, step: &str) -> String {
+        match self.elements.get(step) {
+            Some(element) if !element.name.is_empty() => element.name.clone(),
+            Some(element) => self.without_name(element).unwrap_or_else(|| step.to_owned()),
+            None => step.to_owned(),
+        }
+    }
+
+    /// Returns what an element without a name is, and what comes before it; `None` where that has no name either.
+    fn without_name(&self, element: &Element) -> Option<String> {
+        let before = self.named_before(&element.id);
+        (!before.is_empty()).then(|| format!("the {} after {}", kind_in_words(&element.kind), before.join(", ")))
     }
 
     /// Returns the names of the nearest elements before one, in quotes, past those without a name; few enough to be read.
