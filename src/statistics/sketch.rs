@@ -288,9 +288,23 @@ impl Sketch {
         let mut histogram = Vec::with_capacity(n_bins);
         // Edges reach one bin beyond i64 at most, which the wider type holds.
         let edge = |bin: usize| i128::from(self.min) + i128::from(width) * bin as i128;
+        let sorted = self.sorted();
+        // Edges ascend, so that every bucket is looked at once.
+        let (mut bucket, mut whole) = (0, 0u64);
         for bin in 0..n_bins {
             let high = edge(bin + 1);
-            let below_high = if high > i128::from(self.max) { self.n as f64 } else { self.count_below(high as i64) };
+            let below_high = match &self.store {
+                _ if high > i128::from(self.max) => self.n as f64,
+                Store::Exact(_) => sorted.partition_point(|value| i128::from(*value) < high) as f64,
+                Store::Folded(counts) => {
+                    let x = high as i64;
+                    while bucket < bucket_of(x) {
+                        whole = whole.saturating_add(counts.get(bucket).copied().unwrap_or(0));
+                        bucket += 1;
+                    }
+                    shared_out(counts, bucket, whole, x)
+                }
+            };
             histogram.push(HistogramBin { low: edge(bin) as f64, high: high as f64, count: below_high - below_low });
             below_low = below_high;
         }
@@ -306,10 +320,8 @@ impl Sketch {
             Store::Exact(values) => values.iter().filter(|&&value| value < x).count() as f64,
             Store::Folded(counts) => {
                 let cut = bucket_of(x);
-                let (lower, width) = bounds_of(cut);
                 let whole = counts.iter().take(cut).fold(0u64, |sum, &count| sum.saturating_add(count));
-                let in_cut = counts.get(cut).copied().unwrap_or(0) as f64;
-                whole as f64 + in_cut * ((x - lower) as f64 / width as f64)
+                shared_out(counts, cut, whole, x)
             }
         }
     }
@@ -390,6 +402,13 @@ impl PartialEq for Sketch {
                 _ => self.sorted() == other.sorted(),
             }
     }
+}
+
+/// Returns how many values lie below `x`, of which `whole` lie in the buckets before that of `x`, which it cuts and shares out.
+fn shared_out(counts: &[u64], cut: usize, whole: u64, x: i64) -> f64 {
+    let (lower, width) = bounds_of(cut);
+    let in_cut = counts.get(cut).copied().unwrap_or(0) as f64;
+    whole as f64 + in_cut * ((x - lower) as f64 / width as f64)
 }
 
 /// Adds to the bucket of a value, making room for its whole octave first.

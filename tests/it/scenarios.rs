@@ -24,7 +24,7 @@ fn mean(variant: &VariantOutcome, measure: &str) -> f64 {
     variant.mean(measure).unwrap_or_else(|| panic!("{} has no {measure}", variant.name))
 }
 
-/// A first look lets nobody come when its window has been closed for two weeks, which makes it three times as fast. What it says of its
+/// A first look lets nobody come when its window has been closed for two weeks, which makes it twice as fast. What it says of its
 /// window's cases must be what it would say if citizens went on coming, of whom some are still in line when the last of those leave.
 #[test]
 fn a_first_look_says_what_it_would_if_citizens_went_on_coming() {

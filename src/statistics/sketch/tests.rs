@@ -138,6 +138,15 @@ fn shares_and_columns_of_a_smooth_sample_follow_its_distribution() {
     let exact = values.iter().filter(|&&value| value <= 333_333).count() as f64 / f64::from(n);
     // Only the cut bucket is guessed at, which holds 0.1 % of all.
     assert!((sketch.share_at_most(333_333).unwrap() - exact).abs() < 1e-3);
+    // The columns up to an edge hold what lies below it, exact or folded.
+    for sketch in [sketch, sketch_of(&values[..500])] {
+        let mut below = 0.0;
+        for bin in sketch.histogram(640) {
+            below += bin.count;
+            let expected = sketch.share_at_most(bin.high as i64 - 1).unwrap() * sketch.n() as f64;
+            assert!((below - expected).abs() < 1e-6, "{bin:?}: {below} and {expected}");
+        }
+    }
 }
 
 proptest! {
