@@ -54,6 +54,85 @@ fn ten_minutes_each(elements: &mut [Element]) {
     }
 }
 
+/// Arrows from one element to another.
+type Ways<'w> = &'w [(&'w str, &'w str)];
+
+/// A process of one pool, by its arrows; what is not said to be otherwise is a task.
+fn drawn(others: &str, arrows: Ways<'_>) -> Vec<u8> {
+    let named = |id: &str| others.contains(&format!("id=\"{id}\""));
+    let mut ids: Vec<&str> = arrows.iter().flat_map(|(from, to)| [*from, *to]).filter(|id| !named(id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let tasks: String = ids.iter().map(|id| format!("<task id=\"{id}\" name=\"{id}\"/>")).collect();
+    let flow =
+        |(i, (from, to)): (usize, &(&str, &str))| format!("<sequenceFlow id=\"f{i}\" sourceRef=\"{from}\" targetRef=\"{to}\"/>");
+    let flows: String = arrows.iter().enumerate().map(flow).collect();
+    format!(
+        "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" id=\"d\" targetNamespace=\"t\"><process id=\"p\">\
+         <startEvent id=\"s\"/>{others}{tasks}<endEvent id=\"e\"/>{flows}</process></definitions>"
+    )
+    .into_bytes()
+}
+
+/// Strictly, a parallel join waits for ever for what an inclusive gateway or an event beside an activity may leave out.
+#[test]
+fn a_parallel_join_waits_for_no_way_that_need_not_be_taken() {
+    let or = "<inclusiveGateway id=\"or\"/><parallelGateway id=\"join\"/>";
+    let beside = "<parallelGateway id=\"join\"/><boundaryEvent id=\"b\" attachedToRef=\"a\" cancelActivity=\"false\">\
+                  <conditionalEventDefinition/></boundaryEvent>";
+    let sound = "<inclusiveGateway id=\"or\"/><inclusiveGateway id=\"met\"/><parallelGateway id=\"split\"/><parallelGateway id=\"join\"/>";
+    let some: [(&str, &str, Ways<'_>); 2] = [
+        ("or", or, &[("s", "or"), ("or", "a"), ("or", "b"), ("a", "join"), ("b", "join"), ("join", "e")]),
+        ("beside", beside, &[("s", "a"), ("a", "c"), ("b", "d"), ("c", "join"), ("d", "join"), ("join", "e")]),
+    ];
+    for (name, others, arrows) in some {
+        let read = read_bpmn(&drawn(others, arrows), name);
+        assert!(read.diagnostics.iter().any(|d| d.code == "join-of-some"), "{name}: {:?}", read.diagnostics);
+        let (_, recorder) = run_cases(&mut read.value.unwrap().study, 100);
+        assert_eq!(recorder.departures, vec![Departure::Complete; 100], "{name}");
+    }
+    // Before, between and within ways that all come, an inclusive gateway leaves nothing out.
+    let whole: [(&str, Ways<'_>); 2] = [
+        (
+            "before",
+            &[
+                ("s", "or"),
+                ("or", "a"),
+                ("or", "b"),
+                ("a", "met"),
+                ("b", "met"),
+                ("met", "split"),
+                ("split", "c"),
+                ("split", "d"),
+                ("c", "join"),
+                ("d", "join"),
+                ("join", "e"),
+            ],
+        ),
+        (
+            "within",
+            &[
+                ("s", "split"),
+                ("split", "or"),
+                ("or", "a"),
+                ("or", "b"),
+                ("a", "met"),
+                ("b", "met"),
+                ("split", "d"),
+                ("met", "join"),
+                ("d", "join"),
+                ("join", "e"),
+            ],
+        ),
+    ];
+    for (name, arrows) in whole {
+        let read = read_bpmn(&drawn(sound, arrows), name);
+        assert!(!read.diagnostics.iter().any(|d| d.code == "join-of-some"), "{name}: {:?}", read.diagnostics);
+        let element = read.value.unwrap().study.scenario.services[0].element("join").unwrap().kind.clone();
+        assert!(matches!(element, ElementKind::Parallel(_)), "{name}: {element:?}");
+    }
+}
+
 /// Runs so many cases of a study.
 fn run_cases(study: &mut Study, n: u64) -> (Compiled, Recorder) {
     let scenario = &mut study.scenario;

@@ -75,6 +75,16 @@ impl<'d> Reader<'d, '_> {
             let hint = "Merge ways of which one is taken in an exclusive gateway first.";
             self.warn(at, "join-of-alternatives", message, hint);
         }
+        for join in repair::wait_for_what_comes(&mut here.elements) {
+            let at = here.nodes.get(join.as_str()).map_or(0, |n| n.at);
+            let name = here.nodes.get(join.as_str()).map_or("", |n| n.name.as_str());
+            let name = if name.is_empty() { String::new() } else { format!(" '{name}'") };
+            let message = format!(
+                "The parallel gateway{name} waits for all arrows that lead to it, but some of them need not be taken: cases would wait \
+                 for ever. Here it waits for those that can still come."
+            );
+            self.warn(at, "join-of-some", message, "Draw an inclusive gateway where not all ways need to come.");
+        }
         let is_drawn = here.elements.iter().any(|e| e.id == end);
         if !is_drawn && here.elements.iter().any(|e| e.successors().into_iter().any(|to| *to == end)) {
             let kind = ElementKind::End(End::default());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::Id;
-use crate::model::flow::{Element, ElementKind};
+use crate::model::flow::{Branch, Element, ElementKind};
 
 /// A cut: what led back, and to what.
 #[derive(Debug, PartialEq, Eq)]
@@ -162,15 +162,7 @@ const NEAR: usize = 50;
 /// Lets parallel joins take one of several ways in where no two of these ways can ever both be taken: where nothing that splits a
 /// case leads to one way by one branch and to the other by another. Returns the joins.
 pub(super) fn merge_what_never_meets(elements: &mut Vec<Element>) -> Vec<Id> {
-    let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
-    let mut into: Vec<Vec<(usize, usize)>> = vec![Vec::new(); elements.len()];
-    for (from, element) in elements.iter().enumerate() {
-        for (way, id) in element.successors().into_iter().enumerate() {
-            if let Some(&to) = position.get(id.as_str()) {
-                into[to].push((from, way));
-            }
-        }
-    }
+    let into = ways_into(elements);
     let mut steps = MOST_STEPS;
     let mut merges: Vec<(usize, Vec<usize>)> = Vec::new();
     for (join, ways) in into.iter().enumerate() {
@@ -214,6 +206,65 @@ pub(super) fn merge_what_never_meets(elements: &mut Vec<Element>) -> Vec<Id> {
         }
     }
     joins
+}
+
+/// Lets parallel joins wait only for what still can come, where a way into one need not be taken when another is: one of an inclusive
+/// gateway's, or one that begins beside an activity that goes on. Returns the joins.
+pub(super) fn wait_for_what_comes(elements: &mut [Element]) -> Vec<Id> {
+    let into = ways_into(elements);
+    let mut steps = MOST_STEPS;
+    let mut joins = Vec::new();
+    for (join, ways) in into.iter().enumerate() {
+        let goes_on = matches!(&elements[join].kind, ElementKind::Parallel(to) if to.len() == 1);
+        if !goes_on || ways.len() < 2 || ways.len() > 32 {
+            continue;
+        }
+        // As above: mostly the split lies near.
+        let may_lack = |most: usize, steps: &mut usize| {
+            let splits = splits_before_all(elements, &into, join, ways, most, steps)?;
+            Some((0..ways.len()).any(|a| (0..ways.len()).any(|b| a != b && may_come_alone(elements, &splits[b], &splits[a]))))
+        };
+        match may_lack(NEAR, &mut steps) {
+            Some(true) if may_lack(usize::MAX, &mut steps) == Some(true) => joins.push(join),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    for &join in &joins {
+        if let ElementKind::Parallel(to) = &elements[join].kind {
+            let branch = |to: &Id| Branch { to: to.clone(), otherwise: true, ..Branch::default() };
+            elements[join].kind = ElementKind::Inclusive(to.iter().map(branch).collect());
+        }
+    }
+    joins.into_iter().map(|join| elements[join].id.clone()).collect()
+}
+
+/// Tells whether one way may be taken without another: where the other is one that a split may leave out.
+fn may_come_alone(elements: &[Element], one: &Splits, other: &Splits) -> bool {
+    other.iter().any(|(split, by)| {
+        let element = &elements[*split];
+        let left_out = match &element.kind {
+            ElementKind::Inclusive(ways) => by.len() < ways.len(),
+            ElementKind::Parallel(_) => false,
+            // Its own way on is always taken.
+            _ => by.iter().all(|way| *way + element.boundary.len() >= element.successors().len()),
+        };
+        left_out && one.get(split) != Some(by)
+    })
+}
+
+/// Returns by element what leads to it, each with the branch by which it does.
+fn ways_into(elements: &[Element]) -> Vec<Vec<(usize, usize)>> {
+    let position: BTreeMap<&str, usize> = elements.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
+    let mut into: Vec<Vec<(usize, usize)>> = vec![Vec::new(); elements.len()];
+    for (from, element) in elements.iter().enumerate() {
+        for (way, id) in element.successors().into_iter().enumerate() {
+            if let Some(&to) = position.get(id.as_str()) {
+                into[to].push((from, way));
+            }
+        }
+    }
+    into
 }
 
 /// What splits a case before a way, each with the branches by which it leads there.
