@@ -13,6 +13,11 @@
 //! 4. *From its issuer*: unless it is in hand, the issuing service is run for it and loads its agency. The citizen is not
 //!    asked, so nothing counts as requested.
 //!
+//! Where ways of one case run side by side, a document is got once: a way that needs one which another way is just getting
+//! waits for it (class external) and goes on with it as if it had been there. Under once-only that holds for the whole request;
+//! without it each service still asks, but nobody gathers the same paper twice. Whoever gets it may be interrupted, so the
+//! others wait no longer than [`LONGEST_WAIT`] and then get it themselves.
+//!
 //! A fractional number of journeys is its whole part, and one more in the share of cases that the fraction says.
 //!
 //! Whether a citizen has a document at hand, and whether a registry's record of a citizen exists and is right, is drawn
@@ -20,14 +25,20 @@
 
 use crate::base::diagnostic::Path;
 use crate::base::idx::Idx;
+use crate::base::time::SimDuration;
 use crate::compile::builder::{Builder, Part, Site, slot_is_set};
 use crate::compile::durations::{is_zero, money};
 use crate::compile::names::Role;
 use crate::engine::account::{Account, PathClass};
-use crate::engine::program::{Delay, Effect, Element, Kind, Until};
+use crate::engine::program::{Delay, Effect, Element, Kind, Trigger, Until};
 use crate::engine::random::stream::StreamId;
 use crate::model::document::Document;
+use crate::model::flow::{self as model, ElementKind, Repeat};
+use crate::model::scenario::Scenario;
 use crate::model::step::{DocumentSource, DocumentUse, Fallback, PoolUse};
+
+/// How long a way waits for a document that another way of the case is getting.
+const LONGEST_WAIT: SimDuration = SimDuration::from_days(60);
 
 /// What a case knows about a document.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +47,19 @@ pub(super) struct DocumentSlots {
     pub(super) in_hand: u32,
     /// 1 once the state has got it in this life event.
     pub(super) given: u32,
+    /// 1 while one of several ways side by side is getting it; `None` where there are no such ways.
+    underway: Option<u32>,
 }
 
 impl Builder<'_> {
     /// Gives all documents their slots, and draws who has one at hand.
     pub(super) fn document_slots(&mut self) {
+        let side_by_side = has_ways_side_by_side(self.scenario);
         for document in &self.scenario.documents {
             let in_hand = self.slot(format!("document '{}' in hand", document.id));
             let given = self.slot(format!("document '{}' given", document.id));
-            self.documents.insert(document.id.clone(), DocumentSlots { in_hand, given });
+            let underway = side_by_side.then(|| self.slot(format!("document '{}' underway", document.id)));
+            self.documents.insert(document.id.clone(), DocumentSlots { in_hand, given, underway });
             let stream = StreamId::named(&format!("document/{}/at-hand", document.id));
             self.flag_draw(in_hand, stream, &document.at_hand);
         }
@@ -68,20 +83,58 @@ impl Builder<'_> {
             return next;
         };
         let Some(document) = self.scenario.documents.iter().find(|d| d.id == need.document) else { return next };
-        let entry = match need.from {
+        if !self.scenario.once_only {
+            return self.request(site, document, slots, need, next);
+        }
+        let key = |part: &str| format!("{}/{part}", document.id);
+        let reuse = self.effects(site, &key("reuse"), vec![Effect::Count(Account::DocumentsReused, 1)], next);
+        // What the whole request is shared for, its parts need not be.
+        let alone = DocumentSlots { underway: None, ..slots };
+        let entry = self.shared(site, document, slots, reuse, next, |b, next| b.request(site, document, alone, need, next));
+        self.choose(site, &key("known"), slot_is_set(slots.given), reuse, entry)
+    }
+
+    /// Builds the way by which a step gets a document that the state does not have yet.
+    fn request(
+        &mut self,
+        site: &Site,
+        document: &Document,
+        slots: DocumentSlots,
+        need: &DocumentUse,
+        next: Idx<Element>,
+    ) -> Idx<Element> {
+        match need.from {
             DocumentSource::Citizen => self.ask_citizen(site, document, slots, next),
             DocumentSource::Registry => {
                 let failed = self.fall_back(site, document, slots, &need.fallback, next);
                 self.fetch(site, document, slots, next, failed)
             }
             DocumentSource::Issuer => self.ask_issuer(site, document, slots, next),
-        };
-        if !self.scenario.once_only {
-            return entry;
         }
+    }
+
+    /// Builds `get`, which leads to `next`, so that one of several ways goes through it and the others wait for that, then
+    /// `found` follows.
+    fn shared(
+        &mut self,
+        site: &Site,
+        document: &Document,
+        slots: DocumentSlots,
+        found: Idx<Element>,
+        next: Idx<Element>,
+        get: impl FnOnce(&mut Self, Idx<Element>) -> Idx<Element>,
+    ) -> Idx<Element> {
+        let Some(underway) = slots.underway else { return get(self, next) };
         let key = |part: &str| format!("{}/{part}", document.id);
-        let reuse = self.effects(site, &key("reuse"), vec![Effect::Count(Account::DocumentsReused, 1)], next);
-        self.choose(site, &key("known"), slot_is_set(slots.given), reuse, entry)
+        let signal = self.signal(&format!("\u{0}document {}", document.id));
+        let told = self.emit(site, Part::internal(key("tell")), Kind::Broadcast(signal), Some(next), Vec::new());
+        let done = self.effects(site, &key("no-longer-underway"), vec![Effect::Set(underway, 0.0)], told);
+        let entry = get(self, done);
+        let begin = self.effects(site, &key("underway"), vec![Effect::Set(underway, 1.0)], entry);
+        let longest = self.fixed(LONGEST_WAIT.ms());
+        let race = vec![(Trigger::Message(signal), found), (Trigger::After(longest), begin)];
+        let wait = self.emit(site, Part::internal(key("await")), Kind::EventRace(race), None, Vec::new());
+        self.choose(site, &key("is-underway"), slot_is_set(underway), wait, begin)
     }
 
     fn fall_back(
@@ -119,11 +172,13 @@ impl Builder<'_> {
         let key = |part: &str| format!("{}/{part}", document.id);
         let handing = vec![Effect::CountIf(slots.given, Account::DocumentsRepeated, 1), Effect::Set(slots.given, 1.0)];
         let handed = self.effects(site, &key("handed"), handing, next);
-        let got = self.effects(site, &key("got"), vec![Effect::Set(slots.in_hand, 1.0)], handed);
-        let get = match self.issuer(site, document) {
-            Some(service) => self.run_issuer(site, document, service, got),
-            None => self.gather(site, document, got),
-        };
+        let get = self.shared(site, document, slots, handed, handed, |b, next| {
+            let got = b.effects(site, &key("got"), vec![Effect::Set(slots.in_hand, 1.0)], next);
+            match b.issuer(site, document) {
+                Some(service) => b.run_issuer(site, document, service, got),
+                None => b.gather(site, document, got),
+            }
+        });
         let entry = self.choose(site, &key("at-hand"), slot_is_set(slots.in_hand), handed, get);
         self.effects(site, &key("ask"), vec![Effect::Count(Account::DocumentsRequested, 1)], entry)
     }
@@ -138,8 +193,10 @@ impl Builder<'_> {
         };
         let key = |part: &str| format!("{}/{part}", document.id);
         let handed = self.effects(site, &key("issued"), vec![Effect::Set(slots.given, 1.0)], next);
-        let got = self.effects(site, &key("got"), vec![Effect::Set(slots.in_hand, 1.0)], handed);
-        let run = self.run_issuer(site, document, service, got);
+        let run = self.shared(site, document, slots, handed, handed, |b, next| {
+            let got = b.effects(site, &key("got"), vec![Effect::Set(slots.in_hand, 1.0)], next);
+            b.run_issuer(site, document, service, got)
+        });
         self.choose(site, &key("at-hand"), slot_is_set(slots.in_hand), handed, run)
     }
 
@@ -229,4 +286,20 @@ impl Builder<'_> {
 /// Returns a document's name for people.
 pub(super) fn title_of(document: &Document) -> &str {
     if document.name.is_empty() { &document.id } else { &document.name }
+}
+
+/// Tells whether a case may go several ways at once.
+fn has_ways_side_by_side(scenario: &Scenario) -> bool {
+    fn splits(elements: &[model::Element]) -> bool {
+        elements.iter().any(|element| {
+            let kind = &element.kind;
+            matches!(kind, ElementKind::Parallel(_) | ElementKind::Inclusive(_) | ElementKind::Begin(_))
+                || matches!(kind, ElementKind::EventSubProcess(_))
+                || matches!(element.repeat, Some(Repeat::Parallel(_)))
+                || element.boundary.iter().any(|border| !border.interrupting)
+                || element.inner().is_some_and(splits)
+        })
+    }
+    scenario.life_events.iter().any(|event| event.services.len() > 1)
+        || scenario.services.iter().any(|service| splits(&service.elements))
 }

@@ -11,7 +11,7 @@
 //! 2. Its `documents` are got, in the order of the list, before anybody travels, waits in line or works; one that is not in hand is
 //!    gathered first, with the days that this takes. **At the instant at which a document has been handed over or fetched,
 //!    `given(document)` holds**, for the whole life event: while the step's own work has not begun, and also when the attempt
-//!    fails or the citizen leaves the line later on. Under `once_only` no step asks for it from then on. `has(document)` holds
+//!    fails or the citizen leaves the line later on. What another way of the same case is just getting is waited for. Under `once_only` no step asks for it from then on. `has(document)` holds
 //!    from the draw of `at_hand` at the beginning of the case, or from the instant at which it has been gathered.
 //! 3. The journey to the `place`; a visit counts when the citizen sets out. None where the citizen is there already.
 //! 4. The line, from which the citizen may leave (`patience`): then nothing of what follows happens.

@@ -7,6 +7,7 @@ use kezek::model::demand::Arrivals;
 use kezek::model::flow::ElementKind;
 use kezek::model::scenario::Scenario;
 use kezek::model::step::Performer;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn aids_begin_when_the_benefit_is_applied_for_and_not_before() {
@@ -101,6 +102,25 @@ fn slow_portal_is_slow_for_those_too_who_were_slow_before() {
         };
         let (before, slow) = (minutes("as-is"), minutes("slow-portal"));
         assert!(slow > 1.05 * before, "{skill}: {slow} {before}");
+    }
+}
+
+#[test]
+fn nobody_gets_the_same_paper_twice_for_services_side_by_side() {
+    let study = shipped("birth-of-a-child");
+    let mut getting: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for row in log(&study, "as-is", MONTH).into_iter().filter(|row| row.activity.starts_with("Get: ")) {
+        getting.entry((row.case, row.activity)).or_default().insert(row.element);
+    }
+    assert!(getting.len() > 500, "{}", getting.len());
+    for ((case, paper), elements) in getting {
+        assert_eq!(elements.len(), 1, "{case} {paper}: {elements:?}");
+    }
+    // Where the state asks once, it asks once however many of its bodies ask at the same moment.
+    let found = simulate(&study, &["one-application", "proactive-sms", "no-stop"], MONTH);
+    for variant in &found.variants {
+        assert_eq!(variant.cases.stuck, 0, "{}", variant.name);
+        assert_eq!(variant.mean("documents_repeated").unwrap(), 0.0, "{}", variant.name);
     }
 }
 
