@@ -48,6 +48,13 @@ pub struct DelayFit {
     pub unexplained: Fitted,
 }
 
+impl DelayFit {
+    /// Returns the mean of what is not explained as the log has it, in milliseconds; the law that stands for it may differ a little.
+    pub fn mean(&self) -> f64 {
+        self.unexplained.mean.map_or_else(|| self.unexplained.law.mean(), |mean| mean.mean)
+    }
+}
+
 /// A wait seen in the log: when the work was due, from when on somebody was free, and when it began.
 #[derive(Clone, Copy)]
 struct Held {

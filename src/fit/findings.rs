@@ -85,7 +85,7 @@ pub fn findings(report: &mut FitReport) {
         found.push(warning("days-only", message.to_owned(), "Ask for a log with times of day."));
     }
     if !report.delays.is_empty() {
-        let before = |d: &DelayFit| format!("\"{}\" ({})", d.name, print_duration_ms(round_ms(d.unexplained.law.mean())));
+        let before = |d: &DelayFit| format!("\"{}\" ({})", d.name, print_duration_ms(round_ms(d.mean())));
         let message = format!(
             "Cases lie though somebody is there and free, on average so long before: {}. People and hours of the log do not explain it; waits were put into the model.",
             report.delays.iter().map(before).collect::<Vec<_>>().join(", ")

@@ -209,7 +209,7 @@ fn held_up(report: &FitReport) -> String {
             fit.name.clone(),
             grouped(fit.unexplained.n as f64, 0),
             duration(fit.waited / minute),
-            duration(fit.unexplained.law.mean() / minute),
+            duration(fit.mean() / minute),
             range,
         ]);
     }
@@ -352,7 +352,7 @@ pub fn as_json(report: &FitReport, overlay: Option<&Overlay>) -> Value {
             "groups": s.groups.iter().map(|g| json!({"people": g.count, "hours": g.hours.as_ref().map(hours_text), "does": steps_text(report, g)})).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "delays": report.delays.iter().map(|d| json!({
-            "element": place(&d.place), "name": d.name, "n": d.unexplained.n, "waited": d.waited / minute, "mean": d.unexplained.law.mean() / minute,
+            "element": place(&d.place), "name": d.name, "n": d.unexplained.n, "waited": d.waited / minute, "mean": d.mean() / minute,
             "low": d.unexplained.mean.map(|m| m.low / minute), "high": d.unexplained.mean.map(|m| m.high / minute),
         })).collect::<Vec<_>>(),
         "overlay": overlay.map(overlay_json),
