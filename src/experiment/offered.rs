@@ -18,6 +18,7 @@ use crate::engine::run::{RunPlan, run};
 use crate::experiment::outcome::PoolKind;
 use crate::experiment::plan::Plan;
 use crate::experiment::prepare::{Prepared, prepare};
+use crate::model::flow::{Element, ElementKind};
 use crate::model::provenance::text;
 use crate::model::study::{AS_IS, Study};
 use crate::statistics::interval::{Interval, student_t_interval};
@@ -28,8 +29,13 @@ const FIRST_CASES: u64 = 100;
 const MOST_CASES: u64 = 4_000;
 /// Events that following them may take, about.
 const EVENTS: u64 = 400_000;
+/// Pieces of work after which cases are given up that would never end.
+const MOST_WORK: u64 = 4 * EVENTS;
 /// Batches of cases from whose means the interval is made.
 const BATCHES: usize = 20;
+/// Inclusive gateways up to which cases are followed. Each case looks over the whole program at each of them, again and again, which
+/// in a drawing of hundreds takes a tenth of a second for every case.
+const MOST_INCLUSIVE: usize = 60;
 /// Confidence of the interval.
 const CONFIDENCE: f64 = 0.95;
 /// People in every group of every pool: more than cases that are followed could keep busy.
@@ -57,13 +63,17 @@ impl PoolLoad {
 }
 
 /// Returns what demand asks of every staff pool of a variant that it asks anything of, in the order of the scenario; of none where the
-/// variant cannot be run, or where cancelled. A function of study and variant alone.
+/// variant cannot be run, where cancelled, or where cases are too slow to follow: for more than 60 inclusive gateways, or since they go round
+/// and round. Otherwise a function of study and variant alone.
 pub fn offered_load(study: &Study, variant: &str, cancel: &CancelToken) -> Vec<PoolLoad> {
+    if study.scenario.services.iter().map(|service| inclusive(&service.elements)).sum::<usize>() > MOST_INCLUSIVE {
+        return Vec::new();
+    }
     let Ok(prepared) = prepare(study, variant, &Plan::of_study(study)) else { return Vec::new() };
     let first = follow(&prepared, study.plan.seed, FIRST_CASES, cancel);
     let affordable = (FIRST_CASES * EVENTS / first.events.max(1)).min(MOST_CASES);
     let found = if affordable > FIRST_CASES { follow(&prepared, study.plan.seed, affordable, cancel) } else { first };
-    if cancel.is_cancelled() {
+    if found.stop.is_cancelled() {
         return Vec::new();
     }
     let weeks = prepared.window.to.since(prepared.window.from).ms() as f64 / MS_PER_WEEK as f64;
@@ -84,6 +94,16 @@ pub fn offered_load(study: &Study, variant: &str, cancel: &CancelToken) -> Vec<P
             Some(PoolLoad { pool: key.id.clone(), asked, there })
         })
         .collect()
+}
+
+/// Counts inclusive gateways.
+fn inclusive(elements: &[Element]) -> usize {
+    let count = |element: &Element| match &element.kind {
+        ElementKind::Inclusive(_) => 1,
+        ElementKind::SubProcess(inner) => inclusive(inner),
+        _ => 0,
+    };
+    elements.iter().map(count).sum()
 }
 
 /// Says which staff pools of the as-is are asked for more than they can give, or nearly as much.
@@ -131,6 +151,11 @@ struct Asked<'p> {
     /// Arrivals to be expected in the window, by source.
     expected: Vec<f64>,
     events: u64,
+    /// Pieces of work that may still be done.
+    left: u64,
+    /// Ends the run when too much has been done, or when the caller wants no more.
+    stop: CancelToken,
+    cancel: &'p CancelToken,
 }
 
 impl Asked<'_> {
@@ -152,6 +177,10 @@ impl Observer for Asked<'_> {
     const READS_CHANNELS: bool = false;
 
     fn activity(&mut self, activity: &Activity) {
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 || self.cancel.is_cancelled() {
+            self.stop.cancel();
+        }
         let Kind::Work(work) = &self.program.elements[activity.element].kind else { return };
         let row = activity.case.source.get() * BATCHES + (activity.case.number % BATCHES as u64) as usize;
         for request in &work.requests {
@@ -167,7 +196,7 @@ impl Observer for Asked<'_> {
 }
 
 /// Follows so many cases of each source with more people everywhere than they could keep busy.
-fn follow<'p>(prepared: &'p Prepared, seed: u64, cases: u64, cancel: &CancelToken) -> Asked<'p> {
+fn follow<'p>(prepared: &'p Prepared, seed: u64, cases: u64, cancel: &'p CancelToken) -> Asked<'p> {
     let window = (prepared.window.from, prepared.window.to);
     let mut program = prepared.program.clone();
     for at in program.pools.indices() {
@@ -194,8 +223,12 @@ fn follow<'p>(prepared: &'p Prepared, seed: u64, cases: u64, cancel: &CancelToke
         cases: vec![0; rows],
         expected,
         events: 0,
+        left: MOST_WORK,
+        stop: CancelToken::default(),
+        cancel,
     };
     let plan = RunPlan { seed, replication: 0, window, hard_end: prepared.hard_end, max_in_flight: usize::MAX };
-    asked.events = run(&program, &plan, &mut asked, cancel).events;
+    let stop = asked.stop.clone();
+    asked.events = run(&program, &plan, &mut asked, &stop).events;
     asked
 }

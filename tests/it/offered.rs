@@ -73,6 +73,17 @@ fn a_pool_that_is_asked_for_too_much_is_named() {
 }
 
 #[test]
+fn cases_that_never_end_are_given_up() {
+    let study = office(3_650.0, 0.0);
+    let text = scenario_ron::write_study(&study)
+        .replace("share: 0.8", "share: 0")
+        .replace("share: 0.2", "share: 1")
+        .replace("15min", "1s");
+    let study = read(&text);
+    assert_eq!(loads(&study, AS_IS), []);
+}
+
+#[test]
 fn a_few_arrivals_on_given_days_are_all_counted() {
     let mut study = office(3_650.0, 0.0);
     let text = scenario_ron::write_study(&study);

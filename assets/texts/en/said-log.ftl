@@ -13,6 +13,7 @@ said-log-do-fits = Look at what was done beside the flow, and mend the model or 
 said-log-completions = The log has only completions: each duration holds the waiting before it, and people and hours cannot be told. Staff stays as it was; where it was only assumed, there are so many that nobody waits twice.
 said-log-do-completions = Where staff that the model gives is scarce, waiting counts twice. Ask for a log with starts.
 said-log-held-up = Cases lie though somebody is there and free, on average so long before: { $list }. People and hours of the log do not explain it; waits were put into the model.
+said-log-not-explained = Waiting that the people and hours found in the log ({ $source }) do not explain.
 said-log-do-held-up = Find out what they wait for: an answer, a courier, a decision. --no-delays leaves it out.
 said-log-days = The log has days without the time of day: hours of work and of arrivals cannot be told, and what takes less than a day cannot be measured.
 said-log-do-days = Ask for a log with times of day.
