@@ -15,7 +15,7 @@ pub struct Layout {
     pub parts: Vec<StepPart>,
     /// By element: where it is: `service/step`.
     pub element_labels: Vec<String>,
-    /// By element: where it is, in words for people ([`crate::experiment::place`]).
+    /// By element: where it is, in words for people ([`crate::model::place`]).
     pub places: Vec<String>,
     /// By element: name of its activity for people.
     pub activity_names: Vec<String>,
