@@ -29,6 +29,14 @@ pub struct Stamp {
     pub is_cut: bool,
 }
 
+impl Stamp {
+    /// Tells whether it lies before another by the clock on the wall, or in truth where both say their zone.
+    pub fn is_before(self, other: Stamp) -> bool {
+        let universal = |stamp: Stamp| stamp.offset.map(|offset| stamp.wall.saturating_sub(i64::from(offset) * MS_PER_MINUTE));
+        self.wall < other.wall || universal(self).zip(universal(other)).is_some_and(|(a, b)| a < b)
+    }
+}
+
 /// Writes it as `2026-01-05T09:00:00.000+05:00`, without the zone where it has none.
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -348,5 +356,16 @@ mod tests {
         ] {
             assert_eq!(at(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_lies_before_does_so_on_the_wall_or_in_truth() {
+        let at = |hour: i64, offset: Option<i32>| Stamp { wall: hour * MS_PER_HOUR, offset, is_cut: false };
+        assert!(at(8, None).is_before(at(9, None)) && !at(9, None).is_before(at(9, None)));
+        // Nine o'clock comes an hour earlier five hours ahead of universal time than four; without a zone nobody knows.
+        assert!(at(9, Some(300)).is_before(at(9, Some(240))) && !at(9, Some(240)).is_before(at(9, Some(300))));
+        assert!(!at(9, Some(300)).is_before(at(9, None)));
+        // An hour that comes twice runs backwards on the wall.
+        assert!(at(1, Some(300)).is_before(at(2, Some(360))));
     }
 }

@@ -70,16 +70,15 @@ impl ReadRow<'_> {
         }
     }
 
-    /// Says which instants fall where they must not.
+    /// Says which instants fall where they must not, by the clock on the wall, or in truth where they are written in several zones.
     pub fn out_of_order(&self) -> Option<&'static str> {
         // Who has left the line has never begun; who leaves it and does not say when is still there.
         let has_left = self.is_whole && self.transition == Transition::Withdraw && self.ended.is_some();
         let started = self.started.filter(|_| !has_left);
-        let [enabled, started, ended] = [self.enabled, started, self.ended].map(|stamp| stamp.map(|s| s.wall));
-        if started.zip(ended).is_some_and(|(start, end)| end < start) {
+        if started.zip(self.ended).is_some_and(|(start, end)| end.is_before(start)) {
             return Some("The activity ends before it starts.");
         }
-        if enabled.zip(started.or(ended)).is_some_and(|(due, begin)| begin < due) {
+        if self.enabled.zip(started.or(self.ended)).is_some_and(|(due, begin)| begin.is_before(due)) {
             return Some("The activity begins before it is due.");
         }
         None
