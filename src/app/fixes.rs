@@ -168,9 +168,8 @@ mod tests {
         let found = offered::check(&study, &CancelToken::default());
         let finding = found.iter().find(|finding| finding.code == "overloaded-pool").unwrap();
         let shown = study.variants[0].id.clone();
-        let of = offered::PoolLoad { pool: id, asked: Interval::point(80.0), there: 40.0 };
-        let load = crate::app::results::OfferedLoad { variant: shown.clone(), of };
-        let review = Review { loads: vec![load], ..Review::default() };
+        let load = offered::PoolLoad { pool: id, asked: Interval::point(80.0), there: 40.0 };
+        let review = Review { loads: vec![(shown.clone(), load)], ..Review::default() };
         assert_eq!(of_finding(finding, &study, &review, AS_IS), None);
         let fix = of_finding(finding, &study, &review, &shown).unwrap();
         assert_eq!((fix.label, fix.variant.as_deref()), ("fix-people", Some(shown.as_str())));

@@ -3,12 +3,12 @@
 //! The newest revision wins: a run that is no longer wanted is cancelled, and what it still sends is not taken. The window
 //! polls, and never waits. A run that breaks down is caught and reported; the document is not touched by it.
 
-use crate::app::results::{OfferedLoad, Results, Review, RunState, Shown, Stage};
+use crate::app::results::{Results, Review, RunState, Shown, Stage};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::progress::CancelToken;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::memory::RunMemory;
-use crate::experiment::offered;
+use crate::experiment::offered::{self, PoolLoad};
 use crate::experiment::outcome::StopReason;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::run::run_remembering;
@@ -188,27 +188,18 @@ fn work(order: &Order, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) ->
     // The first answer comes before the list of figures, which nobody reads so fast.
     let mut looks = plan.first_looks().into_iter();
     looks.next().into_iter().for_each(&look);
-    let loads = offered_loads(study, cancel);
-    let of_as_is = loads.iter().filter(|load| load.variant == AS_IS);
-    let findings = findings.into_iter().chain(of_as_is.filter_map(|load| offered::finding(study, &load.of))).collect();
+    let loads = offered::offered_loads(study, cancel);
+    let of_as_is = loads.iter().filter(|(variant, _)| variant == AS_IS);
+    let findings = findings.into_iter().chain(of_as_is.filter_map(|(_, load)| offered::finding(study, load))).collect();
     talk.say(Message::Review(Arc::new(review(order, findings, loads))));
     looks.for_each(&look);
     full(order, &plan, memory, talk, cancel)
 }
 
 /// Gathers what is known without a run.
-fn review(order: &Order, findings: Vec<Diagnostic>, loads: Vec<OfferedLoad>) -> Review {
+fn review(order: &Order, findings: Vec<Diagnostic>, loads: Vec<(String, PoolLoad)>) -> Review {
     let figures = crate::model::provenance::provenance(&order.study);
     Review { revision: order.revision, findings, figures, loads }
-}
-
-/// Works out what demand asks of staff in every variant that can be run.
-fn offered_loads(study: &Study, cancel: &CancelToken) -> Vec<OfferedLoad> {
-    let of_variant = |variant: &str| {
-        let loads = offered::offered_load(study, variant, cancel).into_iter();
-        loads.map(|of| OfferedLoad { variant: variant.to_owned(), of }).collect::<Vec<_>>()
-    };
-    study.variant_names().into_iter().flat_map(of_variant).collect()
 }
 
 fn full(order: &Order, plan: &Plan, memory: &RunMemory, talk: &Talk, cancel: &CancelToken) -> RunState {

@@ -83,15 +83,6 @@ impl Curves {
     }
 }
 
-/// What demand asks of a staff pool of a variant, whatever staff there is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OfferedLoad {
-    /// The variant.
-    pub variant: String,
-    /// The pool, and what it is asked for.
-    pub of: PoolLoad,
-}
-
 /// What is known about a study without a run.
 #[derive(Clone, Debug, Default)]
 pub struct Review {
@@ -102,17 +93,13 @@ pub struct Review {
     /// Every figure with its source.
     pub figures: Vec<FigureEntry>,
     /// What demand asks of staff, by variant and pool.
-    pub loads: Vec<OfferedLoad>,
+    pub loads: Vec<(String, PoolLoad)>,
 }
 
 impl Review {
     /// Returns what demand asks of a pool in a variant.
     pub fn load(&self, variant: &str, pool: &str) -> Option<&PoolLoad> {
-        self.loads
-            .iter()
-            .map(|load| (&load.variant, &load.of))
-            .find(|(of, load)| *of == variant && load.pool == pool)
-            .map(|(_, load)| load)
+        self.loads.iter().find(|(of, load)| of == variant && load.pool == pool).map(|(_, load)| load)
     }
 
     /// Returns how many figures have no source, and how many there are.

@@ -22,6 +22,7 @@ use crate::model::flow::{Element, ElementKind};
 use crate::model::provenance::text;
 use crate::model::study::{AS_IS, Study};
 use crate::statistics::interval::{Interval, student_t_interval};
+use rayon::prelude::*;
 
 /// Cases of each stream of demand that are followed first, to see what one costs.
 const FIRST_CASES: u64 = 100;
@@ -94,6 +95,16 @@ pub fn offered_load(study: &Study, variant: &str, cancel: &CancelToken) -> Vec<P
             Some(PoolLoad { pool: key.id.clone(), asked, there })
         })
         .collect()
+}
+
+/// Returns what demand asks of the staff pools of every variant, as [`offered_load`] does, by the variant's id; on all processors.
+pub fn offered_loads(study: &Study, cancel: &CancelToken) -> Vec<(String, PoolLoad)> {
+    let of_variant = |variant: &&str| {
+        let loads = offered_load(study, variant, cancel).into_iter();
+        loads.map(|load| ((*variant).to_owned(), load)).collect::<Vec<_>>()
+    };
+    let found: Vec<Vec<(String, PoolLoad)>> = study.variant_names().par_iter().map(of_variant).collect();
+    found.into_iter().flatten().collect()
 }
 
 /// Counts inclusive gateways.

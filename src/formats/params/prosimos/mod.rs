@@ -23,11 +23,11 @@
 //! | BPI_Challenge_2012    | 1.52 ± 0.16, 1.31 ± 0.09 | 1.54 ± 0.14, 1.15 ± 0.09      | 0.56 ± 0.02, 0.53 ± 0.03 | 0.13 ± 0.01, 0.135 ± 0.004 |
 //! | consulta_data_mining  | 13.4 ± 0.6, 8.5 ± 0.2    | 13.4 ± 0.7, 9.8 ± 0.6         | 0.94 ± 0.03, 0.91 ± 0.03 | 0.52 ± 0.03, 0.51 ± 0.01   |
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+mod json;
 mod picks;
 mod rules;
 pub mod write;
@@ -44,6 +44,7 @@ use crate::model::figure::Figure;
 use crate::model::flow::ElementKind;
 use crate::model::step::{Performer, PoolUse};
 use crate::model::study::Source;
+use json::{entries, plain_json, text_of};
 
 /// The key under which figures quote the file.
 const SOURCE: &str = "prosimos";
@@ -96,35 +97,6 @@ pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str) -> Vec<Diagnosti
     reader.found
 }
 
-/// Returns a text as JSON proper: Python, in which Prosimos is written, also writes `Infinity` and `NaN`.
-fn plain_json(text: &str) -> Cow<'_, str> {
-    /// More than any time, and finite.
-    const INFINITE: &str = "1e300";
-    let mut plain = String::new();
-    let (mut taken, mut in_text, mut at) = (0, false, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        let is_word = |word: &str| !in_text && bytes[at..].starts_with(word.as_bytes());
-        let (length, instead) = match bytes[at] {
-            b'\\' if in_text => (2, None),
-            b'"' => {
-                in_text = !in_text;
-                (1, None)
-            }
-            b'I' if is_word("Infinity") => (8, Some(INFINITE)),
-            b'N' if is_word("NaN") => (3, Some("null")),
-            _ => (1, None),
-        };
-        if let Some(instead) = instead {
-            plain.push_str(&text[taken..at]);
-            plain.push_str(instead);
-            taken = at + length;
-        }
-        at += length;
-    }
-    if taken == 0 { Cow::Borrowed(text) } else { Cow::Owned(plain + &text[taken..]) }
-}
-
 struct Reader<'a> {
     text: &'a str,
     file: &'a str,
@@ -132,29 +104,6 @@ struct Reader<'a> {
     imported: &'a mut Imported,
     /// Calendars of the file: what they became, `None` for around the clock.
     calendars: BTreeMap<String, Option<String>>,
-}
-
-/// Returns the entries of a list, or of a map as old files have it, with the key as `id`.
-fn entries(value: &Value, id: &str, content: &str) -> Vec<Value> {
-    match value {
-        Value::Array(list) => list.clone(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, inner)| match inner {
-                Value::Object(fields) if fields.contains_key(content) => {
-                    let mut fields = fields.clone();
-                    fields.insert(id.to_owned(), json!(key));
-                    Value::Object(fields)
-                }
-                other => json!({id: key, content: other}),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn text_of<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
 }
 
 impl Reader<'_> {

@@ -6,7 +6,8 @@
 
 use serde_json::Value;
 
-use super::{Reader, SOURCE, entries, text_of};
+use super::json::{entries, text_of};
+use super::{Reader, SOURCE};
 use crate::base::time::SimDuration;
 use crate::formats::params::laws::{self, number};
 use crate::formats::params::{mix, onto};
