@@ -442,8 +442,12 @@ impl App {
         }
     }
 
-    /// Names the window after the study; a dot says that it has been changed.
+    /// Names the window after the study; a dot says that it has been changed. A new name has the window drawn once more, which takes
+    /// a processor: it waits until the edit has its first answer.
     fn name_window(&mut self, ctx: &egui::Context) {
+        if self.jobs.is_running() && self.results.is_old(self.document.revision()) && !self.title.is_empty() {
+            return;
+        }
         let dot = if self.document.is_dirty() { "• " } else { "" };
         let title = format!("{dot}{} – Kezek", self.document.study().title);
         if title != self.title {

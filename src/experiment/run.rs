@@ -12,7 +12,7 @@ use crate::experiment::difference;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::kpi;
 use crate::experiment::memory::{RunMemory, RunResult, Shelf};
-use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, StopReason};
+use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, StopReason, VariantOutcome};
 use crate::experiment::persons::PersonTally;
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::precision::{self, Judgement};
@@ -64,7 +64,10 @@ impl Snapshot<'_> {
     /// runs that end meanwhile wait for it.
     pub fn outcome(&self) -> Option<ExperimentOutcome> {
         let so_far = || {
-            let mut outcome = self.experiment.outcome(self.tallies, StopReason::Cancelled);
+            let experiment = self.experiment;
+            // On this thread alone: it holds what the others wait for, and must not take their work meanwhile.
+            let variants = experiment.of_variants(self.tallies).map(|of_variant| of_variant()).collect();
+            let mut outcome = experiment.outcome(variants, self.tallies, StopReason::Cancelled);
             // Nobody has stopped it: what is still to come will come.
             outcome.warnings.retain(|warning| warning.code != warnings::CANCELLED);
             outcome
@@ -230,7 +233,9 @@ fn run_in<'l>(
     if board.tallies.replications == 0 {
         return Err(ExperimentError::CancelledEarly);
     }
-    Ok(experiment.outcome(&board.tallies, stop))
+    let of_variants: Vec<_> = experiment.of_variants(&board.tallies).collect();
+    let variants = pool.install(|| of_variants.par_iter().map(|of_variant| of_variant()).collect());
+    Ok(experiment.outcome(variants, &board.tallies, stop))
 }
 
 /// Runs one replication of one variant, and hands it to a log where one is given.
@@ -395,10 +400,16 @@ impl<'e> Experiment<'e> {
         precision::foresee(&self.plan.stop, &values, self.baseline, self.plan.confidence).max(until)
     }
 
-    fn outcome(&self, tallies: &Tallies, stop: StopReason) -> ExperimentOutcome {
-        let shared = shared_step_ids(self.prepared.iter().map(|p| &p.layout));
-        let variants: Vec<_> =
-            tallies.variants.iter().zip(self.prepared).map(|(tally, p)| tally.outcome(p, self.plan, &shared)).collect();
+    /// Returns for each variant what works out its outcome.
+    fn of_variants<'t>(&'t self, tallies: &'t Tallies) -> impl Iterator<Item = impl Fn() -> VariantOutcome + Sync + 't> + 't {
+        let shared = Arc::new(shared_step_ids(self.prepared.iter().map(|p| &p.layout)));
+        tallies.variants.iter().zip(self.prepared).map(move |(tally, prepared)| {
+            let shared = Arc::clone(&shared);
+            move || tally.outcome(prepared, self.plan, &shared)
+        })
+    }
+
+    fn outcome(&self, variants: Vec<VariantOutcome>, tallies: &Tallies, stop: StopReason) -> ExperimentOutcome {
         let plan = self.plan;
         let cut_short: Vec<CutShort> = tallies.variants.iter().map(|tally| tally.cut_short).collect();
         let differences = (0..variants.len()).filter(|&at| at != self.baseline).map(|at| {

@@ -25,6 +25,8 @@ pub(super) struct StopWatch {
     /// When the last edit was made, and the revision that it led to.
     edit: Option<(Instant, u64)>,
     answers: Vec<Duration>,
+    /// When the last answer came.
+    answered: Option<Instant>,
     said: bool,
 }
 
@@ -32,6 +34,8 @@ pub(super) struct StopWatch {
 const WATCHED: Duration = Duration::from_secs(3);
 /// Edits that are made and answered.
 const EDITS: usize = 3;
+/// How long the numbers of an answer are looked at before the next edit.
+const LOOKED_AT: Duration = Duration::from_millis(500);
 
 impl StopWatch {
     pub(super) fn new(app: App, started: Instant) -> Self {
@@ -46,6 +50,7 @@ impl StopWatch {
             rested: false,
             edit: None,
             answers: Vec::new(),
+            answered: None,
             said: false,
         }
     }
@@ -64,6 +69,7 @@ impl StopWatch {
             && shown.revision >= revision
         {
             self.answers.push(at.elapsed());
+            self.answered = Some(Instant::now());
             self.edit = None;
         }
     }
@@ -118,6 +124,7 @@ impl eframe::App for StopWatch {
         if let (Some(first_frame), Some(first_result)) = (self.first_frame, self.first_result)
             && (first_result.elapsed() > WATCHED || !self.app.is_running())
             && self.edit.is_none()
+            && self.answered.is_none_or(|at| at.elapsed() > LOOKED_AT)
             && !self.said
         {
             if self.answers.len() < EDITS {

@@ -138,6 +138,9 @@ pub fn old_ui(ui: &mut Ui, cx: &Cx<'_>) {
     if cx.results.is_old(cx.document.revision()) {
         let badge = widgets::badge(ui, &cx.words.get("results-old"), cx.theme.warn, cx.theme.warn_ground);
         badge.on_hover_text(cx.words.get("results-old-explained"));
+    } else {
+        // What follows stays what it was to egui; else it would be drawn twice while the answer is waited for.
+        ui.skip_ahead_auto_ids(1);
     }
 }
 

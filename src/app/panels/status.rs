@@ -34,6 +34,8 @@ pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     widgets::mark(&bar.response, "tour-status");
 }
 
+/// What the run is doing. Its button is the third thing in all states, so that egui knows it for the same one when a run begins: a
+/// new one would be drawn twice, and take a processor from the first answer.
 fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     match cx.results.state.clone() {
         RunState::Idle => {}
@@ -49,10 +51,12 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         RunState::Done => {
             widgets::badge(ui, &cx.words.get("run-done"), cx.theme.better, cx.theme.better_ground);
+            ui.skip_ahead_auto_ids(1);
             again_ui(ui, cx, "command-more-exact", RunCommand::MoreExact);
         }
         RunState::Stopped => {
             widgets::badge(ui, &cx.words.get("run-stopped"), cx.theme.warn, cx.theme.warn_ground);
+            ui.skip_ahead_auto_ids(1);
             again_ui(ui, cx, "command-run", RunCommand::Again);
         }
         RunState::Failed(message) => fault_ui(ui, cx, "run-failed", &message),

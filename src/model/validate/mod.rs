@@ -30,8 +30,9 @@ use std::collections::BTreeSet;
 use crate::base::diagnostic::{Diagnostic, Path, Severity};
 use crate::model::apply::{build_variant, did_you_mean};
 use crate::model::scenario::Scenario;
-use crate::model::study::Study;
+use crate::model::study::{Study, Variant};
 use names::Known;
+use rayon::prelude::*;
 
 /// How many unknown names get a search for near ones; a file with more faults has one cause for many of them.
 const NEAR_NAME_SEARCHES: u32 = 300;
@@ -44,15 +45,21 @@ const SAME_CODE: usize = 500;
 /// What is found in a variant but not in the as-is stands at the variant's path and names the variant; changes that
 /// cannot be applied stand at their operation. Findings come in the order of the checks, the same on every run.
 pub fn validate(study: &Study) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    plan::check(study, &mut found);
-    figures::check(study, &mut found);
-    check_scenario(&study.scenario, &mut found);
+    let of_study = || {
+        let mut found = Vec::new();
+        plan::check(study, &mut found);
+        figures::check(study, &mut found);
+        check_scenario(&study.scenario, &mut found);
+        found
+    };
+    // The as-is and each variant are scenarios of their own: all processors look at them, since the window waits for this.
+    let of_variants = || study.variants.par_iter().map(|variant| check_variant(study, variant)).collect::<Vec<_>>();
+    let (mut found, of_variants) = rayon::join(of_study, of_variants);
     let known: BTreeSet<(&str, String)> = found.iter().map(|d| (d.code, d.message.clone())).collect();
     let noted: BTreeSet<(&str, Path)> = found.iter().map(|d| (d.code, d.path.clone())).collect();
-    for (i, variant) in study.variants.iter().enumerate() {
-        let scenario = match build_variant(study, &variant.id) {
-            Ok(scenario) => scenario,
+    for (i, (variant, of_variant)) in study.variants.iter().zip(of_variants).enumerate() {
+        let of_variant = match of_variant {
+            Ok(of_variant) => of_variant,
             Err(faults) => {
                 // A fault in a variant that others build on is said once, where it stands.
                 let new: Vec<Diagnostic> = faults.into_iter().filter(|fault| !found.contains(fault)).collect();
@@ -60,8 +67,6 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
                 continue;
             }
         };
-        let mut of_variant = Vec::new();
-        check_scenario(&scenario, &mut of_variant);
         for mut finding in of_variant {
             if finding.code == "unreachable-step" {
                 // A change that leads round a step leaves it standing; that is no slip.
@@ -78,6 +83,14 @@ pub fn validate(study: &Study) -> Vec<Diagnostic> {
     }
     smells::check_study(study, &mut found);
     found
+}
+
+/// Checks the scenario that a variant's changes make; faults are those of changes that cannot be applied.
+fn check_variant(study: &Study, variant: &Variant) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let scenario = build_variant(study, &variant.id)?;
+    let mut found = Vec::new();
+    check_scenario(&scenario, &mut found);
+    Ok(found)
 }
 
 /// Checks a scenario.
