@@ -244,7 +244,8 @@ impl<R: Read> LogReader<'_, R> {
             self.trace.name.get_or_insert(text);
             return;
         }
-        if tag == "boolean" && key == "complete" {
+        // As a text too: so it is written where another case says something that is neither true nor false.
+        if matches!(tag, "boolean" | "string") && key == "complete" {
             self.trace.complete = truth(text.trim());
         }
         if let Some(number) = self.sink.key(key, kind_of(tag), true) {
