@@ -152,7 +152,8 @@ impl Window {
 
 /// A folder of its own for a test, empty.
 fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("kezek-window-{name}-{}", std::process::id()));
+    // Among what is built: what a test that fails leaves behind is in nobody's way there.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("window-{name}"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
