@@ -40,12 +40,13 @@ struct Conditions {
 }
 
 impl Conditions {
-    fn of(plan: &Plan) -> Self {
+    /// Returns the conditions of so many variants.
+    fn of(plan: &Plan, variants: usize) -> Self {
         Conditions {
             seed: plan.seed,
             times: [plan.warm_up, plan.horizon, plan.follow_up],
             newcomers: plan.newcomers,
-            persons: plan.persons,
+            persons: plan.persons_of(variants),
             max_in_flight: plan.max_in_flight,
         }
     }
@@ -118,7 +119,7 @@ impl RunMemory {
 
     /// Returns the shelves of some scenarios under a plan's conditions. Half of the room is kept free of others.
     pub(crate) fn shelves(&self, scenarios: &[Arc<Scenario>], plan: &Plan) -> Vec<Arc<Shelf>> {
-        let conditions = Conditions::of(plan);
+        let conditions = Conditions::of(plan, scenarios.len());
         let mut shelves = lock(&self.shelves);
         let mut asked: Vec<Arc<Shelf>> = Vec::new();
         for scenario in scenarios {

@@ -48,7 +48,8 @@ pub struct Plan {
     /// Most cases of one run in flight at once; a run that exceeds it ends early, and says so.
     pub max_in_flight: usize,
     /// Most cases of one source and run whose own citizen time is kept for the comparison person by person; 0 leaves
-    /// the comparison out. Costs some 24 bytes a case while a replication waits for its other variants.
+    /// the comparison out, and so does a plan of one variant. Costs some 24 bytes a case while a replication waits for its other
+    /// variants.
     pub persons: u64,
 }
 
@@ -122,6 +123,12 @@ impl Plan {
             ..self.clone()
         };
         looks.map(look).collect()
+    }
+
+    /// Returns how many cases of a source and run are kept for the comparison person by person: none where only one variant is run, so
+    /// that there is nothing to compare with.
+    pub fn persons_of(&self, variants: usize) -> u64 {
+        if variants < 2 { 0 } else { self.persons }
     }
 
     /// Returns the variants to run: those asked for, each once, with the baseline in front where it is not among them.

@@ -238,18 +238,19 @@ fn run_in<'l>(
     Ok(experiment.outcome(variants, &board.tallies, stop))
 }
 
-/// Runs one replication of one variant, and hands it to a log where one is given.
+/// Runs one replication of one variant, of which so many persons of each source are kept, and hands it to a log where one is given.
 ///
 /// Returns `None` if it was cancelled.
 fn run_once<'l>(
     prepared: &'l Prepared,
     plan: &Plan,
+    persons: u64,
     replication: u32,
     log: Option<&LogSink<'_, 'l>>,
     cancel: &CancelToken,
 ) -> Option<RunResult> {
     let window = (prepared.window.from, prepared.window.to);
-    let mut collector = Collector::new(&prepared.layout, window, plan.persons);
+    let mut collector = Collector::new(&prepared.layout, window, persons);
     let (program, run_plan) = (&prepared.program, prepared.run_plan(plan, replication));
     let summary = match log {
         Some(log) => {
@@ -300,6 +301,7 @@ impl<'e> Experiment<'e> {
         let cancel = watch.cancel;
         let from = board.tallies.replications;
         let n_variants = self.prepared.len() as u32;
+        let persons = self.plan.persons_of(self.prepared.len());
         let n_tasks = (until - from).saturating_mul(n_variants);
         // Tasks are handed out in the order in which results are taken in, so that few have to wait for their turn.
         let next_task = AtomicU32::new(0);
@@ -313,7 +315,7 @@ impl<'e> Experiment<'e> {
                 let (replication, variant) = (from + task / n_variants, (task % n_variants) as usize);
                 let prepared = &self.prepared[variant];
                 let log = watch.log.filter(|_| replication == 0 && variant == self.baseline);
-                let make = || run_once(prepared, self.plan, replication, log, cancel);
+                let make = || run_once(prepared, self.plan, persons, replication, log, cancel);
                 let result = catch_unwind(AssertUnwindSafe(|| match &self.shelves[variant] {
                     Some(shelf) => shelf.run(replication, make),
                     None => make().map(Arc::new),

@@ -127,7 +127,7 @@ impl StudyRun {
     /// Runs a replication with everything that an experiment keeps.
     pub fn collect(&self, replication: u32) -> (RunSummary, CaseSums) {
         let window = (self.prepared.window.from, self.prepared.window.to);
-        let mut collector = Collector::new(&self.prepared.layout, window, self.plan.persons);
+        let mut collector = Collector::new(&self.prepared.layout, window, self.plan.persons_of(1));
         let summary = self.run(replication, &mut collector);
         (summary, collector.finish())
     }

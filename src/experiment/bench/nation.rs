@@ -59,8 +59,6 @@ pub fn nation(cases: u64, threads: usize) -> Result<NationResult, ExperimentErro
         follow_up: SimDuration::from_days(60),
         stop: StopRule::Replications(REGIONS),
         threads: Some(threads),
-        // There is one variant, and nobody to compare a person with.
-        persons: 0,
         ..Plan::of_study(&study)
     };
     let begun = Instant::now();
