@@ -7,6 +7,12 @@ use std::path::PathBuf;
 /// Kezek simulates public services: what a change gives back to citizens, and what it does to the agencies' load.
 #[derive(Debug, Parser)]
 #[command(name = "kezek", version, about, max_term_width = 110)]
+#[command(
+    override_usage = "kezek [STUDY.ron]           opens the window\n       kezek <COMMAND> [OPTIONS]   works in the terminal"
+)]
+#[command(after_help = "To write a study of your own, `kezek convert golden-case mine.ron` gives a small one to change, \
+`kezek format` says what may stand in it, and `kezek check mine.ron` what is wrong with it and what is allowed.\n\nExit codes: 0 done, 1 the input is at fault, 2 usage, \
+3 stopped, 4 the machine is at fault. Results go to standard output, remarks and faults of a run to standard error.")]
 pub struct Cli {
     /// What to do; without a command, the comparison of the study `birth-of-a-child`.
     #[command(subcommand)]
@@ -31,6 +37,8 @@ pub enum Command {
     Sources(SourcesArgs),
     /// List the studies that the program carries.
     Studies,
+    /// Print what may stand in a study's file, field by field.
+    Format,
     /// Measure the engine's speed beside loops written for one model only; or the coverage of intervals.
     Bench(BenchArgs),
 }
@@ -58,28 +66,28 @@ impl Command {
 #[derive(Clone, Debug, Default, Args)]
 pub struct HowArgs {
     /// Number of replications; more make intervals narrower [default: the study's]
-    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "precision", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
     /// Add replications until citizens' time is known to within so much, as 2%
-    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = parse_precision)]
     pub precision: Option<f64>,
     /// Confidence of intervals, as 0.95 or 95% [default: the study's]
-    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = parse_confidence)]
     pub confidence: Option<f64>,
     /// Length of the measured window, as 52w or 90d [default: the study's]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, value_parser = parse_duration)]
     pub horizon: Option<SimDuration>,
     /// What is run before measuring begins, as 4w [default: the study's]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, value_parser = parse_duration)]
     pub warm_up: Option<SimDuration>,
     /// How long cases of the window are followed after it, as 26w [default: the study's]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, value_parser = parse_duration)]
     pub follow_up: Option<SimDuration>,
     /// Seed of all random draws; the same seed gives the same results [default: the study's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_seed)]
     pub seed: Option<u64>,
     /// Number of threads; the results do not depend on it [default: all processors]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
 }
 
@@ -142,7 +150,7 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// Let so many cases of each stream arrive, from the start on and with no warm-up, and follow them to their end
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub cases: Option<u64>,
     /// Begin at another date and time, as 2026-01-05T09:00
     #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
@@ -197,14 +205,14 @@ pub struct FitArgs {
     #[arg(long)]
     pub no_compare: bool,
     /// Number of runs beside the log
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub replications: u32,
     /// Seed of these runs [default: the study's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_seed)]
     pub seed: Option<u64>,
     /// How to print what was found
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = FitFormat::Table)]
+    pub format: FitFormat,
     /// Also write it to a file: .html with cycle times of log and model over each other, .json or .txt
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -311,6 +319,15 @@ pub enum Format {
     Csv,
 }
 
+/// How a fit is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FitFormat {
+    /// Tables for people.
+    Table,
+    /// JSON.
+    Json,
+}
+
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
@@ -333,14 +350,26 @@ fn parse_separator(text: &str) -> Result<u8, String> {
     }
 }
 
-fn parse_share(text: &str) -> Result<f64, String> {
-    let allowed = "a share strictly between 0 and 1, as 0.95 or 95%";
+fn parse_precision(text: &str) -> Result<f64, String> {
+    parse_share(text).ok_or_else(|| "allowed is a share above 0 and below 1, as 0.02 or 2%".to_owned())
+}
+
+fn parse_confidence(text: &str) -> Result<f64, String> {
+    parse_share(text).ok_or_else(|| "allowed is a share above 0 and below 1, as 0.95 or 95%".to_owned())
+}
+
+/// Reads a share strictly between 0 and 1, also one in percent.
+fn parse_share(text: &str) -> Option<f64> {
     let (digits, factor) = match text.trim().strip_suffix('%') {
         Some(digits) => (digits.trim(), 0.01),
         None => (text.trim(), 1.0),
     };
-    let share = digits.parse::<f64>().map_err(|_| format!("allowed is {allowed}"))? * factor;
-    if share > 0.0 && share < 1.0 { Ok(share) } else { Err(format!("allowed is {allowed}")) }
+    let share = digits.parse::<f64>().ok()? * factor;
+    (share > 0.0 && share < 1.0).then_some(share)
+}
+
+fn parse_seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("allowed is a whole number from 0 to {}", u64::MAX))
 }
 
 /// Reads `+05:00`, `-03:30` or `Z` as minutes east of Greenwich.

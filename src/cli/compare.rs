@@ -31,10 +31,11 @@ pub fn run(args: &CompareArgs) -> CommandResult {
         plan.baseline = baseline.clone();
     }
     let report = args.report.as_deref().map(report_format).transpose()?;
+    args.report.as_deref().map_or(Ok(()), io::ensure_writable)?;
     let outcome = execute(&study, &plan)?;
-    io::out(&print(&outcome, &study, args.format)?)?;
+    io::out(&print(&outcome, &study, args.study.as_deref(), args.format)?)?;
     if let (Some(path), Some(format)) = (&args.report, report) {
-        io::save(path, &written(&outcome, &study, format)?)?;
+        io::save(path, &written(&outcome, &study, args.study.as_deref(), format)?)?;
     }
     ended(&outcome)
 }
@@ -74,9 +75,10 @@ pub fn execute_logged<'l>(
     Ok(run_logged(study, plan, prepared, log, &|snapshot| bar.show(snapshot), &cancel)?)
 }
 
-/// Writes an outcome in a format.
-pub fn print(outcome: &ExperimentOutcome, study: &Study, format: Format) -> Result<String, UserError> {
-    let notes = notes(study);
+/// Writes an outcome in a format. `typed` is how the user named the study, where one was named.
+pub fn print(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, format: Format) -> Result<String, UserError> {
+    let listed = typed.map_or(String::new(), |name| format!("; `kezek sources {} --assumptions` lists them", as_typed(name)));
+    let notes = notes(study, &listed);
     match format {
         Format::Table => Ok(report::table::comparison(outcome, study, &notes)),
         Format::Json => Ok(report::json::comparison(outcome, &notes)),
@@ -84,19 +86,23 @@ pub fn print(outcome: &ExperimentOutcome, study: &Study, format: Format) -> Resu
     }
 }
 
-/// Says how much of the results leans on assumptions.
-fn notes(study: &Study) -> Vec<String> {
+/// Says how much of the results leans on assumptions, and where these are `listed`.
+fn notes(study: &Study, listed: &str) -> Vec<String> {
     let figures = crate::model::provenance::provenance(study);
     let assumed = figures.iter().filter(|f| f.source.is_none()).count();
     if assumed == 0 {
         return Vec::new();
     }
     vec![format!(
-        "{assumed} of the {} figures behind these numbers are ASSUMPTIONS without a source; `kezek sources {} --assumptions` lists them. The intervals say how exact the \
+        "{assumed} of the {} figures behind these numbers are ASSUMPTIONS without a source{listed}. The intervals say how exact the \
          simulation is, not how true the assumptions are.",
         figures.len(),
-        study.id
     )]
+}
+
+/// Writes a name so that it can be typed in a command.
+fn as_typed(name: &str) -> String {
+    if name.chars().all(|c| c.is_alphanumeric() || "._-/\\:~".contains(c)) { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 /// A run that was stopped early has printed what it knew; its exit code says so.
@@ -127,13 +133,15 @@ fn report_format(path: &std::path::Path) -> Result<ReportFormat, UserError> {
     }
 }
 
-fn written(outcome: &ExperimentOutcome, study: &Study, format: ReportFormat) -> Result<Vec<u8>, UserError> {
+fn written(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, format: ReportFormat) -> Result<Vec<u8>, UserError> {
     let failed = |error: String| UserError::new(Fault::Machine, format!("the report cannot be written: {error}"));
+    // Who holds the report in hand finds them there, and need not have the program.
+    let notes = notes(study, "; they are listed with all figures further on");
     match format {
-        ReportFormat::Printed(format) => Ok(print(outcome, study, format)?.into_bytes()),
+        ReportFormat::Printed(format) => Ok(print(outcome, study, typed, format)?.into_bytes()),
         ReportFormat::Html => {
-            report::html::comparison(outcome, study, &notes(study)).map(String::into_bytes).map_err(|e| failed(e.to_string()))
+            report::html::comparison(outcome, study, &notes).map(String::into_bytes).map_err(|e| failed(e.to_string()))
         }
-        ReportFormat::Xlsx => report::xlsx::comparison(outcome, study, &notes(study)).map_err(|e| failed(e.to_string())),
+        ReportFormat::Xlsx => report::xlsx::comparison(outcome, study, &notes).map_err(|e| failed(e.to_string())),
     }
 }

@@ -1,7 +1,7 @@
 //! `kezek fit`: figures of a model from an event log, and the model held against the log.
 
 use crate::base::diagnostic::{Diagnostic, Severity, has_errors};
-use crate::cli::args::{FitArgs, Format, LogArgs};
+use crate::cli::args::{FitArgs, FitFormat, LogArgs};
 use crate::cli::error::{Fault, UserError};
 use crate::cli::models::Params;
 use crate::cli::{CommandResult, check, io, progress, studies};
@@ -24,6 +24,7 @@ pub fn run(args: &FitArgs) -> CommandResult {
     if let Some(path) = &args.report {
         report_format(path)?;
     }
+    [&args.report, &args.out].into_iter().flatten().try_for_each(|path| io::ensure_writable(path))?;
     let params = Params { file: args.params.as_deref(), scenario: None };
     let (study, _) = studies::load_with(&args.model, params)?;
     let log = read(&args.log, &args.reading)?;
@@ -34,7 +35,7 @@ pub fn run(args: &FitArgs) -> CommandResult {
         true => None,
         false => Some(overlay(&report, &log, args.replications, args.seed, &progress::cancel_on_interrupt())?),
     };
-    let printed = if args.format == Format::Json { ReportFormat::Json } else { ReportFormat::Text };
+    let printed = if args.format == FitFormat::Json { ReportFormat::Json } else { ReportFormat::Text };
     io::out(&written(&report, overlay.as_ref(), printed)?)?;
     if let Some(path) = &args.report {
         io::save(path, written(&report, overlay.as_ref(), report_format(path)?)?.as_bytes())?;

@@ -2,6 +2,7 @@
 
 use crate::cli::error::{Fault, UserError};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Writes results to standard output. A reader that stops listening (`| head`) is no fault.
 pub fn out(text: &str) -> Result<(), UserError> {
@@ -19,13 +20,30 @@ pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Writes a file whole or not at all.
-pub fn save(path: &std::path::Path, bytes: &[u8]) -> Result<(), UserError> {
-    let unwritable =
-        |error: std::io::Error| UserError::new(Fault::Machine, format!("{} cannot be written: {error}", path.display()));
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+/// Finds out whether a file can be written, before minutes of work that would be lost if it cannot.
+pub fn ensure_writable(path: &Path) -> Result<(), UserError> {
+    if path.is_dir() {
+        return Err(UserError::new(Fault::Usage, format!("{} is a folder, not a file", path.display())));
+    }
+    let temporary = temporary_beside(path)?;
+    let made = std::fs::File::create(&temporary).and_then(|_| std::fs::remove_file(&temporary));
+    made.map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> UserError {
+    UserError::new(Fault::Machine, format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Returns the name under which a file is written before it takes the place of the old one.
+fn temporary_beside(path: &Path) -> Result<PathBuf, UserError> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().ok_or_else(|| UserError::new(Fault::Usage, format!("{} is not a file name", path.display())))?;
-    let temporary = folder.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+    Ok(folder.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id())))
+}
+
+/// Writes a file whole or not at all.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), UserError> {
+    let temporary = temporary_beside(path)?;
     let written = std::fs::File::create(&temporary).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
@@ -33,6 +51,6 @@ pub fn save(path: &std::path::Path, bytes: &[u8]) -> Result<(), UserError> {
     written.and_then(|()| std::fs::rename(&temporary, path)).map_err(|error| {
         // The half-written file is of no use; that it cannot be removed changes nothing.
         let _ = std::fs::remove_file(&temporary);
-        unwritable(error)
+        unwritable(path, &error)
     })
 }

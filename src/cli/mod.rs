@@ -18,7 +18,10 @@ mod sources;
 mod studies;
 
 use args::{Cli, Command};
-use error::UserError;
+use error::{Fault, UserError};
+
+/// What may stand in a study's file; `tests/it/formats.rs` holds it to the codecs.
+const FORMAT: &str = include_str!("../../scenarios/format.md");
 
 /// Runs the command line that was typed, and returns the exit code: 0 done, 1 the input is at fault, 2 usage, 3 cancelled, 4 the machine is at fault.
 pub fn main() -> u8 {
@@ -30,6 +33,9 @@ pub fn main_without_window(reason: &str) -> u8 {
     let cli = match <Cli as clap::Parser>::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(error) = taken_for_command(&error) {
+                return error.report();
+            }
             let code = if error.use_stderr() { 2 } else { 0 };
             // Nothing can be done where not even this can be written.
             let _ = error.print();
@@ -51,11 +57,27 @@ pub fn main_without_window(reason: &str) -> u8 {
         Command::Check(args) => check::run(&args),
         Command::Sources(args) => sources::run(&args),
         Command::Studies => studies::run(),
+        Command::Format => io::out(FORMAT),
         Command::Bench(args) => bench::run(&args),
     };
     match result {
         Ok(()) => 0,
         Err(error) => error.report(),
+    }
+}
+
+/// Says what to type where a study or a file stands in the place of a command.
+fn taken_for_command(error: &clap::Error) -> Option<UserError> {
+    if error.kind() != clap::error::ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let typed = std::env::args().nth(1)?;
+    match studies::find(&typed) {
+        Ok(_) => Some(
+            UserError::new(Fault::Usage, format!("\"{typed}\" is a study, not a command"))
+                .hint(format!("`kezek compare {typed}` compares its variants; `kezek --help` lists all commands")),
+        ),
+        Err(missing) => std::path::Path::new(&typed).extension().map(|_| missing),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::base::progress::CancelToken;
 use crate::base::time::SimDuration;
 use crate::cli::args::RunArgs;
+use crate::cli::error::{Fault, UserError};
 use crate::cli::models::Params;
 use crate::cli::{CommandResult, compare, io, log, models, studies};
 use crate::experiment::elements::{Instants, element_results};
@@ -27,16 +28,26 @@ pub fn run(args: &RunArgs) -> CommandResult {
     plan.variants = vec![args.variant.clone()];
     plan.baseline = args.variant.clone();
     let target = args.log.as_deref().map(|path| log::Target::of(path, args.zone)).transpose()?;
+    args.results.as_deref().map_or(Ok(()), results_fit)?;
     let (outcome, logged) = match target {
         Some(target) => log::execute(&study, &plan, &target)?,
         None => (compare::execute(&study, &plan)?, Ok(())),
     };
-    io::out(&compare::print(&outcome, &study, args.format)?)?;
+    io::out(&compare::print(&outcome, &study, Some(&args.study), args.format)?)?;
     logged?;
     if let Some(path) = &args.results {
         results(&study, &plan, requests, path)?;
     }
     compare::ended(&outcome)
+}
+
+/// Looks at the name of the file of results before anything is run.
+fn results_fit(path: &Path) -> CommandResult {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("bpsim" | "xml") => io::ensure_writable(path),
+        _ => Err(UserError::new(Fault::Usage, format!("results to {} cannot be written", path.display()))
+            .hint("allowed is .bpsim; `--report` of `kezek compare` writes .html, .xlsx, .json, .csv and .txt")),
+    }
 }
 
 /// Writes results as BPSim does; what was asked for and is not known is said.

@@ -32,6 +32,13 @@ pub fn find(name: &str) -> Result<Found, UserError> {
     if let Some((path, text)) = carried::file_of(name) {
         return Ok(Found::Carried(path, text));
     }
+    if path.is_dir() {
+        let message = format!("the folder \"{name}\" holds no study.ron");
+        return Err(UserError::new(Fault::Input, message).hint("name the study's file, or the folder of one study"));
+    }
+    if path.exists() {
+        return Err(UserError::new(Fault::Input, format!("\"{name}\" is no file that can be read as a study")));
+    }
     let known = carried::names().collect::<Vec<_>>().join(", ");
     let error = UserError::new(Fault::Input, format!("there is no file \"{name}\", and no study of that name in the program"));
     let error = error.hint(format!("the program carries {known}"));
@@ -57,6 +64,9 @@ fn read_with(found: &Found, params: Params<'_>) -> Result<(Warned<Study>, Option
     }
     if params.file.is_some() {
         return Err(UserError::new(Fault::Usage, "parameters of other tools are for BPMN drawings, and this is a study"));
+    }
+    if params.scenario.is_some() {
+        return Err(UserError::new(Fault::Usage, "scenarios of BPSim are for BPMN drawings, and this is a study"));
     }
     let warned = match found {
         Found::File(path) => scenario_ron::read_study_file(path)

@@ -8,11 +8,12 @@ use crate::experiment::outcome::{Estimate, ExperimentOutcome, MeasureOutcome};
 pub fn comparison(outcome: &ExperimentOutcome) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["part", "variant", "baseline", "group", "measure", "mean", "low", "high", "p50", "p90", "p95"])?;
-    let text = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+    // Negative zero is written as zero: a difference of nothing has no sign.
+    let text = |x: Option<f64>| x.map_or(String::new(), |x| if x == 0.0 { "0".to_owned() } else { x.to_string() });
     let mut row = |part: &str, names: [&str; 4], e: &Estimate, quantiles: [Option<f64>; 3]| {
         let [variant, baseline, group, measure] = names;
         let [p50, p90, p95] = quantiles.map(text);
-        let numbers = [e.mean.to_string(), text(e.low), text(e.high), p50, p90, p95];
+        let numbers = [text(Some(e.mean)), text(e.low), text(e.high), p50, p90, p95];
         writer.write_record([part, variant, baseline, group, measure].into_iter().chain(numbers.iter().map(String::as_str)))
     };
     let quantiles = |m: &MeasureOutcome| [m.p50, m.p90, m.p95].map(|q| q.map(|q| q.value));

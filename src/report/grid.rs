@@ -1,6 +1,8 @@
 //! Tables of text with aligned columns.
 
 /// A table of text. The first column is set left, the others right unless said otherwise.
+///
+/// A row whose first cell is empty goes on with what the row above it is about.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
     header: Vec<String>,
@@ -45,6 +47,11 @@ impl Grid {
     /// Returns the rows, a cell a column.
     pub fn rows(&self) -> &[Vec<String>] {
         &self.rows
+    }
+
+    /// Returns the rows in groups: each begins with a row that names what it is about, and holds those that go on with it.
+    pub fn groups(&self) -> impl Iterator<Item = &[Vec<String>]> {
+        self.rows.chunk_by(|_, next| next.first().is_some_and(String::is_empty))
     }
 
     /// Tells whether a column is set left.

@@ -57,6 +57,9 @@ fn sentence(
     let range = wording::range(change, |x| wording::difference(found.measure, x, currency));
     if found.verdict == Verdict::NotShown {
         let between = if range.is_empty() || range == "exactly" { String::new() } else { format!(" ({range})") };
+        if change.low.is_none() {
+            return format!("{lead} {amount} {word} {rest} in a single run, which says nothing of how sure that is{from_to}.");
+        }
         return match change.excludes_zero() {
             // Outside chance by itself, but not among as many measures as are looked at together.
             true => format!("{lead} {amount} {word} {rest} in these runs{between}: too few replications to be sure{from_to}."),

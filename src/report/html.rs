@@ -7,7 +7,6 @@ use crate::model::study::Study;
 use crate::report::chart::{Style, make, svg};
 use crate::report::grid::Grid;
 use crate::report::sections::{self, Block, Mark};
-use crate::report::wording;
 use minijinja::{AutoEscape, Environment, Value, context};
 
 /// The page; `assets/report/page.html`.
@@ -55,8 +54,6 @@ pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) 
 }
 
 fn section(section: &sections::Section) -> Value {
-    // "BY SERVICE: what it shows" has its title before the colon and its explanation behind it.
-    let (title, about) = section.title.split_once(": ").unwrap_or((&section.title, ""));
     let blocks: Vec<Value> = section
         .blocks
         .iter()
@@ -65,7 +62,7 @@ fn section(section: &sections::Section) -> Value {
             Block::Text(mark, text) => context! { kind => kind(*mark), text },
         })
         .collect();
-    context! { title => sentence_case(title), about, blocks }
+    context! { title => sentence_case(&section.title), about => section.about.clone(), blocks }
 }
 
 fn kind(mark: Mark) -> &'static str {
@@ -81,7 +78,7 @@ fn kind(mark: Mark) -> &'static str {
 /// Titles that shout in a terminal speak on paper; names of variants stay as they are.
 fn sentence_case(title: &str) -> String {
     if title.chars().any(char::is_lowercase) {
-        return title.replace(" AGAINST ", " against ");
+        return title.replace(" AGAINST ", " against ").replace("RESULTS · ", "Results · ");
     }
     let text = title.to_lowercase();
     let mut letters = text.chars();
@@ -89,28 +86,27 @@ fn sentence_case(title: &str) -> String {
 }
 
 fn table(grid: &Grid) -> Value {
-    // What stands side by side in a terminal stands one beneath the other here, and beside it what it is.
-    let parts: Vec<&str> = grid.header().first().map_or(Vec::new(), |first| first.split(" · ").collect());
-    let stacked = parts.len() > 1;
-    let cell = |lines: Vec<&str>, left: bool, tone: &str| {
-        let lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
-        context! { lines, left, tone => tone.to_owned() }
+    let cell = |at: usize, text: &str, rows: usize| {
+        let left = grid.is_left(at);
+        // A column without a name says what is counted, in few words.
+        let held = !left || (at > 0 && grid.header()[at].is_empty());
+        let shown = if held { held_together(text) } else { text.to_owned() };
+        context! { text => shown, left, tone => tone(text), rows }
     };
-    let row = |cells: &[String], parts: &[&str]| -> Vec<Value> {
-        let mut row: Vec<Value> = Vec::new();
-        for (at, text) in cells.iter().enumerate() {
-            row.push(cell(text.split(" · ").collect(), grid.is_left(at), tone(text)));
-            if at == 0 && stacked {
-                row.push(cell(parts.to_vec(), true, "explain"));
-            }
-        }
-        row
+    // The name of a group stands beside all its rows.
+    let row = |(n, cells): (usize, &Vec<String>), rows: usize| -> Vec<Value> {
+        let cells = cells.iter().enumerate().skip(usize::from(n > 0));
+        cells.map(|(at, text)| cell(at, text, if at == 0 { rows } else { 1 })).collect()
     };
-    let mut head = grid.header().to_vec();
-    if stacked {
-        head[0].clear();
-    }
-    context! { head => row(&head, &[]), rows => grid.rows().iter().map(|cells| row(cells, &parts)).collect::<Vec<_>>() }
+    let group = |rows: &[Vec<String>]| -> Vec<Vec<Value>> { rows.iter().enumerate().map(|each| row(each, rows.len())).collect() };
+    let head = grid.header().iter().enumerate().map(|(at, text)| context! { text, left => grid.is_left(at) });
+    context! { head => head.collect::<Vec<_>>(), groups => grid.groups().map(group).collect::<Vec<_>>() }
+}
+
+/// Lets a narrow column break a number with its interval between the two, and never within either.
+fn held_together(text: &str) -> String {
+    let held = text.replace(' ', "\u{a0}");
+    held.replace("\u{a0}±", " ±").replace("\u{a0}(", " (").replace("\u{a0}to\u{a0}", " to\u{a0}")
 }
 
 /// What a verdict means for its colour; the word stays.
@@ -127,14 +123,17 @@ fn all_measures(outcome: &ExperimentOutcome) -> Vec<Value> {
     let cell = |variant: &VariantOutcome, name: &str| {
         let Some(found) = variant.measure(name) else { return "–".to_owned() };
         let Some(e) = &found.estimate else { return "–".to_owned() };
-        let mean = sections::with_margin(found.measure, e, &outcome.currency);
+        let mean = held_together(&sections::with_margin(found.measure, e, &outcome.currency));
         match found.p90 {
-            Some(p90) => format!("{mean}; 9 in 10 at most {}", wording::value(found.measure, p90.value, &outcome.currency)),
+            Some(p90) => {
+                let most = sections::with_margin(found.measure, &p90.into(), &outcome.currency);
+                format!("{mean}; 9 in 10 at most {}", held_together(&most))
+            }
             None => mean,
         }
     };
     let names = outcome.variants.iter().map(|v| v.name.clone());
-    let head = context! { label => "measure", definition => "what it is", cells => names.collect::<Vec<_>>() };
+    let head = context! { label => "measure", cells => names.collect::<Vec<_>>() };
     let rows = MEASURES.iter().map(|measure| {
         let cells: Vec<String> = outcome.variants.iter().map(|v| cell(v, measure.name)).collect();
         context! { label => measure.label, definition => measure.definition, cells }
@@ -145,6 +144,7 @@ fn all_measures(outcome: &ExperimentOutcome) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::wording;
 
     #[test]
     fn titles_are_not_shouted_but_names_stay() {
@@ -156,6 +156,28 @@ mod tests {
     fn durations_keep_their_words_in_tables() {
         let mut grid = Grid::new(&["step", "time"]);
         grid.row(vec!["<b>".to_owned(), wording::duration(90.0)]);
-        assert!(table(&grid).to_string().contains("1 h 30 min"));
+        assert!(table(&grid).to_string().contains("1\u{a0}h\u{a0}30\u{a0}min"));
+    }
+
+    #[test]
+    fn a_number_is_broken_from_its_interval_and_never_within() {
+        assert_eq!(held_together("7 h 12 min ± 1.7 min"), "7\u{a0}h\u{a0}12\u{a0}min ±\u{a0}1.7\u{a0}min");
+        assert_eq!(held_together("−1 h to −5 min"), "−1\u{a0}h to\u{a0}−5\u{a0}min");
+        assert_eq!(held_together("−1 h (−52.1 %)"), "−1\u{a0}h (−52.1\u{a0}%)");
+    }
+
+    #[test]
+    fn what_stands_beneath_each_other_is_a_row_each_beside_one_name() {
+        let mut grid = Grid::new(&["", "", "as-is"]).left(1);
+        grid.row(["Window", "busy share", "60 %"].map(str::to_owned).to_vec());
+        grid.row(["", "mean wait", "1 h 30 min"].map(str::to_owned).to_vec());
+        grid.row(["Clerk", "busy share", "70 %"].map(str::to_owned).to_vec());
+        let of = |group: usize, row: usize, cell: usize, what: &str| {
+            let groups = table(&grid).get_attr("groups").unwrap();
+            let row = groups.get_item_by_index(group).unwrap().get_item_by_index(row).unwrap();
+            row.get_item_by_index(cell).unwrap().get_attr(what).unwrap().to_string()
+        };
+        assert_eq!([of(0, 0, 0, "rows"), of(1, 0, 0, "rows")], ["2", "1"]);
+        assert_eq!([of(0, 1, 0, "text"), of(0, 1, 1, "text")], ["mean wait", "1\u{a0}h\u{a0}30\u{a0}min"]);
     }
 }

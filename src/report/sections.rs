@@ -3,8 +3,8 @@
 
 use crate::experiment::kpi::{Measure, Unit};
 use crate::experiment::outcome::{
-    Difference, Estimate, ExperimentOutcome, MeasureDifference, PoolKind, StepOutcome, StopReason, TargetVerdict, VariantOutcome,
-    Verdict,
+    Difference, Estimate, ExperimentOutcome, MeasureDifference, PoolKind, PoolOutcome, ServiceOutcome, StepOutcome, StopReason,
+    TargetVerdict, VariantOutcome, Verdict,
 };
 use crate::model::change::Review;
 use crate::model::study::Study;
@@ -13,7 +13,7 @@ use crate::report::{headline, wording};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Measures of the main table, in order. All others are in JSON, CSV and the report.
-const MAIN_MEASURES: [&str; 22] = [
+const MAIN_MEASURES: [&str; 23] = [
     "citizen_time",
     "citizen_active",
     "citizen_queue",
@@ -29,6 +29,7 @@ const MAIN_MEASURES: [&str; 22] = [
     "payment_time",
     "within_term",
     "completed_share",
+    "refused_share",
     "never_claimed_share",
     "abandoned_share",
     "rework",
@@ -46,6 +47,8 @@ const STEPS_SHOWN: usize = 15;
 pub struct Section {
     /// What it shows.
     pub title: String,
+    /// How its numbers are meant; empty where that needs no words.
+    pub about: String,
     /// What stands in it, from top to bottom.
     pub blocks: Vec<Block>,
 }
@@ -82,29 +85,33 @@ pub fn title(outcome: &ExperimentOutcome) -> &str {
 /// Returns the sections that have something to say. `study` gives titles and changes; `notes` say what the results lean on.
 pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> Vec<Section> {
     let mut sections = Vec::new();
-    let mut section = |title: &str, blocks: Vec<Block>| {
+    let mut section = |title: &str, about: &str, blocks: Vec<Block>| {
         if !blocks.is_empty() {
-            sections.push(Section { title: title.to_owned(), blocks });
+            sections.push(Section { title: title.to_owned(), about: about.to_owned(), blocks });
         }
     };
-    section("IN SHORT", in_short(outcome, notes));
-    section("WHAT TO MIND", warnings(outcome));
+    let margin = format!("± half the {} interval", wording::confidence(outcome.confidence));
+    let with = |about: &str| format!("{about} {margin}");
+    section("IN SHORT", "", in_short(outcome, notes));
+    section("WHAT TO MIND", "", warnings(outcome));
     for difference in &outcome.differences {
-        section(&comparison_title(outcome, difference), table(difference_table(outcome, difference)));
+        let title = comparison_title(outcome, difference);
+        section(&title, &with("mean per case"), table(difference_table(outcome, difference)));
     }
     if outcome.differences.is_empty() {
         for variant in &outcome.variants {
-            section(&format!("RESULTS · {}", name(variant)), table(variant_table(outcome, variant)));
+            section(&format!("RESULTS · {}", name(variant)), &with("mean per case"), table(variant_table(outcome, variant)));
         }
     }
-    section("WHO WORKS HOW MUCH: staff and registries in the measured window", table(pools(outcome)));
-    section("WHERE CITIZENS' TIME GOES: by step, minutes per case without travel", steps(outcome));
-    section("BY SEGMENT: citizen's time", table(segments(outcome)));
-    section("PERSON BY PERSON: the same citizens, the same luck", table(persons(outcome)));
-    section("BY SERVICE", table(services(outcome)));
-    section("THE OFFER: from trigger to consent, a run", funnel(outcome));
-    section("PUBLISHED FACTS", facts(outcome));
-    section("WHAT CHANGES", changes(outcome, study));
+    section("WHO WORKS HOW MUCH", &with("staff and registries in the measured window, mean of a run"), table(pools(outcome)));
+    section("WHERE CITIZENS' TIME GOES", &with("by step, mean per case without travel"), steps(outcome));
+    section("BY SEGMENT", &with("citizen's time, mean per case"), table(segments(outcome)));
+    let persons_about = with("the same citizens with the same luck; less and more by over a minute; share");
+    section("PERSON BY PERSON", &persons_about, table(persons(outcome)));
+    section("BY SERVICE", &with("mean of a run"), table(services(outcome)));
+    section("THE OFFER", &with("from trigger to consent, mean of a run"), funnel(outcome));
+    section("PUBLISHED FACTS", "", facts(outcome));
+    section("WHAT CHANGES", "", changes(outcome, study));
     sections
 }
 
@@ -168,16 +175,35 @@ fn warnings(outcome: &ExperimentOutcome) -> Vec<Block> {
 
 /// Writes a mean with half its interval.
 pub fn with_margin(measure: &Measure, e: &Estimate, currency: &str) -> String {
-    let mean = wording::value(measure, e.mean, currency);
+    margin(e, |x| wording::value(measure, x, currency), |half| wording::margin(measure.unit, half, e.mean, currency))
+}
+
+/// Writes a mean with half its interval, where it has one with a width, by a writer of each.
+fn margin(e: &Estimate, mean: impl Fn(f64) -> String, half_width: impl Fn(f64) -> String) -> String {
     match e.half_width() {
-        Some(half) if half > 0.0 => format!("{mean} ± {}", wording::value(measure, half, currency)),
-        _ => mean,
+        Some(half) if half > 0.0 => format!("{} ± {}", mean(e.mean), half_width(half)),
+        _ => mean(e.mean),
     }
+}
+
+/// As [`with_margin`], of a share.
+fn share(e: &Estimate) -> String {
+    margin(e, wording::percent, wording::percent)
+}
+
+/// As [`with_margin`], of minutes.
+fn minutes(e: &Estimate) -> String {
+    margin(e, wording::duration, |half| wording::margin(Unit::Minutes, half, e.mean, ""))
+}
+
+/// As [`with_margin`], of a number of things with a unit behind it.
+fn counted(e: &Estimate, unit: &str) -> String {
+    format!("{}{unit}", margin(e, wording::count, |half| wording::margin(Unit::Count, half, e.mean, "")))
 }
 
 fn comparison_title(outcome: &ExperimentOutcome, d: &Difference) -> String {
     let variant = outcome.variant(&d.variant).map_or(d.variant.clone(), name);
-    format!("{} AGAINST {}: mean per case ± half the {} interval", variant, d.baseline, wording::confidence(outcome.confidence))
+    format!("{variant} AGAINST {}", d.baseline)
 }
 
 fn difference_table(outcome: &ExperimentOutcome, d: &Difference) -> Grid {
@@ -214,10 +240,11 @@ fn difference_table(outcome: &ExperimentOutcome, d: &Difference) -> Grid {
     grid
 }
 
-/// Says a verdict on a difference, and whether it may still come out with more replications.
+/// Says a verdict on a difference, and whether it may still come out with more replications. One replication tests nothing.
 pub fn verdict_on(found: &MeasureDifference) -> &'static str {
     match found.verdict {
         Verdict::NotShown if found.difference.excludes_zero() => "not certain yet",
+        Verdict::NotShown if found.difference.low.is_none() => "not tested",
         verdict => verdict_word(verdict),
     }
 }
@@ -239,7 +266,7 @@ fn variant_table(outcome: &ExperimentOutcome, v: &VariantOutcome) -> Grid {
         let Some(m) = v.measure(key) else { continue };
         let Some(e) = &m.estimate else { continue };
         let quantile = |q: Option<crate::experiment::outcome::Quantile>| {
-            q.map_or(String::new(), |q| wording::value(m.measure, q.value, currency))
+            q.map_or(String::new(), |q| with_margin(m.measure, &q.into(), currency))
         };
         grid.row(vec![
             m.measure.label.to_owned(),
@@ -263,36 +290,54 @@ fn pools(outcome: &ExperimentOutcome) -> Grid {
             ids.push((&p.id, &p.name, p.kind));
         }
     }
-    let mut grid = Grid::new(&header("busy share · hours worked · mean wait · waited at most 15 min", outcome));
+    let mut grid = stacked(outcome);
     for (id, name, kind) in ids {
-        let mut cells = vec![if kind == PoolKind::Staff { format!("{name} [{id}]") } else { format!("{name} (registry)") }];
-        for v in &outcome.variants {
-            cells.push(v.pools.iter().find(|p| p.id == id).map_or("–".to_owned(), |p| {
-                let busy = p.utilisation.map_or("–".to_owned(), |u| wording::percent(u.mean));
-                let wait = p.waiting_time.map_or("–".to_owned(), |w| wording::duration(w.mean));
-                let soon = p.waited_at_most(15.0).map_or("–".to_owned(), wording::percent);
-                let mark = if p.overload.is_some() { " OVERLOADED" } else { "" };
-                format!("{busy} · {} h · {wait} · {soon}{mark}", wording::grouped(p.staff_hours.mean, 0))
-            }));
-        }
-        grid.row(cells);
+        let name = if kind == PoolKind::Staff { format!("{name} [{id}]") } else { format!("{name} (registry)") };
+        let of: Vec<Option<&PoolOutcome>> = outcome.variants.iter().map(|v| v.pools.iter().find(|p| p.id == id)).collect();
+        let part = |write: &dyn Fn(&PoolOutcome) -> Option<String>| of.iter().map(|p| p.and_then(write)).collect();
+        let busy = |p: &PoolOutcome| {
+            let mark = if p.overload.is_some() { " OVERLOADED" } else { "" };
+            p.utilisation.map(|u| share(&u)).or(p.overload.map(|_| "–".to_owned())).map(|busy| format!("{busy}{mark}"))
+        };
+        let parts: [(&str, Vec<Option<String>>); 4] = [
+            ("busy share", part(&busy)),
+            ("hours worked", part(&|p| Some(counted(&p.staff_hours, " h")))),
+            ("mean wait", part(&|p| p.waiting_time.map(|w| minutes(&w)))),
+            ("waited at most 15 min", part(&|p| p.within_15_minutes.map(|w| share(&w)))),
+        ];
+        rows_of(&mut grid, &name, &parts);
     }
     grid
 }
 
+/// Begins a table with a column for what is counted beside what it is counted of.
+fn stacked(outcome: &ExperimentOutcome) -> Grid {
+    let names = outcome.variants.iter().map(|v| v.name.as_str());
+    Grid::new(&["", ""].into_iter().chain(names).collect::<Vec<_>>()).left(1)
+}
+
+/// Adds a row for each part that is known of some variant; the first bears the name.
+fn rows_of(grid: &mut Grid, name: &str, parts: &[(&str, Vec<Option<String>>)]) {
+    let known = parts.iter().filter(|(_, cells)| cells.iter().any(Option::is_some));
+    for (at, (part, cells)) in known.enumerate() {
+        let head = [if at == 0 { name } else { "" }.to_owned(), (*part).to_owned()];
+        grid.row(head.into_iter().chain(cells.iter().map(|cell| cell.clone().unwrap_or("–".to_owned()))).collect());
+    }
+}
+
 fn steps(outcome: &ExperimentOutcome) -> Vec<Block> {
-    let times: Vec<BTreeMap<&str, f64>> =
-        outcome.variants.iter().map(|v| v.steps.iter().map(|s| (s.id.as_str(), s.citizen_time.mean)).collect()).collect();
+    let times: Vec<BTreeMap<&str, &Estimate>> =
+        outcome.variants.iter().map(|v| v.steps.iter().map(|s| (s.id.as_str(), &s.citizen_time)).collect()).collect();
     let mut known: BTreeSet<&str> = BTreeSet::new();
     let mut ids: Vec<&StepOutcome> =
         outcome.variants.iter().flat_map(|v| &v.steps).filter(|s| known.insert(s.id.as_str())).collect();
-    let most = |s: &StepOutcome| times.iter().filter_map(|of| of.get(s.id.as_str())).fold(0.0, |a: f64, b| a.max(*b));
+    let most = |s: &StepOutcome| times.iter().filter_map(|of| of.get(s.id.as_str())).fold(0.0, |a: f64, b| a.max(b.mean));
     ids.retain(|s| most(s) > 0.0);
     ids.sort_by(|a, b| most(b).total_cmp(&most(a)));
     let more = ids.len().saturating_sub(STEPS_SHOWN);
     let mut grid = Grid::new(&header("step", outcome));
     for s in ids.iter().take(STEPS_SHOWN) {
-        let cells = times.iter().map(|of| of.get(s.id.as_str()).map_or("–".to_owned(), |time| wording::duration(*time)));
+        let cells = times.iter().map(|of| of.get(s.id.as_str()).map_or("–".to_owned(), |time| minutes(time)));
         grid.row(std::iter::once(format!("{} ({})", s.name, s.service)).chain(cells).collect());
     }
     let mut blocks = table(grid);
@@ -322,8 +367,8 @@ fn persons(outcome: &ExperimentOutcome) -> Grid {
     let mut grid = Grid::new(&["variant", "spend less of their time", "the same", "spend more", "citizens compared"]);
     for d in &outcome.differences {
         if let Some(p) = &d.persons {
-            let cell = |e: &Estimate| wording::percent(e.mean);
-            grid.row(vec![d.variant.clone(), cell(&p.less), cell(&p.same), cell(&p.more), wording::grouped(p.pairs as f64, 0)]);
+            let pairs = wording::grouped(p.pairs as f64, 0);
+            grid.row(vec![d.variant.clone(), share(&p.less), share(&p.same), share(&p.more), pairs]);
         }
     }
     grid
@@ -336,17 +381,18 @@ fn services(outcome: &ExperimentOutcome) -> Grid {
             ids.push((&s.id, &s.name));
         }
     }
-    let mut grid = Grid::new(&header("completed · within term · proactive · elapsed", outcome));
+    let mut grid = stacked(outcome);
     for (id, name) in ids {
-        let mut cells = vec![name.to_owned()];
-        for v in &outcome.variants {
-            cells.push(v.services.iter().find(|s| s.id == id).map_or("–".to_owned(), |s| {
-                let share = |e: &Option<Estimate>| e.map_or("–".to_owned(), |e| wording::percent(e.mean));
-                let elapsed = s.elapsed_time.map_or("–".to_owned(), |e| wording::duration(e.mean));
-                format!("{} · {} · {} · {elapsed}", share(&s.completed_share), share(&s.within_term), share(&s.proactive_share))
-            }));
-        }
-        grid.row(cells);
+        let of: Vec<Option<&ServiceOutcome>> = outcome.variants.iter().map(|v| v.services.iter().find(|s| s.id == id)).collect();
+        let part = |write: &dyn Fn(&ServiceOutcome) -> Option<String>| of.iter().map(|s| s.and_then(write)).collect();
+        let is_offered = of.iter().flatten().any(|s| s.proactive_share.is_some_and(|e| e.mean > 0.0));
+        let parts: [(&str, Vec<Option<String>>); 4] = [
+            ("completed", part(&|s| s.completed_share.map(|e| share(&e)))),
+            ("within term", part(&|s| s.within_term.map(|e| share(&e)))),
+            ("proactive", part(&|s| s.proactive_share.filter(|_| is_offered).map(|e| share(&e)))),
+            ("elapsed", part(&|s| s.elapsed_time.map(|e| minutes(&e)))),
+        ];
+        rows_of(&mut grid, name, &parts);
     }
     grid
 }
@@ -359,7 +405,7 @@ fn funnel(outcome: &ExperimentOutcome) -> Vec<Block> {
             let share = |s: Option<f64>| s.map_or(String::new(), wording::percent);
             grid.row(vec![
                 stage.label.to_owned(),
-                wording::grouped(stage.count.mean, 0),
+                counted(&stage.count, ""),
                 share(stage.share_of_previous),
                 share(stage.share_of_first),
             ]);

@@ -13,7 +13,8 @@ pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) 
     let title = sections::title(outcome);
     let mut out = format!("\n{title}\n{}\n  {}\n", "═".repeat(title.chars().count()), sections::run_line(outcome));
     for section in sections::comparison(outcome, study, notes) {
-        out.push_str(&format!("\n{}\n", section.title));
+        let about = if section.about.is_empty() { String::new() } else { format!(": {}", section.about) };
+        out.push_str(&format!("\n{}{about}\n", section.title));
         for block in &section.blocks {
             match block {
                 Block::Table(grid) => out.push_str(&grid.render()),

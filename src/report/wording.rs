@@ -16,8 +16,8 @@ pub fn duration(minutes: f64) -> String {
     if m == 0.0 {
         return "0 min".to_owned();
     }
-    if m < 0.995 {
-        let seconds = m * 60.0;
+    let seconds = m * 60.0;
+    if seconds < 59.5 {
         let decimals = if seconds < 0.95 { 1 } else { 0 };
         return if seconds < 0.05 { format!("{sign}<0.1 s") } else { format!("{sign}{seconds:.decimals$} s") };
     }
@@ -104,6 +104,19 @@ pub fn count(value: f64) -> String {
 pub fn money(value: f64, currency: &str) -> String {
     let decimals = if value.abs() < 100.0 && value != 0.0 { 2 } else { 0 };
     format!("{} {currency}", grouped(value, decimals))
+}
+
+/// Writes half an interval beside the mean that it belongs to: no finer than the mean is written, unless it is finer than that.
+pub fn margin(unit: Unit, half: f64, mean: f64, currency: &str) -> String {
+    match unit {
+        Unit::Minutes if (10.0..59.95).contains(&half) => duration(half.round()),
+        Unit::Money if mean.abs() >= 100.0 && half >= 1.0 => format!("{} {currency}", grouped(half, 0)),
+        Unit::Count if mean.abs() >= 1000.0 && half >= 1.0 => grouped(half, 0),
+        Unit::Minutes => duration(half),
+        Unit::Money => money(half, currency),
+        Unit::Count => count(half),
+        Unit::Share => percent(half),
+    }
 }
 
 /// Writes a measure's value with its unit.

@@ -248,6 +248,8 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
         ("busy from", 10.0),
         ("busy to", 10.0),
         ("hours worked a run", 12.0),
+        ("hours from", 12.0),
+        ("hours to", 12.0),
         ("hours on shift a run", 12.0),
         ("overtime hours a run", 12.0),
         ("mean number waiting", 12.0),
@@ -256,6 +258,8 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
         ("wait from", 12.0),
         ("wait to", 12.0),
         ("waited at most 15 min", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("cost a run", 14.0),
         ("growing without end", 40.0),
     ];
@@ -263,7 +267,9 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
     for v in &outcome.variants {
         for p in &v.pools {
             let [busy, busy_from, busy_to] = estimate(p.utilisation, Cell::Percent);
+            let [hours, hours_from, hours_to] = estimate(Some(p.staff_hours), Cell::Number);
             let [wait, wait_from, wait_to] = estimate(p.waiting_time, Cell::Number);
+            let [soon, soon_from, soon_to] = estimate(p.within_15_minutes, Cell::Percent);
             let overload = p.overload.map_or(String::new(), |o| {
                 format!("from {} on, {:.1} cases a day; {} members needed", o.from, o.growth_per_day, o.members_needed)
             });
@@ -275,7 +281,9 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
                 busy,
                 busy_from,
                 busy_to,
-                Cell::Number(p.staff_hours.mean),
+                hours,
+                hours_from,
+                hours_to,
                 Cell::Number(p.rostered_hours.mean),
                 Cell::Number(p.overtime_hours.mean),
                 Cell::Number(p.queue_length.mean),
@@ -283,7 +291,9 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
                 wait,
                 wait_from,
                 wait_to,
-                p.waited_at_most(15.0).map_or(Cell::Empty, Cell::Percent),
+                soon,
+                soon_from,
+                soon_to,
                 Cell::Number(p.cost.mean),
                 Cell::Text(&overload),
             ])?;
@@ -344,29 +354,36 @@ fn services(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), Xlsx
         ("service", 44.0),
         ("ended a run", 12.0),
         ("completed", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("refused", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("given up", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("never claimed", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("proactive", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("within term", 12.0),
+        ("from", 12.0),
+        ("to", 12.0),
         ("elapsed, minutes", 14.0),
+        ("from", 12.0),
+        ("to", 12.0),
     ];
     let mut sheet = Sheet::new(book, "Services", &columns)?;
-    let share = |e: Option<Estimate>| e.map_or(Cell::Empty, |e| Cell::Percent(e.mean));
     for v in &outcome.variants {
         for s in &v.services {
-            sheet.row(&[
-                Cell::Text(&v.name),
-                Cell::Text(&s.name),
-                Cell::Number(s.ended.mean),
-                share(s.completed_share),
-                share(s.refused_share),
-                share(s.abandoned_share),
-                share(s.never_claimed_share),
-                share(s.proactive_share),
-                share(s.within_term),
-                s.elapsed_time.map_or(Cell::Empty, |e| Cell::Number(e.mean)),
-            ])?;
+            let shares =
+                [s.completed_share, s.refused_share, s.abandoned_share, s.never_claimed_share, s.proactive_share, s.within_term];
+            let mut cells = vec![Cell::Text(&v.name), Cell::Text(&s.name), Cell::Number(s.ended.mean)];
+            cells.extend(shares.into_iter().flat_map(|share| estimate(share, Cell::Percent)));
+            cells.extend(estimate(s.elapsed_time, Cell::Number));
+            sheet.row(&cells)?;
         }
     }
     Ok(())

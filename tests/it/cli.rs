@@ -231,13 +231,101 @@ fn published_facts_stand_beside_what_is_simulated() {
     assert!(none.contains("No published fact is held against this study"), "{none}");
 }
 
+/// Every number of the tables that is drawn from replications stands with its margin, and each in a row that says what it is.
 #[test]
-fn line_at_a_window_says_how_many_waited_at_most_15_minutes() {
-    let text = stdout(&kezek(&["compare", "front-office", "--replications", "2", "--horizon", "2w", "--warm-up", "1w"]));
-    let heading = text.lines().find(|line| line.contains("waited at most 15 min")).unwrap();
-    assert!(heading.contains("mean wait"), "{heading}");
-    let windows = text.lines().find(|line| line.contains("[psc/window]")).unwrap();
-    assert_eq!(windows.matches('%').count(), 2 * windows.matches(" h ·").count(), "busy and waited in each: {windows}");
+fn numbers_of_staff_steps_and_persons_stand_with_their_margins() {
+    let text = stdout(&kezek(&["compare", "front-office", "--replications", "3", "--horizon", "2w", "--warm-up", "1w"]));
+    let rows = |from: &str, to: &str| {
+        let lines = text.lines().skip_while(|line| !line.starts_with(from)).skip(3);
+        lines.take_while(|line| !line.starts_with(to)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let staff = rows("WHO WORKS HOW MUCH", "WHERE");
+    assert!(staff[0].contains("[psc/window]") && staff[0].contains("busy share"), "{}", staff[0]);
+    for (row, part) in staff[..4].iter().zip(["busy share", "hours worked", "mean wait", "waited at most 15 min"]) {
+        assert!(row.contains(part) && row.matches(" ± ").count() == 5, "{part} of five variants: {row}");
+    }
+    assert!(rows("WHERE CITIZENS", "BY SEGMENT")[0].matches(" ± ").count() == 5);
+    assert!(rows("PERSON BY PERSON", "BY SERVICE")[0].matches(" ± ").count() == 3);
+}
+
+/// With one replication nothing is known of how sure the numbers are, and nothing is claimed: neither a difference nor that there is none.
+#[test]
+fn one_replication_is_no_verdict() {
+    let text = stdout(&kezek(&["compare", "golden-case", "--replications", "1"]));
+    assert!(text.contains("2 h 21 min less of their own time in a single run"), "{text}");
+    assert!(text.contains("not tested") && !text.contains("no difference shown"), "{text}");
+}
+
+/// What can be typed is in the words of who typed it, refused before anything is run, and with what is allowed.
+#[test]
+fn slips_are_answered_in_words_before_anything_is_run() {
+    let folder = std::env::temp_dir().join(format!("kezek-slips-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let folder_name = folder.to_string_lossy().into_owned();
+    for (arguments, code, said) in [
+        (vec!["compare", "golden-case", "--replications", "-1"], 2, "-1 is not in 1..="),
+        (vec!["compare", "golden-case", "--seed", "-1"], 2, "a whole number from 0"),
+        (vec!["compare", "golden-case", "--precision", "200%"], 2, "as 0.02 or 2%"),
+        (vec!["compare", "golden-case", "--confidence", "95"], 2, "as 0.95 or 95%"),
+        (vec!["compare", "golden-case", "--horizon", "-5d"], 2, "-5d"),
+        (vec!["compare", "golden-case", "--scenario", "x"], 2, "this is a study"),
+        (vec!["run", "golden-case", "--results", "out.txt"], 2, "allowed is .bpsim"),
+        (vec!["fit", "golden-case", "log.csv", "--format", "csv"], 2, "possible values: table, json"),
+        (vec!["compare", &folder_name], 1, "holds no study.ron"),
+        (vec!["golden-case"], 2, "`kezek compare golden-case`"),
+    ] {
+        let output = kezek(&arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(said) && output.stdout.is_empty(), "{arguments:?}: {}", stderr(&output));
+    }
+    let nowhere = folder.join("absent").join("report.html");
+    let output = kezek(&["compare", "golden-case", "--report", &nowhere.to_string_lossy()]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(4), 0), "{}", stderr(&output));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The command that lists the assumptions can be copied: it names the study as it was named.
+#[test]
+fn the_list_of_assumptions_is_asked_for_by_the_name_that_was_typed() {
+    let folder = std::env::temp_dir().join(format!("kezek my study {}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("mine.ron").to_string_lossy().into_owned();
+    assert_eq!(kezek(&["convert", "golden-case", &file]).status.code(), Some(0));
+    let found = json(&["compare", &file, "--replications", "2", "--format", "json"]);
+    let note = found["notes"][0].as_str().unwrap();
+    assert!(note.contains(&format!("`kezek sources \"{file}\" --assumptions`")), "{note}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Who writes a study of their own finds its format in the program, and the example there is a study without faults.
+#[test]
+fn the_format_is_in_the_program_and_its_example_is_a_study() {
+    let page = stdout(&kezek(&["format"]));
+    let example: String = page
+        .lines()
+        .skip_while(|line| *line != "    (")
+        .take_while(|line| line.starts_with("    "))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    let path = std::env::temp_dir().join(format!("kezek-example-{}.ron", std::process::id()));
+    std::fs::write(&path, &example).unwrap();
+    let checked = kezek(&["check", &path.to_string_lossy()]);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{}", stdout(&checked));
+    assert!(stdout(&checked).contains("0 faults, 0 warnings"), "{}", stdout(&checked));
+}
+
+/// On paper nothing can be opened: every figure with its source is printed, and a name beside several rows stays beside them.
+#[test]
+fn a_printed_report_holds_every_source() {
+    let path = std::env::temp_dir().join(format!("kezek-paper-{}.html", std::process::id()));
+    let output = kezek(&["compare", "golden-case", "--replications", "2", "--report", &path.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(!page.contains("<details"), "what is folded away is not printed");
+    assert!(page.contains("Average wage, second quarter of 2021") && page.contains("rowspan=\"4\""));
+    assert!(page.contains("; they are listed with all figures further on") && !page.contains("kezek sources"));
+    std::fs::remove_file(&path).unwrap();
 }
 
 /// A log that cannot be written takes no results away, wherever that shows: before the run, nothing has been lost; after it, the results come

@@ -465,3 +465,59 @@ fn a_file_of_a_newer_version_is_refused_with_a_word_on_why() {
     assert_eq!(read.diagnostics.len(), 1);
     assert!(read.diagnostics[0].hint.contains("newer Kezek"));
 }
+
+/// Everything that the codecs read is explained: each record with its fields and which of them must be there, each word of each list.
+#[test]
+fn the_page_on_the_format_holds_every_field_and_word_of_the_codecs() {
+    let page = include_str!("../../scenarios/format.md");
+    let sections: std::collections::BTreeMap<&str, &str> =
+        page.split("\n### ").skip(1).filter_map(|section| section.split_once('\n')).collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/formats/scenario_ron");
+    let sources: String = ["study", "world", "process", "changes"]
+        .map(|name| std::fs::read_to_string(format!("{folder}/{name}.rs")).unwrap())
+        .concat();
+    let mut explained = 0;
+    for (marker, start) in [("record!(", "| `"), ("variants!(", "| `")] {
+        for macro_call in sources.split(marker).skip(1) {
+            let call = macro_call.split("});").next().unwrap();
+            let (head, body) = call.split_once("{\n").or_else(|| call.split_once("{ ")).unwrap();
+            let title = match head.split(',').next().unwrap() {
+                "EventBranch" => "branch by event",
+                _ => head.split('"').nth(1).unwrap(),
+            };
+            let section = sections.get(title).unwrap_or_else(|| panic!("no section {title}"));
+            for (name, must) in names_in(body) {
+                let row = section.lines().find(|line| {
+                    let rest = line.strip_prefix(start).and_then(|rest| rest.strip_prefix(name));
+                    rest.is_some_and(|rest| rest.starts_with(['`', '(']))
+                });
+                let row = row.unwrap_or_else(|| panic!("{title}: {name} is not explained"));
+                assert_eq!(marker == "record!(" && must, row.contains("` (must)"), "{title}: {name}");
+                explained += 1;
+            }
+        }
+    }
+    assert!(explained > 350, "only {explained} names were found");
+}
+
+/// Returns the names at the outermost level of a macro's list, and whether each is required.
+fn names_in(body: &str) -> Vec<(&str, bool)> {
+    let mut names = Vec::new();
+    let (mut depth, mut from) = (0, 0);
+    for (at, c) in body.char_indices().chain([(body.len(), ',')]) {
+        match c {
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' => depth -= 1,
+            ',' if depth == 0 => {
+                let entry = body[from..at].trim();
+                let name = entry.split([':', '(', ' ', '{']).next().unwrap_or_default();
+                if !name.is_empty() {
+                    names.push((name, entry.ends_with(": required")));
+                }
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}

@@ -203,6 +203,13 @@ pub struct Quantile {
     pub high: Option<f64>,
 }
 
+impl From<Quantile> for Estimate {
+    /// The quantile in the place of the mean, with its interval.
+    fn from(quantile: Quantile) -> Self {
+        Estimate { mean: quantile.value, low: quantile.low, high: quantile.high }
+    }
+}
+
 /// A part of the cases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupOutcome {

@@ -63,14 +63,6 @@ pub struct PoolOutcome {
     pub overload: Option<Overload>,
 }
 
-impl PoolOutcome {
-    /// Returns the share of work that waited at most so many minutes, one of [`WAIT_LIMITS`]; `None` where nothing began.
-    pub fn waited_at_most(&self, minutes: f64) -> Option<f64> {
-        self.waiting_time?;
-        self.waited_at_most.iter().find(|(limit, _)| *limit == minutes).map(|(_, share)| *share)
-    }
-}
-
 /// Limits in minutes for which a pool says how much work waited no longer. Fifteen is a common service standard.
 pub const WAIT_LIMITS: [f64; 6] = [5.0, 10.0, 15.0, 20.0, 30.0, 60.0];
 

@@ -8,9 +8,14 @@ use super::findings::Findings;
 use super::tree::{Field, Kind, Node, Span};
 use crate::base::diagnostic::{Diagnostic, Leg, Path, nearest_name};
 use crate::formats::text::quoted;
+use crate::model::flow::Element;
+use crate::model::step::Step;
 
 /// A type that stands in study files.
 pub trait Codec: Sized {
+    /// Names of its fields, if it is a record.
+    const FIELDS: &'static [&'static str] = &[];
+
     /// Reads the value; reports what is wrong and takes a harmless value instead.
     fn read(node: &Node, cx: &mut Cx) -> Self;
 
@@ -157,7 +162,8 @@ impl Cx {
         for (name, span, value) in unknown {
             let near = near(name, names);
             let message = format!("{} is not a field of {}.", quoted(name), with_article(what));
-            self.error(span, "unknown-field", message, did_you_mean(near, "Its fields are", names));
+            let hint = belongs_elsewhere(name, what).unwrap_or_else(|| did_you_mean(near, "Its fields are", names));
+            self.error(span, "unknown-field", message, hint);
             if let Some(at) = near.and_then(|near| names.iter().position(|known| *known == near))
                 && slots.values[at].is_none()
             {
@@ -305,6 +311,20 @@ fn near(found: &str, names: &[&'static str]) -> Option<&'static str> {
     if found.len() > LONGEST { None } else { nearest_name(found, names.iter().copied()) }
 }
 
+/// Says where a field belongs that is written on the wrong side of a step's bracket, which is the slip that is made most.
+fn belongs_elsewhere(name: &str, what: &str) -> Option<String> {
+    let of_element = <Element as Codec>::FIELDS.contains(&name);
+    match what {
+        "element" if <Step as Codec>::FIELDS.contains(&name) => {
+            Some(format!("It belongs within the brackets of the step: kind: Step({name}: ...)."))
+        }
+        "step" | "wait" | "end" if of_element => {
+            Some(format!("It belongs to the element: write {name}: behind the bracket that closes the {what}."))
+        }
+        _ => None,
+    }
+}
+
 /// Puts "a" or "an" before a noun.
 fn with_article(noun: &str) -> String {
     let article = if noun.to_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
@@ -359,12 +379,13 @@ pub fn unless_default<T: Codec + PartialEq>(name: &str, value: &T, default: impl
 macro_rules! record {
     ($type:ident, $what:literal, { $($field:ident : $mode:ident $(($default:expr))?),* $(,)? }) => {
         impl $crate::formats::scenario_ron::codec::Codec for $type {
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+
             fn read(
                 node: &$crate::formats::scenario_ron::tree::Node,
                 cx: &mut $crate::formats::scenario_ron::codec::Cx,
             ) -> $type {
-                const NAMES: &[&str] = &[$(stringify!($field)),*];
-                let mut slots = cx.open_record(node, stringify!($type), $what, NAMES);
+                let mut slots = cx.open_record(node, stringify!($type), $what, Self::FIELDS);
                 $type { $($field: $crate::formats::scenario_ron::codec::field!(read $mode $field cx slots node $(($default))?, $what)),* }
             }
 

@@ -77,6 +77,11 @@ impl<'a> Lexer<'a> {
         self.line_starts.partition_point(|&start| start <= offset)
     }
 
+    /// Tells whether the last character before a byte that is no blank is a digit.
+    pub fn is_behind_digit(&self, offset: usize) -> bool {
+        self.text.get(..offset).is_some_and(|before| before.trim_end().ends_with(|c: char| c.is_ascii_digit()))
+    }
+
     /// Tells whether a line break lies between a byte and here.
     pub fn line_breaks_since(&self, start: usize) -> bool {
         self.text.get(start..self.pos).is_some_and(|part| part.contains('\n'))

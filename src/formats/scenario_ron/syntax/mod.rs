@@ -309,6 +309,15 @@ impl Parser<'_, '_> {
                 self.lexer.bump();
                 self.lexer.eat(",");
             }
+            Some('0'..='9') if self.is_amid_number(end) => {
+                let hint = "Write the number without spaces, as 12000.";
+                self.report("missing-comma", self.lexer.pos, self.lexer.pos + 3, "A space stands within this number.", hint);
+                while self.is_amid_number(self.lexer.pos) {
+                    (0..3).for_each(|_| self.lexer.bump());
+                    self.blanks();
+                }
+                self.lexer.eat(",");
+            }
             Some(next) => {
                 let hint = "Write a comma between two entries.";
                 let word: String = self.lexer.rest().chars().take(30).take_while(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -326,6 +335,12 @@ impl Parser<'_, '_> {
         if self.lexer.pos == start {
             self.lexer.bump();
         }
+    }
+
+    /// Tells whether a group of exactly three digits comes next on the line of what ended at `end`, and that was a digit: `12 000`.
+    fn is_amid_number(&self, end: usize) -> bool {
+        let digits = self.lexer.rest().bytes().take_while(u8::is_ascii_digit).count();
+        digits == 3 && self.lexer.is_behind_digit(end) && !self.lexer.line_breaks_since(end)
     }
 
     /// Reads `(...)` after an optional word, which begins at `start`.
