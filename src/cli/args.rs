@@ -44,10 +44,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// Returns what plain `kezek` does where no window opens.
-    pub fn default_job() -> Command {
+    /// Returns what is done where no window opens: a study is compared with all that is left to it.
+    pub fn comparison_of(study: &str) -> Command {
         Command::Compare(CompareArgs {
-            study: Some("birth-of-a-child".to_owned()),
+            study: Some(study.to_owned()),
             as_is: None,
             to_be: None,
             params: None,

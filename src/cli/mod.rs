@@ -30,25 +30,14 @@ pub fn main() -> u8 {
 
 /// Runs the command line as [`main`] does; `reason` says why the window does not open where no command was typed.
 pub fn main_without_window(reason: &str) -> u8 {
-    let cli = match <Cli as clap::Parser>::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            if let Some(error) = taken_for_command(&error) {
-                return error.report();
-            }
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // Nothing can be done where not even this can be written.
-            let _ = error.print();
-            return code;
+    let command = match typed() {
+        Ok(Typed::Command(command)) => *command,
+        Ok(Typed::Study(study)) => {
+            io::note(&format!("No window opens here ({reason}); comparing {study} instead. `kezek --help` lists all commands."));
+            Command::comparison_of(&study)
         }
+        Err(code) => return code,
     };
-    let command = cli.command.unwrap_or_else(|| {
-        io::note(&format!(
-            "No window opens here ({reason}); comparing the study {} instead. `kezek --help` lists all commands.",
-            crate::formats::carried::FLAGSHIP
-        ));
-        Command::default_job()
-    });
     let result = match command {
         Command::Compare(args) => compare::run(&args),
         Command::Run(args) => run::run(&args),
@@ -66,19 +55,39 @@ pub fn main_without_window(reason: &str) -> u8 {
     }
 }
 
-/// Says what to type where a study or a file stands in the place of a command.
-fn taken_for_command(error: &clap::Error) -> Option<UserError> {
-    if error.kind() != clap::error::ErrorKind::InvalidSubcommand {
-        return None;
+/// What was asked for.
+enum Typed {
+    /// A command.
+    Command(Box<Command>),
+    /// A window on a study.
+    Study(String),
+}
+
+/// Returns what was typed, or the exit code once it has been said why that is nothing.
+fn typed() -> Result<Typed, u8> {
+    let error = match <Cli as clap::Parser>::try_parse() {
+        Ok(Cli { command: Some(command) }) => return Ok(Typed::Command(Box::new(command))),
+        Ok(Cli { command: None }) => return Ok(Typed::Study(crate::formats::carried::FLAGSHIP.to_owned())),
+        Err(error) => error,
+    };
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if error.kind() == clap::error::ErrorKind::InvalidSubcommand
+        && let Some(name) = words.first()
+    {
+        match studies::find(name) {
+            Ok(studies::Found::File(_)) if words.len() == 1 => return Ok(Typed::Study(name.clone())),
+            Ok(_) => {
+                let said = UserError::new(Fault::Usage, format!("\"{name}\" is a study, not a command"));
+                let hint = format!("`kezek compare {name}` compares its variants; `kezek --help` lists all commands");
+                return Err(said.hint(hint).report());
+            }
+            Err(missing) if std::path::Path::new(name).extension().is_some() => return Err(missing.report()),
+            Err(_) => {}
+        }
     }
-    let typed = std::env::args().nth(1)?;
-    match studies::find(&typed) {
-        Ok(_) => Some(
-            UserError::new(Fault::Usage, format!("\"{typed}\" is a study, not a command"))
-                .hint(format!("`kezek compare {typed}` compares its variants; `kezek --help` lists all commands")),
-        ),
-        Err(missing) => std::path::Path::new(&typed).extension().map(|_| missing),
-    }
+    // Nothing can be done where not even this can be written.
+    let _ = error.print();
+    Err(if error.use_stderr() { 2 } else { 0 })
 }
 
 /// The outcome of a command.

@@ -178,6 +178,6 @@ mod tests {
             row.get_item_by_index(cell).unwrap().get_attr(what).unwrap().to_string()
         };
         assert_eq!([of(0, 0, 0, "rows"), of(1, 0, 0, "rows")], ["2", "1"]);
-        assert_eq!([of(0, 1, 0, "text"), of(0, 1, 1, "text")], ["mean wait", "1\u{a0}h\u{a0}30\u{a0}min"]);
+        assert_eq!([of(0, 1, 0, "text"), of(0, 1, 1, "text")], ["mean\u{a0}wait", "1\u{a0}h\u{a0}30\u{a0}min"]);
     }
 }

@@ -291,6 +291,15 @@ fn the_list_of_assumptions_is_asked_for_by_the_name_that_was_typed() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("mine.ron").to_string_lossy().into_owned();
     assert_eq!(kezek(&["convert", "golden-case", &file]).status.code(), Some(0));
+    // Where no window can open, the file alone is compared.
+    let alone = Command::new(env!("CARGO_BIN_EXE_kezek"))
+        .arg(&file)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert_eq!(alone.status.code(), Some(0), "{}", stderr(&alone));
+    assert!(stderr(&alone).contains("comparing") && stdout(&alone).contains("2 h 21 min less"), "{}", stderr(&alone));
     let found = json(&["compare", &file, "--replications", "2", "--format", "json"]);
     let note = found["notes"][0].as_str().unwrap();
     assert!(note.contains(&format!("`kezek sources \"{file}\" --assumptions`")), "{note}");
