@@ -58,7 +58,8 @@ fn sentence(
     if found.verdict == Verdict::NotShown {
         let between = if range.is_empty() || range == "exactly" { String::new() } else { format!(" ({range})") };
         if change.low.is_none() {
-            return format!("{lead} {amount} {word} {rest} in a single run, which says nothing of how sure that is{from_to}.");
+            let how_much = if change.mean == 0.0 { "neither more nor less".to_owned() } else { format!("{amount} {word}") };
+            return format!("{lead} {how_much} {rest} in a single run, which says nothing of how sure that is{from_to}.");
         }
         return match change.excludes_zero() {
             // Outside chance by itself, but not among as many measures as are looked at together.

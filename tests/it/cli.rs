@@ -253,6 +253,7 @@ fn numbers_of_staff_steps_and_persons_stand_with_their_margins() {
 fn one_replication_is_no_verdict() {
     let text = stdout(&kezek(&["compare", "golden-case", "--replications", "1"]));
     assert!(text.contains("2 h 21 min less of their own time in a single run"), "{text}");
+    assert!(text.contains("it takes neither more nor less by the calendar in a single run"), "{text}");
     assert!(text.contains("not tested") && !text.contains("no difference shown"), "{text}");
 }
 
