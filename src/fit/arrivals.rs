@@ -8,6 +8,8 @@ use statrs::function::gamma::checked_gamma_ur;
 
 /// Fewer arrivals than this say nothing about days and hours.
 const LEAST: usize = 50;
+/// By how much, as a share, the number of cases that times in between lead to may differ from that of the log.
+const MOST_OFF: f64 = 0.1;
 /// A pattern is taken where chance alone would show one as strong this seldom.
 const CHANCE: f64 = 0.001;
 
@@ -291,5 +293,28 @@ fn renewal(instants: &[WallTime], open: Option<&Week>, chance: f64) -> Option<(F
         laws::Quality::Fixed | laws::Quality::Sample => 0.0,
         laws::Quality::Few => return None,
     };
-    (distance < 0.8 * chance && fitted.law.mean() > 0.0).then_some((fitted, distance))
+    // Where most of what is long runs into closed hours, the rest tells too high a number of cases.
+    let open: i64 = sorted.first().zip(sorted.last()).map_or(0, |(first, last)| week.worked(*first, *last));
+    let expected = open as f64 / fitted.law.mean();
+    let is_as_many = (expected / (sorted.len() - 1) as f64 - 1.0).abs() <= MOST_OFF;
+    (distance < 0.8 * chance && is_as_many).then_some((fitted, distance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::MS_PER_MINUTE;
+
+    #[test]
+    fn times_in_between_that_tell_another_number_of_cases_are_not_taken() {
+        // 2026-01-05, a Monday, at 9: one case a week for 40 weeks, and then 2,000 within the hours of five days.
+        let monday = 20_458 * MS_PER_DAY + 9 * MS_PER_HOUR;
+        let mut instants: Vec<WallTime> = (0..40).map(|week| monday + week * MS_PER_WEEK).collect();
+        let crowd = |i: i64| monday + 40 * MS_PER_WEEK + i / 400 * MS_PER_DAY + i % 400 * 6 * MS_PER_MINUTE / 5;
+        instants.extend((0..2_000).map(crowd));
+        let fit = arrivals(&instants, true).unwrap();
+        assert_eq!(fit.renewal, None);
+        let expected = fit.per_year * fit.days / 365.0;
+        assert!((expected / 2_039.0 - 1.0).abs() < 0.1, "{expected}");
+    }
 }

@@ -5,12 +5,15 @@
 //! into the study as a wait before the step, with what was seen as its length.
 //!
 //! - Steps before which the model has something that takes time and that the log does not show are left alone: it may be that.
+//! - Where a step may be repeated, the wait stands before the first time; what passes between repetitions is left out.
+//! - Nobody is seen at work at a moment, of which a log never says when it began: all that passes before it is unexplained.
 //! - A wait by the wall clock may begin and end off shift, and the step then waits for the morning: lengths are shortened so that waits
 //!   which begin when the log's did come to the mean of the log's.
 //!
 //! Source of the idea: Chapela-Campa and Dumas, Enhancing business process simulation models with extraneous activity delays (2024).
 
-use super::figures::{each_seen, figure_of, name_of, pool_of};
+use super::due::each_due;
+use super::figures::{each_seen, element_of, figure_of, name_of, pool_of};
 use super::laws::{self, Fitted};
 use super::net::Place;
 use super::staff::{GroupFit, StaffFit};
@@ -18,7 +21,7 @@ use super::week::{Week, minute_of_week};
 use super::{FitReport, SOURCE};
 use crate::base::time::{MS_PER_MINUTE, MS_PER_WEEK};
 use crate::model::event_log::{EventLog, Finish, LogActivity, WallTime};
-use crate::model::flow::{Element, ElementKind, Wait, WaitCause, WaitUntil, find_element, insert_before};
+use crate::model::flow::{Element, ElementKind, Repeat, Wait, WaitCause, WaitUntil, find_element, insert_before};
 use crate::model::study::Study;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,13 +90,19 @@ pub fn delays(report: &mut FitReport, log: &EventLog) {
     let busy: Vec<Vec<Busy>> = (0..report.staff.len()).map(|pool| busy_of(report, log, &pools, pool)).collect();
     let mut held: BTreeMap<u32, Vec<Held>> = BTreeMap::new();
     let mut waited: BTreeMap<u32, f64> = BTreeMap::new();
-    each_seen(log, &report.followed, |t, a, place, activity| {
+    let mut runs: BTreeMap<u32, (usize, Option<WallTime>)> = BTreeMap::new();
+    each_due(log, &report.followed, |t, place, activity, due| {
+        let before = runs.insert(place, (t, activity.ended));
         let (Some(pool), Some(started)) = (pools[place as usize], activity.started) else { return };
-        let before = || log.traces[t].activities[..a].iter().filter_map(|b| b.ended).filter(|end| *end <= started).max();
-        let due = activity.enabled.filter(|_| report.facts.has_enablement).or_else(before);
         let Some(due) = due.filter(|due| *due <= started) else { return };
+        // The wait stands before the step, and not between its repetitions.
+        if before == Some((t, Some(due))) && repeats(&report.study, &report.followed.places[place as usize]) {
+            return;
+        }
         let free = busy[pool].iter().filter(|group| group.does(place)).map(|group| group.free(due, started)).min();
-        held.entry(place).or_default().push(Held { due, free: free.unwrap_or(started), started });
+        // Nobody is seen at work at a moment.
+        let free = if report.followed.is_moment(activity) { due } else { free.unwrap_or(started) };
+        held.entry(place).or_default().push(Held { due, free, started });
         *waited.entry(place).or_insert(0.0) += (started - due) as f64;
     });
     let spans = log.traces.iter().filter_map(|t| span(&t.activities));
@@ -109,6 +118,10 @@ pub fn delays(report: &mut FitReport, log: &EventLog) {
         let to_open = pools[place as usize].map_or(&[][..], |pool| common_hours(&busy[pool], place));
         put(report, at, waited / held.len() as f64, &held, to_open);
     }
+}
+
+fn repeats(study: &Study, place: &Place) -> bool {
+    element_of(study, place).is_some_and(|element| element.repeat.is_some())
 }
 
 fn span(activities: &[LogActivity]) -> Option<(WallTime, WallTime)> {
@@ -220,7 +233,8 @@ fn common_hours(groups: &[Busy], step: u32) -> &[u32] {
 fn is_next_to_what_is_seen(study: &Study, seen: &[Place], place: &Place) -> bool {
     let Some(service) = study.scenario.service(&place.service) else { return false };
     let Some(list) = list_of(&service.elements, &place.element) else { return false };
-    if find_element(list, &place.element).is_none_or(|step| step.repeat.is_some()) {
+    // What happens several times at once is due once, and begins at different times.
+    if find_element(list, &place.element).is_none_or(|step| matches!(step.repeat, Some(Repeat::Parallel(_)))) {
         return false;
     }
     let (mut to_do, mut met) = (vec![place.element.as_str()], BTreeSet::new());

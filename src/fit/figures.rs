@@ -1,6 +1,8 @@
 //! What was found in a log, into the figures of a study: each with its source, its number of values, and how sure it is.
 
 use super::arrivals::ArrivalFit;
+use super::beside::beside;
+use super::due::each_due;
 use super::follow::Followed;
 use super::laws::{self, Fitted, Quality};
 use super::matching::{Matching, near_names};
@@ -9,16 +11,19 @@ use super::roster::calendar_named;
 use super::staff::GroupFit;
 use super::week::Week;
 use super::{ActivityIs, DurationFit, FitReport, LogFacts, MatchedActivity, Measured, SOURCE, ShareFit};
-use crate::base::time::MS_PER_DAY;
+use crate::base::time::{MS_PER_DAY, SimDuration};
 use crate::formats::text::print_weekly_hours;
 use crate::model::demand::{Arrivals, Profile};
-use crate::model::event_log::{EventLog, Finish, LogActivity, WallTime};
+use crate::model::event_log::{EventLog, Finish, LogActivity, Trace, WallTime};
 use crate::model::figure::{DurationFigure, Figure};
 use crate::model::flow::{Element, ElementKind, Repeat, WaitUntil};
 use crate::model::step::Performer;
 use crate::model::study::{Source, Study};
 use crate::statistics::interval::clopper_pearson_interval;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How long cases are followed at most.
+const LONGEST_FOLLOWED: i64 = 20 * 366 * MS_PER_DAY;
 
 /// What the way of a repetition is called.
 pub const ONCE_MORE: &str = "once more";
@@ -149,6 +154,17 @@ pub fn source(report: &mut FitReport) {
     report.study.sources.push(source);
 }
 
+/// Follows cases for as long as the longest case of the log took: otherwise the slow ones are in no measure.
+pub fn follow_up(report: &mut FitReport, log: &EventLog) {
+    let span = |t: &Trace| {
+        Some(t.activities.iter().filter_map(|a| a.ended).max()? - t.activities.iter().filter_map(|a| a.first()).min()?)
+    };
+    let longest = log.traces.iter().filter_map(span).max().unwrap_or(0).min(LONGEST_FOLLOWED);
+    let weeks = longest.div_euclid(7 * MS_PER_DAY) + 1;
+    let plan = &mut report.study.plan;
+    plan.follow_up = plan.follow_up.max(SimDuration::from_days(weeks * 7));
+}
+
 pub(super) fn sourced<T>(value: T, note: String) -> Figure<T> {
     Figure { note, ..Figure::sourced(value, SOURCE) }
 }
@@ -198,17 +214,12 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
     let waits = |place: &Place| matches!(element_of(&report.study, place).map(|e| &e.kind), Some(ElementKind::Wait(_)));
     let is_wait: Vec<bool> = report.followed.places.iter().map(waits).collect();
     let n = report.followed.places.len();
-    let mut samples: Vec<(Vec<f64>, Vec<f64>, [usize; 4])> = vec![Default::default(); n];
+    let mut samples: Vec<(Vec<f64>, Vec<f64>, [usize; 5])> = vec![Default::default(); n];
     let mut per_case: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); n];
     let last = log.span().map_or(0, |(_, last)| last);
-    each_seen(log, &report.followed, |t, a, place, activity| {
+    each_due(log, &report.followed, |t, place, activity, due| {
         let place = place as usize;
         *per_case[place].entry(t).or_insert(0) += 1;
-        let before = log.traces[t].activities[..a]
-            .iter()
-            .filter_map(|b| b.ended)
-            .filter(|e| activity.ended.is_some_and(|end| *e <= end))
-            .max();
         // Nobody works while time only passes.
         let activity = &LogActivity { worked: activity.worked.filter(|_| !is_wait[place]), ..*activity };
         let week = activity
@@ -216,7 +227,10 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
             .and_then(|who| own_weeks.get(&who).copied())
             .filter(|_| weeks[place].is_some())
             .or(weeks[place].as_ref());
-        let Some((length, measured)) = length_of(activity, before, week, last, report.facts.has_starts) else { return };
+        let Some((length, mut measured)) = length_of(activity, due, week, last, report.facts.has_starts) else { return };
+        if report.followed.is_moment(activity) {
+            measured = Measured::Moment;
+        }
         let sample = &mut samples[place];
         sample.2[measured as usize] += 1;
         match activity.finish {
@@ -225,7 +239,11 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
             Finish::Withdrawn => {}
         }
     });
-    for (i, (whole, broken_off, ways)) in samples.into_iter().enumerate() {
+    if !report.facts.has_starts {
+        let whole: Vec<&[f64]> = samples.iter().map(|(whole, ..)| whole.as_slice()).collect();
+        report.beside = beside(log, &report.followed, &whole);
+    }
+    for (i, (mut whole, broken_off, ways)) in samples.into_iter().enumerate() {
         let place = report.followed.places[i].clone();
         let Some(element) = element_of(&report.study, &place) else { continue };
         let takes_figure = match &element.kind {
@@ -233,9 +251,11 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
             ElementKind::Wait(wait) => matches!(wait.until, WaitUntil::For(_)),
             _ => false,
         };
+        let shortened = report.beside.as_ref().filter(|b| b.places.contains(&(i as u32))).map(|b| b.factor);
+        whole.iter_mut().for_each(|length| *length *= shortened.unwrap_or(1.0));
         let Some(fitted) = takes_figure.then(|| laws::fit(&whole, &broken_off)).flatten() else { continue };
-        let all = [Measured::Worked, Measured::OnShift, Measured::Elapsed, Measured::Sojourn];
-        let measured = all[(0..4).max_by_key(|w| (ways[*w], 4 - w)).unwrap_or(0)];
+        let all = [Measured::Worked, Measured::OnShift, Measured::Elapsed, Measured::Sojourn, Measured::Moment];
+        let measured = all[(0..all.len()).max_by_key(|w| (ways[*w], all.len() - w)).unwrap_or(0)];
         let cases = per_case[i].len().max(1) as f64;
         let fit = DurationFit {
             name: title(element),
@@ -245,7 +265,11 @@ pub fn durations(report: &mut FitReport, log: &EventLog) {
             repeated: per_case[i].values().filter(|n| **n > 1).count() as f64 / cases,
             fitted,
         };
-        let figure = figure_of(&fit.fitted, fit.fitted.note(measured.words()));
+        let words = match shortened {
+            Some(factor) => format!("{}; times {factor:.2}, for what goes on beside it ends with it", measured.words()),
+            None => measured.words().to_owned(),
+        };
+        let figure = figure_of(&fit.fitted, fit.fitted.note(&words));
         match element_mut(&mut report.study, &place).map(|e| &mut e.kind) {
             Some(ElementKind::Step(step)) => step.duration = figure,
             Some(ElementKind::Wait(wait)) => wait.until = WaitUntil::For(figure),
@@ -264,7 +288,7 @@ pub(super) fn figure_of(fitted: &Fitted, note: String) -> DurationFigure {
 /// Returns how long an activity took, and how that was measured.
 fn length_of(
     a: &LogActivity,
-    before: Option<WallTime>,
+    due: Option<WallTime>,
     week: Option<&Week>,
     log_end: WallTime,
     has_starts: bool,
@@ -283,7 +307,12 @@ fn length_of(
                 _ => (elapsed, Measured::Elapsed),
             })
         }
-        (None, Some(end)) if !has_starts => before.map(|before| (end - before, Measured::Sojourn)),
+        // A case begins with the end of its first activity: the log knows nothing before it.
+        (None, Some(end)) if !has_starts => {
+            let due = due.unwrap_or(end);
+            let worked = week.map(|week| week.worked(due, end)).filter(|worked| *worked > 0);
+            Some((worked.unwrap_or(end - due).max(0), Measured::Sojourn))
+        }
         _ => None,
     }
 }

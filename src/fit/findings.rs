@@ -1,11 +1,11 @@
 //! What a reader must know before believing the figures that a log gave.
 
 use super::delays::DelayFit;
-use super::figures::{demand_name, element_of};
+use super::figures::{demand_name, element_of, name_of};
 use super::laws::Quality;
 use super::net::Place;
 use super::staff::{Basis, StaffFit};
-use super::{ActivityIs, FitReport};
+use super::{ActivityIs, DurationFit, FitReport, Measured};
 use crate::base::diagnostic::{Diagnostic, Path};
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND};
 use crate::formats::text::print_duration_ms;
@@ -80,9 +80,28 @@ pub fn findings(report: &mut FitReport) {
         let message = "The log does not say when activities were due. A case arrives when its first activity begins: what it waited before is not seen.";
         found.push(Diagnostic::note("no-due-times", Path::default(), message));
     }
+    let is_moment = |d: &&DurationFit| d.measured == Measured::Moment;
+    let moments: Vec<String> = report.durations.iter().filter(is_moment).map(|d| format!("\"{}\"", d.name)).collect();
+    if !moments.is_empty() {
+        let message = format!(
+            "The log says of other activities when they began, but never of these: {}. They are taken for moments without any time of their own; what passes before them is waiting.",
+            moments.join(", ")
+        );
+        found.push(Diagnostic::note("moments", Path::default(), message));
+    }
     if !report.facts.has_times_of_day {
         let message = "The log has days without the time of day: hours of work and of arrivals cannot be told, and what takes less than a day cannot be measured.";
         found.push(warning("days-only", message.to_owned(), "Ask for a log with times of day."));
+    }
+    if let Some(beside) = &report.beside {
+        let named = beside.places.iter().filter_map(|p| report.followed.places.get(*p as usize));
+        let named: Vec<String> = named.map(|place| format!("\"{}\"", name_of(&report.study, place))).collect();
+        let message = format!(
+            "Beside each other, these steps end together more often than by chance: {}. The model draws each time by itself, and would wait for the last; these times are taken times {:.2}, for cases to take as long as in the log.",
+            named.join(", "),
+            beside.factor
+        );
+        found.push(warning("end-together", message, "Steps that one person does one after the other are better drawn so."));
     }
     if !report.delays.is_empty() {
         let before = |d: &DelayFit| format!("\"{}\" ({})", d.name, print_duration_ms(round_ms(d.mean())));

@@ -1,9 +1,10 @@
 //! All cases of a log followed through the model: which element each activity was, which ways were taken, what did not fit.
 
+use super::due::Order;
 use super::matching::Matching;
 use super::net::{Exit, Net, NodeKind, Place, net_of};
 use super::replay::{Move, Replay, replay};
-use crate::model::event_log::{EventLog, Trace};
+use crate::model::event_log::{EventLog, LogActivity, Trace};
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,6 +17,8 @@ pub struct Followed {
     pub place_of: Vec<Vec<Option<u32>>>,
     /// By trace: whether it goes as the model says, and ends before the model does.
     pub ended_early: Vec<bool>,
+    /// By trace: whether it goes as the model says, as far as it goes.
+    pub fits: Vec<bool>,
     /// Elements that were seen, each once.
     pub places: Vec<Place>,
     /// Cases that have at least one activity of the model.
@@ -38,6 +41,10 @@ pub struct Followed {
     pub ways: BTreeMap<Place, (u64, Vec<u64>)>,
     /// By step: how often it was left, and by exit.
     pub exits: BTreeMap<Place, BTreeMap<Exit, u64>>,
+    /// What comes right before what.
+    pub order: Order,
+    /// By kind of activity: whether it is a moment, of which a log that has starts never says one.
+    pub moments: Vec<bool>,
     /// Gateways and steps whose ways cannot be told apart by what the log shows.
     pub untold: BTreeSet<Place>,
 }
@@ -61,7 +68,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     let shown: BTreeSet<&Place> =
         log.traces.iter().flat_map(|t| &t.activities).flat_map(|a| &matching.places[a.kind as usize]).collect();
     let roots: Vec<Vec<Root>> = scenario.demand.iter().map(|d| roots_of(scenario, &d.of, &shown)).collect();
-    let mut followed = Followed::default();
+    let mut followed = Followed { moments: moments(log), ..Followed::default() };
     let mut positions: BTreeMap<Place, u32> = BTreeMap::new();
     let mut variants: BTreeMap<(usize, usize, Vec<u32>), Variant> = BTreeMap::new();
     for (i, trace) in log.traces.iter().enumerate() {
@@ -116,6 +123,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     }
     for trace in 0..log.traces.len() {
         followed.ended_early.push(worst.get(&trace) == Some(&1));
+        followed.fits.push(worst.get(&trace).is_some_and(|worst| *worst <= 1));
         match worst.get(&trace) {
             Some(0) => followed.n_fit += 1,
             Some(1) => followed.n_early += 1,
@@ -126,10 +134,21 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     }
     for root in roots.iter().flatten() {
         followed.find_untold(root);
+        followed.order.add(&root.net, &root.watched, scenario);
     }
     followed.deviations.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     followed.deviations.truncate(10);
     followed
+}
+
+/// Tells which kinds of activities a log only knows as done, though it says of others when they began.
+fn moments(log: &EventLog) -> Vec<bool> {
+    let mut begun = vec![false; log.kinds.len()];
+    for activity in log.traces.iter().flat_map(|t| &t.activities).filter(|a| a.started.is_some()) {
+        begun[activity.kind as usize] = true;
+    }
+    let has_starts = begun.contains(&true);
+    begun.into_iter().map(|begun| has_starts && !begun).collect()
 }
 
 fn verdict(replayed: &Replay) -> u8 {
@@ -189,6 +208,11 @@ fn demand_of(trace: &Trace, scenario: &Scenario, roots: &[Vec<Root>], matching: 
 }
 
 impl Followed {
+    /// Tells whether an activity is a moment, which takes no time of its own.
+    pub(super) fn is_moment(&self, activity: &LogActivity) -> bool {
+        self.moments.get(activity.kind as usize) == Some(&true)
+    }
+
     fn count(&mut self, net: &Net, replayed: &Replay, activities: &[Vec<usize>], n: u64) {
         let place = |node: usize| net.places[net.nodes[node].place].clone();
         for step in &replayed.moves {

@@ -169,7 +169,13 @@ pub fn near_names<'n>(names: impl Iterator<Item = &'n str>, scenario: &Scenario)
     let own = acting.flat_map(|e| [e.name.as_str(), e.place.element.as_str()]).filter(|n| !n.is_empty());
     let known = KnownNames::new(own);
     let most = MOST_COMPARED / known.count().max(1);
-    names.enumerate().map(|(i, name)| (i < most).then(|| known.nearest(name)).flatten().map(str::to_owned)).collect()
+    // Codes that differ in their digits are never the same.
+    let near = |name: &str| known.nearest(name).filter(|near| digits(near) == digits(name)).map(str::to_owned);
+    names.enumerate().map(|(i, name)| (i < most).then(|| near(name)).flatten()).collect()
+}
+
+fn digits(name: &str) -> String {
+    name.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Returns a name without what people write in different ways: case, spaces, punctuation, ё and е.

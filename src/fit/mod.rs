@@ -2,14 +2,17 @@
 //!
 //! [`fit()`] reads nothing and runs nothing: a log and a study go in, a study whose figures quote the log comes out, with
 //! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
-//! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`laws`] (durations),
+//! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`due`] (what waits for what), [`laws`] (durations), [`beside`] (those
+//! that go together),
 //! [`arrivals`], [`week`] (hours), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`delays`]
 //! (waiting that these do not explain), [`findings`]. [`overlay`] runs the fitted study beside the log.
 //!
 //! What is estimated leans on what logs show, and is said so: where a log has only completions, durations hold waiting too.
 
 pub mod arrivals;
+pub mod beside;
 pub mod delays;
+pub mod due;
 pub mod figures;
 pub mod findings;
 pub mod follow;
@@ -27,6 +30,7 @@ use crate::model::event_log::EventLog;
 use crate::model::study::Study;
 use crate::statistics::interval::Interval;
 use arrivals::ArrivalFit;
+use beside::Beside;
 use delays::DelayFit;
 use follow::Followed;
 use laws::Fitted;
@@ -62,6 +66,8 @@ pub struct FitReport {
     pub arrivals: Vec<(String, Option<ArrivalFit>)>,
     /// Durations.
     pub durations: Vec<DurationFit>,
+    /// Steps beside each other whose times go together in the log, and are shortened in the model.
+    pub beside: Option<Beside>,
     /// Shares.
     pub shares: Vec<ShareFit>,
     /// Staff pools: reference of the pool, and what was found.
@@ -126,6 +132,8 @@ pub enum Measured {
     Elapsed,
     /// From the completion before to its own: waiting and work together.
     Sojourn,
+    /// Not at all: the log knows that it was done, and of others when they began as well.
+    Moment,
 }
 
 impl Measured {
@@ -135,7 +143,10 @@ impl Measured {
             Measured::Worked => "times worked",
             Measured::OnShift => "times from start to end on shift",
             Measured::Elapsed => "times from start to end",
-            Measured::Sojourn => "times from the completion before to its own, waiting included",
+            Measured::Moment => "moments of which the log never says when they began",
+            Measured::Sojourn => {
+                "times from the completion before to its own, waiting included; none where a case begins with it"
+            }
         }
     }
 }
@@ -203,6 +214,7 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
         followed,
         arrivals: Vec::new(),
         durations: Vec::new(),
+        beside: None,
         shares: Vec::new(),
         staff: Vec::new(),
         delays: Vec::new(),
@@ -219,6 +231,7 @@ pub fn fit(study: &Study, log: &EventLog, options: &FitOptions) -> Result<FitRep
         return Ok(report);
     }
     figures::source(&mut report);
+    figures::follow_up(&mut report, log);
     roster::staff(&mut report, log);
     figures::durations(&mut report, log);
     roster::ample(&mut report, log);

@@ -248,6 +248,12 @@ impl Net {
         }
     }
 
+    /// Returns where a token goes on behind the scopes that end with it; `None` where the case does.
+    pub fn behind(&self, scope: usize) -> Option<usize> {
+        let scope = self.scopes.get(scope)?;
+        scope.next.or_else(|| self.behind(scope.parent?))
+    }
+
     fn find_reaches(&mut self) {
         let mut backwards: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         for node in 0..self.nodes.len() {

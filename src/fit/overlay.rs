@@ -25,6 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bars of the picture of cycle times.
 const BINS: usize = 40;
+/// How long after the window others come at most, for its last cases to meet the usual crowd.
+const LONGEST_CROWD: i64 = 182 * MS_PER_DAY;
 /// The longest window that is simulated.
 const LONGEST: i64 = 3 * 366 * MS_PER_DAY;
 
@@ -57,6 +59,8 @@ pub struct StepCompared {
     pub name: String,
     /// How often in the log.
     pub n: u64,
+    /// How often a case has it, on average over all cases; in no unit of time.
+    pub per_case: Option<Compared>,
     /// Waiting from due to start; from the end of what came before where the log has no due times. Absent without starts.
     pub waiting: Option<Compared>,
     /// From start to end by the wall clock; from the end of what came before without starts.
@@ -110,6 +114,8 @@ struct Lens {
 #[derive(Default)]
 struct Times {
     cycles: Vec<f64>,
+    /// By element: how often it was done in these cases.
+    runs: BTreeMap<Place, u64>,
     /// By element: sums of waiting and work, and how many of each.
     steps: BTreeMap<Place, [(f64, u64); 2]>,
 }
@@ -134,7 +140,8 @@ pub fn overlay(
     let n_early = followed.ended_early.iter().filter(|e| **e).count();
     let leave_out = n_early * 5 < followed.ended_early.len();
     let of_observed = |t: usize, a: usize| followed.place_of[t][a].map(|p| &followed.places[p as usize]);
-    let mut observed = times(log, &lens, &of_observed, &|t| leave_out && followed.ended_early[t]);
+    let is_moment = |activity: &LogActivity| followed.is_moment(activity);
+    let mut observed = times(log, &lens, followed, &is_moment, &of_observed, &|t| leave_out && followed.ended_early[t]);
     let (study, plan) = as_in_the_log(report, log, replications, seed);
     let prepared = prepare_log(&study, &plan, AS_IS)?;
     let mut runs = Vec::new();
@@ -147,7 +154,7 @@ pub fn overlay(
         let matched = matching(&simulated, &study.scenario, &[]).unwrap_or_default();
         let of_run =
             |t: usize, a: usize| matched.places.get(simulated.traces[t].activities[a].kind as usize).and_then(|p| p.first());
-        let mut run = times(&simulated, &lens, &of_run, &|t| simulated.traces[t].complete == Some(false));
+        let mut run = times(&simulated, &lens, followed, &|_| false, &of_run, &|t| simulated.traces[t].complete == Some(false));
         run.cycles.sort_by(f64::total_cmp);
         runs.push(run);
     }
@@ -176,6 +183,15 @@ fn as_in_the_log(report: &FitReport, log: &EventLog, replications: u32, seed: Op
     plan.horizon = SimDuration(horizon);
     // What came before cases that all come at once is not known to have come at all.
     plan.warm_up = SimDuration(if brief { 0 } else { (horizon / 4).min(28 * MS_PER_DAY) });
+    // Long cases are followed long; so long, nobody else need come. Nor come others than those who all came at once.
+    plan.newcomers = Some(if brief { SimDuration::ZERO } else { plan.follow_up.min(SimDuration(LONGEST_CROWD)) });
+    let renewals = study.scenario.demand.iter_mut().filter_map(|demand| match &mut demand.arrivals {
+        Arrivals::Renewal { limit, .. } => Some((&demand.id, limit)),
+        _ => None,
+    });
+    for (id, limit) in renewals.filter(|_| brief) {
+        *limit = report.arrivals.iter().find(|(known, _)| known == id).and_then(|(_, fit)| Some(fit.as_ref()?.n as u64));
+    }
     plan.variants = vec![AS_IS.to_owned()];
     plan.stop = crate::experiment::plan::StopRule::Replications(replications);
     plan.seed = seed.unwrap_or(plan.seed);
@@ -246,17 +262,22 @@ pub fn log_of_run(
 fn times<'p>(
     log: &EventLog,
     lens: &Lens,
+    followed: &Followed,
+    is_moment: &dyn Fn(&LogActivity) -> bool,
     place: &dyn Fn(usize, usize) -> Option<&'p Place>,
     left_out: &dyn Fn(usize) -> bool,
 ) -> Times {
     let mut times = Times::default();
     for (t, trace) in log.traces.iter().enumerate() {
-        let seen: Vec<(&Place, &LogActivity)> = trace
+        let mut seen: Vec<(&Place, &LogActivity)> = trace
             .activities
             .iter()
             .enumerate()
             .filter_map(|(a, activity)| place(t, a).filter(|p| lens.places.contains(p)).map(|p| (p, activity)))
             .collect();
+        if !lens.starts {
+            seen.sort_by_key(|(_, a)| a.ended);
+        }
         let begin = |a: &LogActivity| match (lens.due, lens.starts) {
             (true, _) => a.first(),
             (false, true) => a.started.or(a.ended),
@@ -269,32 +290,29 @@ fn times<'p>(
         };
         if !left_out(t) {
             times.cycles.push((last - first).max(0) as f64);
+            for (place, activity) in &seen {
+                *times.runs.entry((*place).clone()).or_insert(0) += u64::from(activity.finish != Finish::Withdrawn);
+            }
         }
-        for (place, activity) in seen.iter().filter(|(_, a)| a.finish == Finish::Complete) {
+        for (at, (place, activity)) in seen.iter().enumerate().filter(|(_, (_, a))| a.finish == Finish::Complete) {
             let Some(ended) = activity.ended else { continue };
-            let until = activity.started.filter(|_| lens.starts).unwrap_or(ended);
-            let before = || {
-                seen.iter()
-                    .filter(|(_, b)| !std::ptr::eq(*b, *activity))
-                    .filter_map(|(_, b)| b.ended)
-                    .filter(|e| *e <= until)
-                    .max()
-            };
-            let due = activity.enabled.filter(|_| lens.due).or_else(before);
+            let started = activity.started.or(activity.ended.filter(|_| is_moment(activity)));
+            let until = started.filter(|_| lens.starts).unwrap_or(ended);
+            let due = activity.enabled.filter(|_| lens.due).or_else(|| followed.order.due(&seen, at, until));
             let sums = times.steps.entry((*place).clone()).or_default();
             let mut add = |which: usize, length: i64| {
                 sums[which].0 += length.max(0) as f64;
                 sums[which].1 += 1;
             };
             if lens.starts {
-                if let Some((due, start)) = due.zip(activity.started) {
+                if let Some((due, start)) = due.zip(started) {
                     add(0, start - due);
                 }
-                if let Some(start) = activity.started {
+                if let Some(start) = started {
                     add(1, ended - start);
                 }
-            } else if let Some(before) = before() {
-                add(1, ended - before);
+            } else if let Some(due) = due {
+                add(1, ended - due);
             }
         }
     }
@@ -333,10 +351,13 @@ fn compare(report: &FitReport, followed: &Followed, observed: &Times, runs: &[Ti
             compared(name, average(seen)?, &values)
         };
         let n = seen[0].1.max(seen[1].1);
+        let share = |times: &Times| times.runs.get(place).copied().unwrap_or(0) as f64 / times.cycles.len().max(1) as f64;
+        let shares: Vec<f64> = with_cases.iter().map(|run| share(run)).collect();
         steps.push(StepCompared {
             place: place.clone(),
             name: name_of(&report.study, place),
             n,
+            per_case: compared("per case", share(observed), &shares),
             waiting: of("waiting", 0),
             processing: of("processing", 1),
         });

@@ -248,22 +248,30 @@ fn compared(overlay: &Overlay) -> String {
         duration(overlay.yardstick),
     ));
     out += "\n";
-    let mut grid =
-        Grid::new(&["step", "n", "waiting: log", "model", "", "processing: log", "model", ""]).left(4).left(7).at_most(NAME);
+    // A log of completions has no waiting of its own.
+    let waits = overlay.steps.iter().any(|step| step.waiting.is_some());
+    let mut header = vec!["step", "n", "a case: log", "model", ""];
+    header.extend(["waiting: log", "model", ""].iter().filter(|_| waits));
+    header.extend(["processing: log", "model", ""]);
+    let mut grid = Grid::new(&header).left(4).left(7).left(10).at_most(NAME);
     for step in &overlay.steps {
         let pair = |c: &Option<Compared>| match c {
             Some(c) => [duration(c.observed), duration(c.simulated.mean), mark(c).to_owned()],
             None => ["".to_owned(), "".to_owned(), "".to_owned()],
         };
         let mut row = vec![step.name.clone(), grouped(step.n as f64, 0)];
-        row.extend(pair(&step.waiting));
+        row.extend(match &step.per_case {
+            Some(c) => [grouped(c.observed, 2), grouped(c.simulated.mean, 2), mark(c).to_owned()],
+            None => Default::default(),
+        });
+        row.extend(pair(&step.waiting).into_iter().filter(|_| waits));
         row.extend(pair(&step.processing));
         grid.row(row);
     }
     if !grid.is_empty() {
         out += &grid.render();
         out += &paragraph(
-            "≠: the log lies outside the interval that holds 95 % of the model's runs. Times are by the wall clock, nights and breaks included.",
+            "≠: the log lies outside the interval that holds 95 % of the model's runs. A case: how often a case has the step, on average. Times are by the wall clock, nights and breaks included.",
         );
         out += "\n";
     }
@@ -374,7 +382,7 @@ fn overlay_json(overlay: &Overlay) -> Value {
         "bins": overlay.bins.iter().map(|(from, to, observed, simulated)| json!([from, to, observed, simulated])).collect::<Vec<_>>(),
         "steps": overlay.steps.iter().map(|s| json!({
             "element": format!("{}/{}", s.place.service, s.place.element), "name": s.name, "n": s.n,
-            "waiting": s.waiting.as_ref().map(compared), "processing": s.processing.as_ref().map(compared),
+            "per_case": s.per_case.as_ref().map(compared), "waiting": s.waiting.as_ref().map(compared), "processing": s.processing.as_ref().map(compared),
         })).collect::<Vec<_>>(),
     })
 }

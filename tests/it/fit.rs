@@ -297,6 +297,68 @@ fn waiting_that_people_do_not_explain_goes_into_the_model() {
     assert_eq!(study_of(&write_study(&report.study)), report.study);
 }
 
+/// Hours from the end of what comes right before an activity to its own, on average over a log of completions.
+fn mean_sojourn(report: &FitReport, id: &str) -> f64 {
+    report.durations.iter().find(|d| d.place.element == id).unwrap().fitted.mean.unwrap().mean / 3_600_000.0
+}
+
+#[test]
+fn time_taken_by_what_the_model_does_not_have_is_not_lost() {
+    let whole = as_of_others(log_of(&truth()), |a| (a.enabled, a.started) = (None, None));
+    let mut with_more = whole.clone();
+    with_more.kinds.push(kezek::model::event_log::ActivityKind { name: "Somebody phones".to_owned(), element: String::new() });
+    let phones = with_more.kinds.len() as u32 - 1;
+    let check = kind(&whole, "Check the file");
+    for trace in &mut with_more.traces {
+        let calls = trace.activities.iter().filter(|a| a.kind == check);
+        let calls: Vec<LogActivity> =
+            calls.map(|a| LogActivity { kind: phones, ended: a.ended.map(|end| end - 60_000), ..*a }).collect();
+        trace.activities.extend(calls);
+        trace.activities.sort_by_key(LogActivity::order);
+    }
+    let (plain, more) = (fitted(&whole), fitted(&with_more));
+    assert!(more.activities.iter().any(|a| a.name == "Somebody phones" && matches!(a.is, ActivityIs::Unknown(_))));
+    assert_eq!(mean_sojourn(&more, "check"), mean_sojourn(&plain, "check"), "a minute would be left of it");
+}
+
+#[test]
+fn the_first_activity_of_a_log_of_completions_takes_no_time() {
+    let log = as_of_others(log_of(&truth()), |a| (a.enabled, a.started) = (None, None));
+    assert_eq!(law_of(&fitted(&log).study, "register"), Distribution::Fixed(0.0));
+}
+
+#[test]
+fn what_is_only_ever_seen_done_beside_starts_is_a_moment() {
+    let mut log = as_of_others(log_of(&truth()), |a| a.enabled = None);
+    let grant = kind(&log, "Write the permit");
+    log.traces.iter_mut().flat_map(|t| &mut t.activities).filter(|a| a.kind == grant).for_each(|a| a.started = None);
+    let report = fitted(&log);
+    assert_eq!(law_of(&report.study, "grant"), Distribution::Fixed(0.0));
+    let measured = |id: &str| report.durations.iter().find(|d| d.place.element == id).unwrap().measured;
+    assert_eq!((measured("grant"), measured("refuse")), (Measured::Moment, Measured::OnShift));
+    assert!(report.findings.iter().any(|d| d.code == "moments" && d.message.contains("Write the permit")));
+    // What passes before it is not lost: it is seen waiting.
+    assert!(report.delays.iter().any(|d| d.place.element == "grant"), "{:?}", report.delays);
+}
+
+#[test]
+fn cases_are_followed_for_as_long_as_the_longest_of_the_log() {
+    let mut log = as_of_others(log_of(&truth()), |_| {});
+    let last = log.traces[0].activities.last_mut().unwrap();
+    last.ended = last.ended.map(|end| end + 700 * 86_400_000);
+    assert!(fitted(&log).study.plan.follow_up.ms() >= 700 * 86_400_000);
+}
+
+#[test]
+fn a_step_that_may_be_repeated_waits_before_it_as_well() {
+    let log = held_up();
+    let mut may_repeat = bare();
+    let again = kezek::model::flow::Repeat::Loop { again: Figure::assumed(0.1), at_most: 10 };
+    may_repeat.scenario.services[0].element_mut("check").unwrap().repeat = Some(again);
+    let report = fit(&may_repeat, &log, &FitOptions::default()).unwrap();
+    assert!(report.delays.iter().any(|d| d.place.element == "check"), "{:?}", report.delays);
+}
+
 #[test]
 fn days_without_times_tell_no_hours() {
     let day = |at: &mut Option<i64>| *at = at.map(|at| at.div_euclid(86_400_000) * 86_400_000);

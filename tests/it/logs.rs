@@ -103,6 +103,14 @@ fn starts_find_their_completions() {
 }
 
 #[test]
+fn states_where_others_say_how_far_an_activity_is_lose_no_events() {
+    let (log, findings) = read("states.xes");
+    let found: Vec<_> = activities(&log, "1").iter().map(|(name, a)| (*name, a.ended)).collect();
+    assert_eq!(found, [("Accepted", at(5, 9, 0)), ("Closed", at(6, 9, 0))]);
+    assert!(has(&findings, "no-lifecycle") && !has(&findings, "unknown-lifecycle"), "{findings:#?}");
+}
+
+#[test]
 fn completions_alone_and_universal_time_are_said() {
     let (log, findings) = read("only-completions.csv");
     assert!(!log.has_starts() && has(&findings, "only-completions") && has(&findings, "universal-time"));

@@ -1,6 +1,6 @@
 //! Bytes to text: byte order marks, UTF-16, and the encoding that an XML declaration names.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
 /// A text with what had to be replaced on the way.
 pub(crate) struct Decoded {
@@ -27,7 +27,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
         None if bytes.starts_with(b"\0<") => UTF_16BE,
         None => match declared(bytes) {
             // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
-            Some(name) => match Encoding::for_label(name.as_bytes()).ok_or(name)? {
+            Some(name) => match for_name(&name).ok_or(name)? {
                 wide if wide == UTF_16LE || wide == UTF_16BE => UTF_8,
                 encoding => encoding,
             },
@@ -43,6 +43,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let forbidden = text.chars().any(|c| !is_xml(c));
     let text = if forbidden { text.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect() } else { text.into_owned() };
     Ok(Decoded { text, replaced: replaced || forbidden, is_guess, encoding: encoding.name() })
+}
+
+/// Returns the encoding of a name; Java on a Mac writes one that no list of encodings has.
+fn for_name(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes()).or_else(|| name.eq_ignore_ascii_case("MacRoman").then_some(MACINTOSH))
 }
 
 /// Tells whether bytes are UTF-8, as far as they go: the last character may be cut.
@@ -109,6 +114,11 @@ mod tests {
     fn characters_that_xml_forbids_are_replaced() {
         let decoded = decode(b"<a b='1\x142'>\t</a>").ok().map(|d| (d.text, d.replaced));
         assert_eq!(decoded, Some(("<a b='1\u{fffd}2'>\t</a>".to_owned(), true)));
+    }
+
+    #[test]
+    fn the_name_that_java_gives_a_macs_encoding_is_known() {
+        assert!(text_of(b"<?xml version='1.0' encoding='MacRoman'?><a>Pr\x9fflok</a>").ends_with("<a>Prüflok</a>"));
     }
 
     #[test]

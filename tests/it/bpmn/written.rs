@@ -538,6 +538,29 @@ fn whom_tasks_name_and_what_messages_are_called_is_kept_without_our_part() {
     assert!(text.contains("name=\"Papers\""));
 }
 
+#[test]
+fn a_performer_that_is_called_like_a_lane_is_a_pool_with_an_id_of_its_own() {
+    let text = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+      <process id="p" name="Front Office">
+        <laneSet id="lanes">
+          <lane id="lane-1" name="Account Manager"><flowNodeRef>s</flowNodeRef><flowNodeRef>a</flowNodeRef></lane>
+          <lane id="lane-2" name="Others"><flowNodeRef>b</flowNodeRef></lane>
+        </laneSet>
+        <startEvent id="s"/>
+        <task id="a" name="Ask"/>
+        <task id="b" name="Answer"><performer><resourceRef>far:lane-1</resourceRef></performer></task>
+        <endEvent id="e"/>
+        <sequenceFlow id="f1" sourceRef="s" targetRef="a"/>
+        <sequenceFlow id="f2" sourceRef="a" targetRef="b"/>
+        <sequenceFlow id="f3" sourceRef="b" targetRef="e"/>
+      </process>
+    </definitions>"#;
+    let study = read_bpmn(text.as_bytes(), "lanes.bpmn").value.unwrap().study;
+    let pools: Vec<&str> = study.scenario.agencies.iter().flat_map(|a| &a.pools).map(|pool| pool.id.as_str()).collect();
+    assert!(pools.len() > 1, "{pools:?}");
+    assert!(pools.iter().all(|id| id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))), "{pools:?}");
+}
+
 /// What was done of a study within two weeks: by step, from when to when, in order.
 #[derive(Default)]
 struct Done(Vec<(usize, i64, i64)>);

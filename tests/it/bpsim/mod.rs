@@ -92,6 +92,25 @@ fn events_happen_and_ways_are_taken_as_the_scenario_says() {
 }
 
 #[test]
+fn what_jbpm_writes_in_per_cent_and_of_nobody_is_read() {
+    let any_type = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"anyType\"";
+    let quarter = "<bpsim:FloatingParameter value=\"0.25\"/></bpsim:Probability>";
+    let percent = format!("<bpsim:FloatingParameter {any_type} value=\"25.0\"/></bpsim:Probability>");
+    assert!(SHOP.contains(quarter));
+    let (imported, _) = read(&SHOP.replace(quarter, &percent), None);
+    let decide = imported.study.scenario.services[0].element("decide").unwrap();
+    let Trigger::After(late) = &decide.boundary[0].trigger else { panic!() };
+    assert!((late.value.cdf(20.0 * MINUTE) - 0.25).abs() < 1e-9);
+    // A quantity of 0 at a task is jBPM's way to say nothing of it.
+    let times = "timeUnit=\"hour\"/></bpsim:ProcessingTime></bpsim:TimeParameters>";
+    let people = "<bpsim:ResourceParameters><bpsim:Quantity><bpsim:FloatingParameter value=\"0.0\"/></bpsim:Quantity></bpsim:ResourceParameters>";
+    assert!(SHOP.contains(times));
+    let (nobody, _) = read(&SHOP.replace(times, &format!("{times}{people}")), None);
+    let (plain, _) = read(SHOP, None);
+    assert_eq!(step(&nobody, "decide").performer, step(&plain, "decide").performer);
+}
+
+#[test]
 fn a_scenario_inherits_all_that_it_does_not_say() {
     let (imported, applied) = read(SHOP, Some("tomorrow"));
     assert_eq!(step(&imported, "decide").duration.value, Distribution::Fixed(10.0 * MINUTE));

@@ -174,7 +174,7 @@ impl Actors {
                     let pool = agency.pools.iter().find(is_it).map(|pool| pool.id.clone()).unwrap_or_else(|| {
                         let mut id = plain_id(performer);
                         while agency.pools.iter().any(|pool| pool.id == id) {
-                            id.push('\'');
+                            id.push('_');
                         }
                         agency.pools.push(staff_pool(id.clone(), within.to_owned()));
                         id

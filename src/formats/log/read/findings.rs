@@ -18,6 +18,8 @@ pub struct Findings {
     /// How many instants are written in which zone.
     offsets: BTreeMap<Option<i32>, u64>,
     unknown_transitions: BTreeMap<String, u64>,
+    /// Whether these are taken as done, since a log knows no others.
+    takes_words_as_done: bool,
 }
 
 impl Findings {
@@ -54,11 +56,24 @@ impl Findings {
         }
     }
 
-    /// Notes a word of a lifecycle that is not known.
-    pub fn unknown_transition(&mut self, word: &str) {
-        if self.unknown_transitions.len() < MOST_WORDS {
-            *self.unknown_transitions.entry(word.to_owned()).or_insert(0) += 1;
+    /// Notes a word of a lifecycle that is not known, and tells whether it is taken for an end.
+    pub fn unknown_transition(&mut self, word: &str) -> bool {
+        if let Some(n) = self.unknown_transitions.get_mut(word) {
+            *n += 1;
+        } else if self.unknown_transitions.len() < MOST_WORDS {
+            self.unknown_transitions.insert(word.to_owned(), 1);
         }
+        self.takes_words_as_done
+    }
+
+    /// Tells whether words of a lifecycle were met that are not known.
+    pub fn has_unknown_transitions(&self) -> bool {
+        !self.unknown_transitions.is_empty()
+    }
+
+    /// Takes every event whose word of the lifecycle is not known as done.
+    pub fn take_words_as_done(&mut self) {
+        self.takes_words_as_done = true;
     }
 
     /// Counts a zone.
@@ -139,6 +154,19 @@ impl Findings {
 
     /// Says which words of lifecycles are not known.
     pub fn count_unknown_transitions(&mut self) {
+        if self.takes_words_as_done {
+            const NAMED: usize = 3;
+            let words = std::mem::take(&mut self.unknown_transitions);
+            let named: Vec<String> = words.keys().take(NAMED).map(|word| format!("'{word}'")).collect();
+            let message = format!(
+                "What should say how far an activity is says something else ({}): each event is taken as done.",
+                named.join(", ")
+            );
+            self.whole(
+                Diagnostic::warning("no-lifecycle", Path::default(), message)
+                    .hint("If an attribute or column says when activities begin, name it with --lifecycle or --start."),
+            );
+        }
         for (word, n) in std::mem::take(&mut self.unknown_transitions) {
             let message = format!("'{word}' is no word of the lifecycle of activities; {n} such events are left out.");
             self.whole(

@@ -95,6 +95,11 @@ impl Gather {
         Gather { log, findings: Findings::new(file), ..Gather::default() }
     }
 
+    /// Tells whether nothing was taken.
+    pub fn is_empty(&self) -> bool {
+        self.n_events == 0
+    }
+
     /// Returns the position of a case, which is made where it is new.
     fn case(&mut self, name: &str) -> usize {
         if let Some(&known) = self.cases.get(name) {

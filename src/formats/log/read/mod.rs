@@ -79,8 +79,15 @@ fn look(head: &[u8]) -> Look {
 /// # Errors
 /// [`FormatError::Read`] for what the disk says, and for pieces that are too large.
 pub fn read_log(input: &Input, file: &str, options: &LogOptions) -> Result<Warned<EventLog>, FormatError> {
+    let failed = |source| FormatError::Read { path: file.into(), source };
     let mut gather = Gather::new(file);
-    scan(input, options, &mut gather).map_err(|source| FormatError::Read { path: file.into(), source })?;
+    scan(input, options, &mut gather).map_err(failed)?;
+    if gather.is_empty() && gather.findings().has_unknown_transitions() {
+        // Some logs keep the state of the case where others say how far an activity is.
+        gather = Gather::new(file);
+        gather.findings().take_words_as_done();
+        scan(input, options, &mut gather).map_err(failed)?;
+    }
     let (log, diagnostics) = gather.finish(options.zone.is_some());
     let usable = log.n_activities() > 0 || !has_errors(&diagnostics);
     Ok(Warned { value: usable.then_some(log), diagnostics })

@@ -89,8 +89,8 @@ impl<'c> Rows<'c> {
             sink.findings().zone(stamp.offset);
         }
         let lifecycle = cell(Role::Lifecycle);
-        let Some(transition) = Transition::of(&lifecycle) else {
-            sink.findings().unknown_transition(&lifecycle);
+        let mut done = || sink.findings().unknown_transition(&lifecycle).then_some(Transition::Complete);
+        let Some(transition) = Transition::of(&lifecycle).or_else(&mut done) else {
             return Ok(true);
         };
         // With starts beside ends, a row is a whole activity, whatever its lifecycle says.

@@ -322,8 +322,9 @@ impl<R: Read> LogReader<'_, R> {
             findings.zone(stamp.offset);
         }
         let lifecycle = value(Role::Lifecycle);
-        let Some(transition) = Transition::of(lifecycle) else {
-            findings.unknown_transition(lifecycle);
+        let Some(transition) =
+            Transition::of(lifecycle).or_else(|| findings.unknown_transition(lifecycle).then_some(Transition::Complete))
+        else {
             return Ok(());
         };
         let beside = [Role::Element, Role::Worked];

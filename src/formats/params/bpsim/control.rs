@@ -298,7 +298,8 @@ impl<'x> Reader<'_, 'x, '_> {
     fn chance(&mut self, id: &'x str) {
         let timer = self.resolved.parameter(id, "InterTriggerTimer").filter(|p| !p.values.is_empty()).cloned();
         let probability = self.resolved.parameter(id, "Probability").and_then(Parameter::value).and_then(|value| {
-            let share = value.as_number().filter(|p| (0.0..=1.0).contains(p));
+            // Above 1, jBPM writes per cent.
+            let share = value.as_number().filter(|p| (0.0..=100.0).contains(p)).map(|p| if p > 1.0 { p / 100.0 } else { p });
             if share.is_none() {
                 self.found.error(
                     value.element.at,

@@ -57,7 +57,9 @@ impl<'x> Value<'x> {
             return None;
         }
         let stated = element.attributes.iter().find(|(key, _)| key.ends_with(":type")).map(|(_, value)| value.as_str());
-        let kind = stated.map_or(element.local(), |name| name.rsplit(':').next().unwrap_or(name));
+        let stated = stated.map(|name| name.rsplit(':').next().unwrap_or(name));
+        // jBPM states "any type" now and then, which says nothing.
+        let kind = stated.filter(|kind| *kind != "anyType").unwrap_or(element.local());
         Some(Value { element, valid_for: element.attribute("validFor").filter(|id| !id.is_empty()), kind })
     }
 

@@ -301,8 +301,9 @@ impl<'x> Reader<'_, 'x, '_> {
                 }
             }
         }
-        // jBPM says how many people there are at the task itself.
-        if needs.is_empty() && self.resolved.parameter(id, "Quantity").is_some_and(|p| !p.values.is_empty()) {
+        // jBPM says how many people there are at the task itself, and writes 0 where nobody said it.
+        let is_said = |p: &Parameter<'_>| p.values.iter().any(|value| value.as_number() != Some(0.0));
+        if needs.is_empty() && self.resolved.parameter(id, "Quantity").is_some_and(is_said) {
             let kind = self.kind(id);
             kinds.push(kind);
             needs.push((element.at, Need { who: vec![Choice::Resource(id.to_owned())], count: 1.0 }));
