@@ -129,7 +129,8 @@ pub fn value(measure: &Measure, value: f64, currency: &str) -> String {
     }
 }
 
-/// Writes a difference of a measure: with a sign, shares in percentage points.
+/// Writes a difference of a measure: with a sign, shares in percentage points. One that is there but below the smallest step is
+/// `≈ 0 s`: a sign before less than a step reads as a riddle, and the verdict beside it says which way it goes.
 pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String {
     let text = match measure.unit {
         Unit::Share => {
@@ -138,7 +139,36 @@ pub fn difference(measure: &Measure, difference: f64, currency: &str) -> String 
         }
         _ => value(measure, difference, currency),
     };
-    if difference > 0.0 && !text.starts_with("0 ") && text != "0" { format!("+{text}") } else { text }
+    match text.trim_start_matches('−').strip_prefix('<') {
+        Some(step) => format!("≈ 0{}", step.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')),
+        None if difference > 0.0 && !text.starts_with("0 ") && text != "0" => format!("+{text}"),
+        None => text,
+    }
+}
+
+/// Writes two values of a measure that differ so that they also read differently, as far as days, hours and minutes tell them apart:
+/// `137 d 2 h` and `137 d 4 h`, not `137 d` twice.
+pub fn pair(measure: &Measure, [before, after]: [f64; 2], currency: &str) -> [String; 2] {
+    let written = [before, after].map(|x| value(measure, x, currency));
+    if measure.unit != Unit::Minutes || before == after || written[0] != written[1] {
+        return written;
+    }
+    let finer = [days_and_hours as fn(f64) -> String, days_to_minutes].map(|write| [before, after].map(write));
+    finer.into_iter().find(|[before, after]| before != after).unwrap_or(written)
+}
+
+/// Writes minutes as days and hours.
+fn days_and_hours(minutes: f64) -> String {
+    let hours = (minutes / 60.0).round().max(0.0);
+    format!("{} d {} h", grouped((hours / 24.0).floor(), 0), hours % 24.0)
+}
+
+/// Writes minutes as days, hours and minutes; without the days below one.
+fn days_to_minutes(minutes: f64) -> String {
+    let whole = minutes.round().max(0.0);
+    let (days, hours, rest) = ((whole / 1440.0).floor(), (whole % 1440.0 / 60.0).floor(), whole % 60.0);
+    let days = if days > 0.0 { format!("{} d ", grouped(days, 0)) } else { String::new() };
+    format!("{days}{hours} h {rest:02} min")
 }
 
 /// Writes an interval's ends by a writer of values: `3 h 02 min to 3 h 18 min`; empty without an interval, `exactly` where it has no
@@ -151,7 +181,13 @@ pub fn range(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
             }
             let half = write((high - low).abs() / 2.0);
             let (low, high) = (write(low), write(high));
-            if low == high { format!("{low} ± {}", half.trim_start_matches('+')) } else { format!("{low} to {high}") }
+            match low == high {
+                // Both ends are next to nothing, and so is what lies between them.
+                true if low.starts_with('≈') => low,
+                true if half.starts_with(['≈', '<']) => format!("≈ {low}"),
+                true => format!("{low} ± {}", half.trim_start_matches('+')),
+                false => format!("{low} to {high}"),
+            }
         }
         _ => String::new(),
     }
@@ -204,7 +240,23 @@ mod tests {
         assert_eq!([0.0, 1e-6, -1e-6, 1e-4].map(percent), ["0 %", "<0.01 %", "−<0.01 %", "0.01 %"]);
         let visits = crate::experiment::kpi::measure("visits").unwrap();
         let share = crate::experiment::kpi::measure("zero_visit_share").unwrap();
-        assert_eq!([1e-5, -1e-5, 0.0].map(|x| difference(visits, x, "")), ["+<0.001", "−<0.001", "0"]);
-        assert_eq!([1e-6, -1e-6, 0.0].map(|x| difference(share, x, "")), ["+<0.01 pp", "−<0.01 pp", "0 pp"]);
+        assert_eq!([1e-5, -1e-5, 0.0].map(|x| difference(visits, x, "")), ["≈ 0", "≈ 0", "0"]);
+        assert_eq!([1e-6, -1e-6, 0.0].map(|x| difference(share, x, "")), ["≈ 0 pp", "≈ 0 pp", "0 pp"]);
+        let staff = crate::experiment::kpi::measure("staff_time").unwrap();
+        assert_eq!([1e-4, -1e-4, 0.5].map(|x| difference(staff, x, "")), ["≈ 0 s", "≈ 0 s", "+30 s"]);
+        let tiny = Estimate { mean: 0.0, low: Some(-1e-4), high: Some(1e-4) };
+        assert_eq!(range(&tiny, |x| difference(staff, x, "")), "≈ 0 s");
+        let narrow = Estimate { mean: 0.008, low: Some(0.0079), high: Some(0.0081) };
+        assert_eq!(range(&narrow, |x| difference(visits, x, "")), "≈ +0.008");
+    }
+
+    #[test]
+    fn values_that_differ_read_differently() {
+        let time = crate::experiment::kpi::measure("elapsed_time").unwrap();
+        let day = 1440.0;
+        assert_eq!(pair(time, [137.0 * day + 118.0, 137.0 * day + 240.0], ""), ["137 d 2 h", "137 d 4 h"]);
+        assert_eq!(pair(time, [9.0 * day + 5.0, 9.0 * day + 15.0], ""), ["9 d 0 h 05 min", "9 d 0 h 15 min"]);
+        assert_eq!(pair(time, [145.0, 4.0], ""), ["2 h 25 min", "4 min"]);
+        assert_eq!(pair(time, [137.0 * day, 137.0 * day], ""), ["137 d", "137 d"]);
     }
 }

@@ -79,6 +79,7 @@ change-title = Title:
 headline-equal = { $measure }: no difference at all.
 card-exact = the same in every run
 effect-brings = Beside all the others it brings:
+effect-none = no change
 effect-waiting = What it brings is being worked out…
 effect-needed = Other changes need it: without it this variant cannot run.
 effect-explained = The variant with this change against the same variant without it, on the same citizens. Effects overlap and do not add up.

@@ -99,6 +99,6 @@ said-log-row-lacks = Жолда керегі жоқ ({ $word }).
 said-log-word-case = іс
 said-log-word-activity = әрекет
 said-log-word-time = уақыт
-said-log-cells = Жолда { $all } ұяшықтың { $n }-ы бар.
+said-log-cells = Жолда { $all } ұяшықтың орнына { $n } ұяшық бар.
 said-log-do-cells = Ісі, әрекеті не уақыты жоқ жолдар алынбады.
 said-log-do-instants = Уақытты 2026-01-05T09:00:00 не 05.01.2026 09:00 деп жазыңыз.

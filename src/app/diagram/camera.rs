@@ -9,8 +9,10 @@ const ZOOM: (f32, f32) = (0.08, 4.0);
 const MARGIN: f32 = 16.0;
 /// A map that is fitted is not blown up beyond this.
 const LARGEST_FIT: f32 = 1.25;
-/// The least zoom at which a map opens: names of steps can be read.
+/// The least zoom at which a part of a map opens: names of steps can be read.
 const READABLE: f32 = 0.7;
+/// The least zoom at which a map opens whole: a little smaller than what reads best is better than a map that is cut.
+const WHOLE: f32 = 0.6;
 
 /// Where the map is looked at from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,15 +38,15 @@ impl Camera {
         Camera { zoom, origin: (size - view / zoom) / 2.0 }
     }
 
-    /// Returns the camera that a map opens with: the whole map if its letters can be read then, else its left edge, as far up or
-    /// down as shows the area where the process begins.
+    /// Returns the camera that a map opens with: the whole map if its letters can be read then, else its left edge with as much of its
+    /// width as letters that can be read allow, as far up or down as shows the area where the process begins.
     pub fn opening(width: f64, height: f64, view: Vec2, begin: Option<&Area>) -> Camera {
         let whole = Camera::fitting(width, height, view);
-        if whole.zoom >= READABLE {
+        if whole.zoom >= WHOLE {
             return whole;
         }
-        let by_height = (view.y - 2.0 * MARGIN) / height.max(1.0) as f32;
-        let zoom = by_height.clamp(READABLE, 1.0);
+        let by_width = (view.x - 2.0 * MARGIN) / width.max(1.0) as f32;
+        let zoom = by_width.clamp(READABLE, 1.0);
         let (height, seen, margin) = (height as f32, view.y / zoom, MARGIN / zoom);
         let above = match begin {
             Some(begin) if height + 2.0 * margin > seen => {
@@ -133,6 +135,14 @@ mod tests {
             assert!(camera.zoom >= READABLE, "{width} × {height}: {}", camera.zoom);
             assert!(view.contains(camera.place(view, Point { x: 0.0, y: 0.0 })), "{width} × {height}");
         }
+    }
+
+    #[test]
+    fn a_map_that_nearly_fits_opens_whole_and_a_wide_one_shows_as_much_as_can_be_read() {
+        let view = vec2(1000.0, 700.0);
+        assert_eq!(Camera::opening(1500.0, 500.0, view, None), Camera::fitting(1500.0, 500.0, view));
+        assert_eq!(Camera::opening(4000.0, 500.0, view, None).zoom, READABLE);
+        assert_eq!(Camera::opening(900.0, 5000.0, view, None).zoom, 1.0, "its width fits");
     }
 
     #[test]

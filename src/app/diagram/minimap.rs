@@ -3,7 +3,7 @@
 use crate::app::Cx;
 use crate::app::diagram::camera::Camera;
 use crate::diagram::picture::{Diagram, Mark};
-use egui::{Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Size that it has at most.
 const SIZE: egui::Vec2 = vec2(190.0, 120.0);
@@ -13,13 +13,21 @@ const LEAST: egui::Vec2 = vec2(560.0, 380.0);
 /// Tells whether it is worth its place: the map does not fit the view, and the view has room for it.
 pub fn is_shown(camera: &Camera, (width, height): (f64, f64), view: Rect) -> bool {
     let size = vec2(width as f32, height as f32) * camera.zoom;
-    let beyond = size.x > view.width() * 1.05 || size.y > view.height() * 1.05;
+    let beyond = size.x > view.width() * 1.01 || size.y > view.height() * 1.01;
     beyond && view.width() >= LEAST.x && view.height() >= LEAST.y
 }
 
 /// Paints it in the lower right corner of a view, where it covers neither lanes' titles nor beginnings, with its right edge at `right`; moves
-/// the camera.
-pub fn minimap_ui(ui: &mut Ui, cx: &Cx<'_>, diagram: &Diagram, camera: &mut Camera, size: (f64, f64), view: Rect, right: f32) {
+/// the camera. Tells whether the whole map is asked for.
+pub fn minimap_ui(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    diagram: &Diagram,
+    camera: &mut Camera,
+    size: (f64, f64),
+    view: Rect,
+    right: f32,
+) -> bool {
     let (width, height) = size;
     let (width, height) = (width.max(1.0) as f32, height.max(1.0) as f32);
     let scale = (SIZE.x / width).min(SIZE.y / height);
@@ -55,4 +63,16 @@ pub fn minimap_ui(ui: &mut Ui, cx: &Cx<'_>, diagram: &Diagram, camera: &mut Came
     let seen = Rect::from_min_size(area.min + camera.origin * scale, view.size() / camera.zoom * scale);
     painter.rect_stroke(seen.intersect(area), 1.0, Stroke::new(1.5, theme.accent), StrokeKind::Inside);
     painter.rect_stroke(area, 3.0, Stroke::new(1.0, theme.border_strong), StrokeKind::Outside);
+    whole_ui(ui, cx, area)
+}
+
+/// A button above the small map that asks for the whole one: whoever sees a part must know that there is more.
+fn whole_ui(ui: &mut Ui, cx: &Cx<'_>, below: Rect) -> bool {
+    let text = RichText::new(cx.words.get("map-whole")).small();
+    let place =
+        Rect::from_min_max(pos2(below.left(), below.top() - 30.0 * cx.theme.type_scale), pos2(below.right(), below.top() - 6.0));
+    let layout = egui::Layout::right_to_left(egui::Align::Max);
+    let mut above = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout).id_salt("whole map"));
+    above.spacing_mut().interact_size.y = place.height().min(22.0 * cx.theme.type_scale);
+    above.button(text).on_hover_text(cx.words.get("map-whole-explained")).clicked()
 }

@@ -390,7 +390,9 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         let legend = ui.ctx().memory(|memory| memory.area_rect(egui::Id::unique("map legend")));
         let legend = legend.filter(|_| state.shows_legend.unwrap_or(has_room_for_legend(view)));
         let right = legend.map_or(view.right(), |legend| legend.left().max(view.center().x));
-        minimap::minimap_ui(&mut inner, cx, diagram, &mut state.camera, (width, height), view, right);
+        if minimap::minimap_ui(&mut inner, cx, diagram, &mut state.camera, (width, height), view, right) {
+            (state.is_fitted, state.shows_whole) = (false, true);
+        }
     }
     if scene.parts.len() > 1 {
         let title = title_of(cx, &scene.parts[part].variant);

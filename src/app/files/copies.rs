@@ -36,7 +36,7 @@ fn lock(folder: &Path, at: usize) -> Option<File> {
     Some(file)
 }
 
-/// Places that nobody has, those with a copy first.
+/// Places that nobody has, those with a copy first. No file is made for a place before it is reached.
 fn free(folder: &Path) -> impl Iterator<Item = (usize, File)> {
     let mut places: Vec<usize> = (0..PLACES).collect();
     places.sort_by_key(|at| (!copy_file(folder, *at).exists(), *at));
@@ -70,11 +70,31 @@ impl Place {
 
 /// Returns a study that an earlier session left unsaved, with the file that it belongs to.
 pub fn left(folder: &Path) -> Option<Document> {
-    free(folder).find_map(|(at, _)| {
+    // To lock a place without a copy would leave its lock's file behind for nothing.
+    (0..PLACES).filter(|at| copy_file(folder, *at).exists()).find_map(|at| {
+        let _lock = lock(folder, at)?;
         let warned = scenario_ron::read_study_file(&copy_file(folder, at)).ok()?;
         let study = warned.value.filter(|_| !has_errors(&warned.diagnostics))?;
         let of = std::fs::read_to_string(note_file(folder, at)).unwrap_or_default();
         let path = (!of.trim().is_empty()).then(|| PathBuf::from(of.trim()));
         Some(Document::recovered(study, path))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_which_nothing_was_left_holds_no_more_than_the_lock_of_its_window() {
+        let folder = std::env::temp_dir().join(format!("kezek-copies-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        assert!(left(&folder).is_none());
+        let place = Place::take(&folder).unwrap();
+        let files = std::fs::read_dir(&folder).unwrap().count();
+        assert_eq!((place.at, files), (0, 1));
+        let second = Place::take(&folder).unwrap();
+        assert_eq!(second.at, 1, "another window keeps its copy apart");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

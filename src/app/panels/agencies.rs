@@ -21,6 +21,10 @@ use egui_extras::{Column, TableBuilder, TableRow};
 
 /// Columns behind the name that are known without a run.
 const FIXED: usize = 4;
+/// Room before a pool's name, which stands beneath its agency's.
+const INDENT: f32 = 10.0;
+/// Lines that a pool's name takes at most.
+const NAME_LINES: usize = 3;
 
 /// Paints the tab.
 pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -53,6 +57,8 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let widths = widths(ui.available_width(), ui.spacing().item_spacing.x, scale);
     // Hours worked give way first; the inspector has them.
     let shown = widths.len();
+    let gap = ui.spacing().item_spacing.x;
+    let names = (ui.available_width() - widths.iter().map(|width| width + gap).sum::<f32>()).max(100.0 * scale);
     let table = TableBuilder::new(ui)
         .id_salt("pools")
         .vscroll(false)
@@ -84,8 +90,9 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
                 });
                 for pool in &agency.pools {
                     let id = format!("{}/{}", agency.id, pool.id);
+                    let name = widgets::lines(body.ui_mut(), pool.name.as_str(), names - INDENT, Align::Min, NAME_LINES);
                     let height = ROW * scale * pool.staff.len().max(1) as f32 + 2.0;
-                    body.row(height, |mut row| {
+                    body.row(height.max(name.size().y + GAP), |mut row| {
                         row.set_selected(cx.view.passing.pool.as_deref() == Some(id.as_str()));
                         pool_row(&mut row, cx, scenario, &id, pool, shown);
                         if row.response().clicked() {
@@ -104,13 +111,13 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
 }
 
 /// Widths of the columns behind the names: people, offered load, hours, cost, and what runs found. Where there is room they grow, and the
-/// names most; where there is little, they become as narrow as can still be read, and the last one is left out.
+/// names most; where there is little, they become as narrow as can still be read, and the last ones are left out.
 fn widths(room: f32, gap: f32, scale: f32) -> Vec<f32> {
     const LEAST: [f32; 8] = [50.0, 92.0, 96.0, 68.0, 56.0, 84.0, 54.0, 56.0];
     const MOST: [f32; 8] = [64.0, 132.0, 170.0, 100.0, 72.0, 110.0, 80.0, 84.0];
     let names = 130.0 * scale;
     let sum = |widths: &[f32]| widths.iter().sum::<f32>() * scale + widths.len() as f32 * gap + names;
-    let shown = if sum(&LEAST) > room { LEAST.len() - 1 } else { LEAST.len() };
+    let shown = (FIXED..LEAST.len()).rev().find(|n| sum(&LEAST[..=*n]) <= room).map_or(FIXED, |last| last + 1);
     let (least, most) = (&LEAST[..shown], &MOST[..shown]);
     let share = ((room - sum(least)) / (sum(most) - sum(least))).clamp(0.0, 1.0);
     least.iter().zip(most).map(|(least, most)| ((least + (most - least) * share) * scale).floor()).collect()
@@ -170,8 +177,9 @@ fn new_pool(cx: &Cx<'_>, scenario: &Scenario, others: &[StaffPool]) -> StaffPool
 fn pool_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, scenario: &Scenario, id: &str, pool: &StaffPool, shown: usize) {
     let mut changed = pool.clone();
     row.col(|ui| {
-        ui.add_space(10.0);
-        let name = widgets::two_lines(ui, RichText::new(&pool.name).color(cx.theme.text), ui.available_width(), Align::Min);
+        ui.add_space(INDENT);
+        let name = RichText::new(&pool.name).color(cx.theme.text);
+        let name = egui::Label::new(widgets::lines(ui, name, ui.available_width(), Align::Min, NAME_LINES));
         let response = ui.add(name.sense(egui::Sense::click())).on_hover_cursor(egui::CursorIcon::PointingHand);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &pool.name));
         if response.on_hover_text(format!("{}\n{}", pool.name, cx.words.get("agencies-choose"))).clicked() {
@@ -262,7 +270,7 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, load: &PoolLoad) {
     filled.set_width(rect.width() * share.clamp(0.0, 1.0) as f32);
     ui.painter().rect_filled(filled, 3.0, colour);
     let text = if share.is_finite() { cx.words.percent(share) } else { "∞".to_owned() };
-    ui.label(RichText::new(format!("{text}{sign}")).color(colour));
+    let label = ui.label(RichText::new(format!("{text}{sign}")).color(colour));
     let said = [("asked", load.asked.mean), ("low", load.asked.low), ("high", load.asked.high), ("there", load.there)];
     let words = said.map(|(name, hours)| (name, cx.words.count(hours).into()));
     let mut hover = cx.words.with("offered-explained", &words);
@@ -271,5 +279,20 @@ fn offered_ui(ui: &mut Ui, cx: &Cx<'_>, load: &PoolLoad) {
     } else if share >= BUSY {
         hover = format!("{hover} {}", cx.words.get("offered-busy"));
     }
-    response.on_hover_text(hover);
+    response.union(label).on_hover_text(hover);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stay_within_their_room_and_names_can_be_read() {
+        for (room, scale, shown) in [(830.0, 1.0, 8), (930.0, 1.5, 6), (640.0, 1.0, 6), (300.0, 2.0, FIXED)] {
+            let widths = widths(room, GAP, scale);
+            assert_eq!(widths.len(), shown, "{room} at {scale}");
+            let taken = widths.iter().map(|width| width + GAP).sum::<f32>() + 130.0 * scale;
+            assert!(taken <= room || shown == FIXED, "{taken} of {room} at {scale}");
+        }
+    }
 }

@@ -39,7 +39,6 @@ pub fn cards_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differenc
 fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, measure: &Measure, width: f32) {
     let words = cx.words;
     let mean = |variant: &str| outcome.variant(variant).and_then(|v| v.mean(measure.name));
-    let write = |x: f64| words.value(measure, x, &outcome.currency);
     let response = cx.theme.card().show(ui, |ui| {
         ui.set_width(width - 30.0);
         ui.vertical(|ui| {
@@ -74,7 +73,8 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
             ui.add_space(2.0);
             let (before, after) = (mean(&difference.baseline), mean(&difference.variant));
             if let (Some(before), Some(after)) = (before, after) {
-                ui.add(egui::Label::new(format!("{} → {}", write(before), write(after))).truncate());
+                let [before, after] = words.pair(measure, [before, after], &outcome.currency);
+                ui.add(egui::Label::new(format!("{before} → {after}")).truncate());
             }
             ui.add_space(2.0);
             widgets::verdict(ui, cx, found);

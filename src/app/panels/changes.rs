@@ -227,12 +227,17 @@ fn effect_ui(ui: &mut Ui, cx: &Cx<'_>, change: &Change) {
         ui.label(RichText::new(cx.words.get("effect-brings")).color(cx.theme.text_weak));
         for found in brings {
             let write = |x: f64| cx.words.difference(found.measure, x, currency);
-            let text = format!("{} {}", measures::label(cx, found.measure), write(found.difference.mean));
-            ui.label(theme::strong(text).color(widgets::verdict_colour(cx.theme, found.verdict)));
+            let size = match found.difference.mean == 0.0 {
+                true => cx.words.get("effect-none"),
+                false => write(found.difference.mean),
+            };
+            let text = format!("{} {size}", measures::label(cx, found.measure));
+            let colour = widgets::verdict_colour(cx.theme, found.verdict);
+            widgets::unbroken_ui(ui, &text, |text| theme::strong(text).color(colour));
             let exact = found.difference.half_width().is_none_or(|half| half == 0.0);
             if !exact {
-                let range = cx.words.range(&found.difference, write);
-                ui.label(RichText::new(format!("({range})")).small().color(cx.theme.text_weak));
+                let range = format!("({})", cx.words.range(&found.difference, write));
+                widgets::unbroken_ui(ui, &range, |text| RichText::new(text).small().color(cx.theme.text_weak));
             }
         }
     });

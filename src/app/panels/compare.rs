@@ -206,10 +206,10 @@ fn headline_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference
     for (at, sentence) in headline::sentences(cx, outcome, difference).into_iter().enumerate() {
         if at == 0 {
             ui.add_space(GAP_SMALL);
-            ui.label(theme::strong(sentence).size(16.0 * cx.theme.type_scale));
+            widgets::unbroken_ui(ui, &sentence, |text| theme::strong(text).size(16.0 * cx.theme.type_scale));
             ui.add_space(GAP_SMALL);
         } else {
-            ui.label(sentence);
+            widgets::unbroken_ui(ui, &sentence, RichText::new);
         }
     }
 }

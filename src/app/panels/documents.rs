@@ -28,6 +28,9 @@ struct Need<'s> {
     step: &'s Step,
 }
 
+/// Lines that a document's name takes at most over its column.
+const HEAD_LINES: usize = 3;
+
 /// Paints the tab.
 pub fn documents_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let variant = cx.view.variant.clone();
@@ -154,9 +157,19 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let steps = (ui.available_width() * 0.19).clamp(130.0, 250.0) * scale.min(1.2);
     let room = ui.available_width() - steps - theme::GAP;
     let column = (room / n).floor().clamp(92.0 * scale, 200.0 * scale);
-    let mut sideways = Sideways::new(ui, "documents", scenario.documents.iter().map(|_| column));
+    // No word of a head is broken.
+    let columns: Vec<f32> = scenario.documents.iter().map(|document| longest_word(ui, &document.name).max(column)).collect();
+    let mut sideways = Sideways::new(ui, "documents", columns.iter().copied());
     sideways.settle(ui, room, None);
     let top = ui.cursor().min;
+    let heights = [false, true].map(|held| {
+        let rows = scenario.documents.iter().zip(&columns).map(|(document, column)| {
+            let text = if held { held_text(cx, scenario, document) } else { Some(document.name.clone()) };
+            let text = RichText::new(text.unwrap_or_default()).small();
+            widgets::lines(ui, text, column - GAP, Align::Min, HEAD_LINES).rows.len()
+        });
+        (rows.max().unwrap_or(1) as f32 * ui.text_style_height(&egui::TextStyle::Small) + GAP).max(ROW * scale)
+    });
     widgets::plain_handles(ui, cx.theme);
     let table = TableBuilder::new(ui)
         .id_salt("documents")
@@ -165,22 +178,23 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
         .column(Column::exact(steps).clip(true))
         .column(Column::exact(room).clip(true));
     table
-        .header(ROW * scale * 1.3, |mut row| {
+        .header(heights[0], |mut row| {
             heads(&mut row, cx, &[(cx.words.get("column-step"), false)]);
             row.col(|ui| {
                 sideways.each(ui, |ui, at| {
                     let name = &scenario.documents[at].name;
                     let text = theme::strong(name).small().color(cx.theme.text_weak);
-                    ui.add(widgets::two_lines(ui, text, column - GAP, Align::Min)).on_hover_text(name);
+                    let name_lines = widgets::lines(ui, text, columns[at] - GAP, Align::Min, HEAD_LINES);
+                    ui.add(egui::Label::new(name_lines)).on_hover_text(name);
                 });
             });
         })
         .body(|mut body| {
-            body.row(ROW * scale * 1.3, |mut row| {
+            body.row(heights[1], |mut row| {
                 row.col(|ui| {
                     ui.label(RichText::new(cx.words.get("documents-held-by")).color(cx.theme.text_weak));
                 });
-                row.col(|ui| sideways.each(ui, |ui, at| held_ui(ui, cx, scenario, &scenario.documents[at], column)));
+                row.col(|ui| sideways.each(ui, |ui, at| held_ui(ui, cx, scenario, &scenario.documents[at], columns[at])));
             });
             for service in &scenario.services {
                 let mut found = Vec::new();
@@ -207,14 +221,30 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     sideways.bar_ui(ui, cx.theme, top.x + steps + theme::GAP, top.y);
 }
 
+/// Returns how wide a column's head must be so that none of its words is broken.
+fn longest_word(ui: &Ui, name: &str) -> f32 {
+    let width = |word: &str| widgets::lines(ui, theme::strong(word).small(), f32::INFINITY, Align::Min, 1).size().x;
+    name.split_whitespace().map(width).fold(0.0, f32::max).ceil() + GAP
+}
+
+/// Returns the information system that holds a document.
+fn held_by<'a>(scenario: &'a Scenario, document: &Document) -> Option<&'a Registry> {
+    let id = document.registry.as_ref()?;
+    scenario.registries.iter().find(|registry| registry.id == *id)
+}
+
+/// Returns the name of the system that holds a document, and of how many citizens it does.
+fn held_text(cx: &Cx<'_>, scenario: &Scenario, document: &Document) -> Option<String> {
+    held_by(scenario, document).map(|registry| format!("{} {}", registry.name, cx.words.percent(registry.coverage.value)))
+}
+
 fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Document, column: f32) {
-    let registry = document.registry.as_ref().and_then(|id| scenario.registries.iter().find(|r| r.id == *id));
-    match registry {
-        Some(registry) => {
-            let text = format!("{} {}", registry.name, cx.words.percent(registry.coverage.value));
+    match held_by(scenario, document).zip(held_text(cx, scenario, document)) {
+        Some((registry, text)) => {
             let hover = format!("{text}\n{}", cx.words.get("documents-coverage"));
             let text = RichText::new(text).small().color(cx.theme.accent);
-            let link = widgets::two_lines(ui, text, column - GAP, Align::Min).sense(egui::Sense::click());
+            let lines = widgets::lines(ui, text, column - GAP, Align::Min, HEAD_LINES);
+            let link = egui::Label::new(lines).sense(egui::Sense::click());
             if ui.add(link).on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(hover).clicked() {
                 cx.send(Command::View(ViewCommand::Select(Selection::Registry(registry.id.clone()))));
             }

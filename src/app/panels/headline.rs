@@ -16,7 +16,7 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
     let words = cx.words;
     let name = found.measure.name.replace('_', "-");
     let write = |x: f64| words.value(found.measure, x, &outcome.currency);
-    let mean = |variant: &str| outcome.variant(variant)?.mean(found.measure.name).map(write);
+    let mean = |variant: &str| outcome.variant(variant)?.mean(found.measure.name);
     let variant = title_of(cx, &difference.variant);
     let unsure = found.verdict == Verdict::NotShown;
     let is_exact = found.difference.half_width().is_some_and(|half| half == 0.0);
@@ -31,12 +31,11 @@ fn sentence(cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &Difference, f
     let way = if found.difference.mean < 0.0 { "less" } else { "more" };
     let size = absolute(&found.difference);
     let range = words.range(&size, write);
-    let arguments = [
-        ("variant", variant.into()),
-        ("change", write(size.mean).into()),
-        ("before", mean(&difference.baseline).unwrap_or_default().into()),
-        ("after", mean(&difference.variant).unwrap_or_default().into()),
-    ];
+    let means = mean(&difference.baseline).zip(mean(&difference.variant));
+    let [before, after] =
+        means.map(|(before, after)| words.pair(found.measure, [before, after], &outcome.currency)).unwrap_or_default();
+    let arguments =
+        [("variant", variant.into()), ("change", write(size.mean).into()), ("before", before.into()), ("after", after.into())];
     let mut text = words.with(&format!("headline-{name}-{way}"), &arguments);
     if unsure {
         text.push(' ');

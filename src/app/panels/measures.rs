@@ -19,6 +19,9 @@ const SUBJECTS: [(Subject, &str); 6] = [
     (Subject::Waiting, "subject-waiting"),
 ];
 
+/// Lines that a column's head takes at most.
+const MOST_LINES: usize = 3;
+
 /// Returns a measure's name in the user's language.
 pub fn label(cx: &Cx<'_>, measure: &Measure) -> String {
     cx.words.or(&format!("measure-{}", measure.name), measure.label)
@@ -59,16 +62,28 @@ pub fn heads(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, titles: &[(String, bool)])
         row.col(|ui| {
             let layout = if *right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
             ui.with_layout(layout, |ui| {
-                // A high row of heads has room for two lines.
-                let has_room = ui.available_height() > 2.0 * ui.text_style_height(&egui::TextStyle::Small);
-                let label = match has_room {
-                    true => widgets::two_lines(ui, text, ui.available_width(), if *right { Align::Max } else { Align::Min }),
+                // A high row of heads has room for several lines.
+                let rows = (ui.available_height() / ui.text_style_height(&egui::TextStyle::Small)).floor() as usize;
+                let side = if *right { Align::Max } else { Align::Min };
+                let label = match rows > 1 {
+                    true => egui::Label::new(widgets::lines(ui, text, ui.available_width(), side, rows)),
                     false => egui::Label::new(text).truncate(),
                 };
                 ui.add(label).on_hover_text(title)
             });
         });
     }
+}
+
+/// Returns how high a row of column heads must be for its titles, three lines at most, in columns of these widths. Where the widths end,
+/// titles have all the room they need.
+pub fn head_height(ui: &Ui, titles: &[(String, bool)], widths: &[f32]) -> f32 {
+    let rows = titles.iter().zip(widths).map(|((title, _), width)| {
+        let text = theme::strong(title.as_str()).small();
+        widgets::lines(ui, text, *width, Align::Min, MOST_LINES).rows.len()
+    });
+    let line = ui.text_style_height(&egui::TextStyle::Small);
+    (rows.max().unwrap_or(1) as f32 * line + 4.0).max(ROW)
 }
 
 /// Paints all measures of a variant against the baseline.
@@ -79,6 +94,16 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
     let scale = cx.theme.type_scale;
     // Two columns of values, one of differences, a wider one of intervals.
     let numbers = ((ui.available_width() - 290.0 * scale) / 4.35 - theme::GAP).clamp(72.0, 128.0 * scale);
+    let words = cx.words;
+    let titles = [
+        (words.get("column-measure"), false),
+        (title_of(cx, &before.name), true),
+        (title_of(cx, &after.name), true),
+        (words.get("column-difference"), true),
+        (words.get("column-interval"), true),
+        (words.get("column-verdict"), false),
+    ];
+    let head = head_height(ui, &titles, &[f32::INFINITY, numbers, numbers, 110.0 * scale, numbers * 1.35, 132.0 * scale]);
     let table = TableBuilder::new(ui)
         .id_salt("measures")
         .vscroll(false)
@@ -89,34 +114,21 @@ pub fn measures_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .column(Column::exact(110.0 * scale).clip(true))
         .column(Column::exact(numbers * 1.35).clip(true))
         .column(Column::exact(132.0 * scale).clip(true));
-    table
-        .header(ROW, |mut row| {
-            let words = cx.words;
-            let titles = [
-                (words.get("column-measure"), false),
-                (title_of(cx, &before.name), true),
-                (title_of(cx, &after.name), true),
-                (words.get("column-difference"), true),
-                (words.get("column-interval"), true),
-                (words.get("column-verdict"), false),
-            ];
-            heads(&mut row, cx, &titles);
-        })
-        .body(|mut body| {
-            for (title, measures) in groups_of(&[before, after]) {
-                body.row(ROW, |mut row| {
-                    row.col(|ui| {
-                        ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
-                    });
+    table.header(head, |mut row| heads(&mut row, cx, &titles)).body(|mut body| {
+        for (title, measures) in groups_of(&[before, after]) {
+            body.row(ROW, |mut row| {
+                row.col(|ui| {
+                    ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
                 });
-                for measure in measures {
-                    body.row(ROW * scale, |mut row| {
-                        let estimates = [before, after].map(|v| v.measure(measure.name).and_then(|m| m.estimate));
-                        measure_row(&mut row, cx, outcome, measure, estimates, difference.measure(measure.name));
-                    });
-                }
+            });
+            for measure in measures {
+                body.row(ROW * scale, |mut row| {
+                    let estimates = [before, after].map(|v| v.measure(measure.name).and_then(|m| m.estimate));
+                    measure_row(&mut row, cx, outcome, measure, estimates, difference.measure(measure.name));
+                });
             }
-        });
+        }
+    });
 }
 
 /// Returns the measures of each group that any of some variants has a value of, groups in order.
@@ -135,38 +147,37 @@ pub fn several_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome) {
     let variants: Vec<&VariantOutcome> = compared.iter().map(|compared| compared.variant).collect();
     let scale = cx.theme.type_scale;
     let numbers = ((ui.available_width() - 180.0) / variants.len() as f32 - theme::GAP).clamp(84.0, 150.0 * scale);
+    let mut titles = vec![(cx.words.get("column-measure"), false)];
+    titles.extend(compared.iter().map(|compared| (compared.title.clone(), true)));
+    let mut columns = vec![f32::INFINITY];
+    columns.resize(1 + variants.len(), numbers);
+    let head = head_height(ui, &titles, &columns);
     let table = TableBuilder::new(ui)
         .id_salt("measures of several")
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::remainder().at_least(150.0).clip(true))
         .columns(Column::exact(numbers).clip(true), variants.len());
-    table
-        .header(ROW, |mut row| {
-            let mut titles = vec![(cx.words.get("column-measure"), false)];
-            titles.extend(compared.iter().map(|compared| (compared.title.clone(), true)));
-            heads(&mut row, cx, &titles);
-        })
-        .body(|mut body| {
-            for (title, measures) in groups_of(&variants) {
-                body.row(ROW, |mut row| {
-                    row.col(|ui| {
-                        ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
-                    });
+    table.header(head, |mut row| heads(&mut row, cx, &titles)).body(|mut body| {
+        for (title, measures) in groups_of(&variants) {
+            body.row(ROW, |mut row| {
+                row.col(|ui| {
+                    ui.label(theme::strong(cx.words.get(title)).color(cx.theme.accent));
                 });
-                for measure in measures {
-                    body.row(ROW * scale + 14.0, |mut row| {
-                        row.col(|ui| {
-                            let name = egui::Label::new(label(cx, measure)).truncate();
-                            ui.add(name).on_hover_text(definition(cx, measure));
-                        });
-                        for variant in &variants {
-                            crate::app::panels::overview::cell_ui(&mut row, cx, outcome, variant, measure);
-                        }
+            });
+            for measure in measures {
+                body.row(ROW * scale + 14.0, |mut row| {
+                    row.col(|ui| {
+                        let name = egui::Label::new(label(cx, measure)).truncate();
+                        ui.add(name).on_hover_text(definition(cx, measure));
                     });
-                }
+                    for variant in &variants {
+                        crate::app::panels::overview::cell_ui(&mut row, cx, outcome, variant, measure);
+                    }
+                });
             }
-        });
+        }
+    });
 }
 
 fn measure_row(
@@ -238,6 +249,16 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
     let scale = cx.theme.type_scale;
     let numbers = ((ui.available_width() - 440.0 * scale) / 3.0 - theme::GAP).clamp(80.0, 120.0 * scale);
     let ui_width = ui.available_width();
+    let words = cx.words;
+    let titles = [
+        (words.get("column-segment"), false),
+        (title_of(cx, &before.name), true),
+        (title_of(cx, &after.name), true),
+        (words.get("column-difference"), true),
+        (words.get("column-verdict"), false),
+        (words.get("column-share"), false),
+    ];
+    let head = head_height(ui, &titles, &[f32::INFINITY, numbers, numbers, numbers, 128.0 * scale]);
     let table = TableBuilder::new(ui)
         .id_salt("segments")
         .vscroll(false)
@@ -246,52 +267,39 @@ pub fn segments_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, differ
         .columns(Column::exact(numbers).clip(true), 3)
         .column(Column::exact(128.0 * scale).clip(true))
         .column(Column::remainder().at_least(70.0).clip(true));
-    table
-        .header(ROW * scale * 1.2, |mut row| {
-            let words = cx.words;
-            let titles = [
-                (words.get("column-segment"), false),
-                (title_of(cx, &before.name), true),
-                (title_of(cx, &after.name), true),
-                (words.get("column-difference"), true),
-                (words.get("column-verdict"), false),
-                (words.get("column-share"), false),
-            ];
-            heads(&mut row, cx, &titles);
-        })
-        .body(|mut body| {
-            for group in &difference.segments {
-                let find = |list: &[crate::experiment::outcome::GroupOutcome]| {
-                    list.iter().find(|g| g.id == group.id).and_then(|g| g.measure(measure.name)).and_then(|m| m.estimate)
-                };
-                let estimates = [find(&before.segments), find(&after.segments)];
-                let found = group.measures.iter().find(|m| m.measure.name == measure.name);
-                let persons = difference.persons.as_ref().and_then(|p| p.segments.iter().find(|(id, _)| *id == group.id));
-                body.row(ROW * scale, |mut row| {
-                    row.col(|ui| {
-                        ui.add(egui::Label::new(&group.name).truncate());
-                    });
-                    for estimate in estimates {
-                        let write = |minutes: f64| cx.words.duration(minutes);
-                        let margin = estimate.map_or(String::new(), |e| cx.words.margin(&e, write));
-                        explained_cell(&mut row, estimate.map_or("–".to_owned(), |e| write(e.mean)), &margin);
-                    }
-                    let Some(found) = found else { return };
-                    let colour = widgets::verdict_colour(cx.theme, found.verdict);
-                    let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
-                    let range = cx.words.range(&found.difference, |x| cx.words.difference(measure, x, &outcome.currency));
-                    explained_cell(&mut row, theme::strong(text).color(colour), &range);
-                    row.col(|ui| {
-                        widgets::verdict(ui, cx, found);
-                    });
-                    row.col(|ui| {
-                        if let Some((_, shares)) = persons {
-                            shares_ui(ui, cx, shares);
-                        }
-                    });
+    table.header(head, |mut row| heads(&mut row, cx, &titles)).body(|mut body| {
+        for group in &difference.segments {
+            let find = |list: &[crate::experiment::outcome::GroupOutcome]| {
+                list.iter().find(|g| g.id == group.id).and_then(|g| g.measure(measure.name)).and_then(|m| m.estimate)
+            };
+            let estimates = [find(&before.segments), find(&after.segments)];
+            let found = group.measures.iter().find(|m| m.measure.name == measure.name);
+            let persons = difference.persons.as_ref().and_then(|p| p.segments.iter().find(|(id, _)| *id == group.id));
+            body.row(ROW * scale, |mut row| {
+                row.col(|ui| {
+                    ui.add(egui::Label::new(&group.name).truncate());
                 });
-            }
-        });
+                for estimate in estimates {
+                    let write = |minutes: f64| cx.words.duration(minutes);
+                    let margin = estimate.map_or(String::new(), |e| cx.words.margin(&e, write));
+                    explained_cell(&mut row, estimate.map_or("–".to_owned(), |e| write(e.mean)), &margin);
+                }
+                let Some(found) = found else { return };
+                let colour = widgets::verdict_colour(cx.theme, found.verdict);
+                let text = cx.words.difference(measure, found.difference.mean, &outcome.currency);
+                let range = cx.words.range(&found.difference, |x| cx.words.difference(measure, x, &outcome.currency));
+                explained_cell(&mut row, theme::strong(text).color(colour), &range);
+                row.col(|ui| {
+                    widgets::verdict(ui, cx, found);
+                });
+                row.col(|ui| {
+                    if let Some((_, shares)) = persons {
+                        shares_ui(ui, cx, shares);
+                    }
+                });
+            });
+        }
+    });
 }
 
 /// A bar of those who spend less, the same and more.

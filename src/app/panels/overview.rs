@@ -2,7 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, ViewCommand};
-use crate::app::panels::measures::{heads, label};
+use crate::app::panels::measures::{head_height, heads, label};
 use crate::app::panels::top::title_of;
 use crate::app::theme::{self, ROW};
 use crate::app::widgets;
@@ -20,6 +20,11 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
     // Names of variants are longer than numbers.
     let names = (ui.available_width() * 0.24).clamp(150.0, 320.0 * scale);
     let numbers = ((ui.available_width() - names) / measures.len().max(1) as f32 - theme::GAP).clamp(70.0, 200.0 * scale);
+    let mut titles = vec![(cx.words.get("column-variant"), false)];
+    titles.extend(measures.iter().map(|measure| (label(cx, measure), true)));
+    let mut columns = vec![f32::INFINITY];
+    columns.resize(1 + measures.len(), numbers);
+    let head = head_height(ui, &titles, &columns);
     let table = TableBuilder::new(ui)
         .id_salt("overview")
         .vscroll(false)
@@ -27,30 +32,24 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome, na
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::remainder().at_least(140.0).clip(true))
         .columns(Column::exact(numbers).clip(true), measures.len());
-    table
-        .header(ROW, |mut row| {
-            let mut titles = vec![(cx.words.get("column-variant"), false)];
-            titles.extend(measures.iter().map(|measure| (label(cx, measure), true)));
-            heads(&mut row, cx, &titles);
-        })
-        .body(|mut body| {
-            for variant in &outcome.variants {
-                body.row(ROW * scale + 16.0, |mut row| {
-                    row.set_selected(variant.name == cx.view.variant);
-                    let name = title_of(cx, &variant.name);
-                    row.col(|ui| {
-                        let text = if variant.name == outcome.baseline { RichText::new(name) } else { theme::strong(name) };
-                        ui.add(egui::Label::new(text).wrap().selectable(false));
-                    });
-                    for measure in &measures {
-                        cell_ui(&mut row, cx, outcome, variant, measure);
-                    }
-                    if row.response().on_hover_text(cx.words.get("overview-click")).clicked() {
-                        cx.send(Command::View(ViewCommand::Variant(variant.name.clone())));
-                    }
+    table.header(head, |mut row| heads(&mut row, cx, &titles)).body(|mut body| {
+        for variant in &outcome.variants {
+            body.row(ROW * scale + 16.0, |mut row| {
+                row.set_selected(variant.name == cx.view.variant);
+                let name = title_of(cx, &variant.name);
+                row.col(|ui| {
+                    let text = if variant.name == outcome.baseline { RichText::new(name) } else { theme::strong(name) };
+                    ui.add(egui::Label::new(text).wrap().selectable(false));
                 });
-            }
-        });
+                for measure in &measures {
+                    cell_ui(&mut row, cx, outcome, variant, measure);
+                }
+                if row.response().on_hover_text(cx.words.get("overview-click")).clicked() {
+                    cx.send(Command::View(ViewCommand::Variant(variant.name.clone())));
+                }
+            });
+        }
+    });
 }
 
 /// The mean, and beneath it the difference to the baseline with its sign.

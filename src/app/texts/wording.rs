@@ -89,6 +89,11 @@ impl Words {
         self.local(&english::difference(measure, difference, currency))
     }
 
+    /// Writes two values of a measure so that they read differently where they differ.
+    pub fn pair(self, measure: &Measure, values: [f64; 2], currency: &str) -> [String; 2] {
+        english::pair(measure, values, currency).map(|text| self.local(&text))
+    }
+
     /// Writes an interval's ends; empty where there is none.
     pub fn range(self, estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
         let text = english::range(estimate, write);

@@ -79,7 +79,15 @@ pub fn write_in(language: Language, ms: f64) -> String {
         Language::Russian => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "ч"), ("d", "д"), ("w", "нед")],
         Language::Kazakh => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "сағ"), ("d", "күн"), ("w", "апта")],
     };
-    units.iter().fold(print_duration_ms(ms), |text, (unit, local)| text.replace(unit, local))
+    let text = units.iter().fold(print_duration_ms(ms), |text, (unit, local)| text.replace(unit, local));
+    let mut spaced = String::with_capacity(text.len() + 4);
+    for c in text.chars() {
+        if c.is_alphabetic() && spaced.ends_with(|before: char| before.is_ascii_digit()) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+    }
+    spaced
 }
 
 /// Takes a distribution over into a figure: what a source said of the old one does not hold for the new one.
@@ -315,7 +323,7 @@ mod tests {
                 assert_eq!(read(&text), Some(ms), "{text}");
             }
         }
-        assert_eq!(write_in(Language::Russian, 5_400_000.0), "90мин");
+        assert_eq!(write_in(Language::Russian, 5_400_000.0), "90 мин");
     }
 
     #[test]

@@ -150,12 +150,48 @@ pub fn fitted(ui: &Ui, text: &str, font: &egui::FontId, width: f32, colour: Colo
 
 /// Makes a label whose text runs on into a second line and no further.
 pub fn two_lines(ui: &Ui, text: impl Into<egui::WidgetText>, width: f32, side: egui::Align) -> egui::Label {
+    egui::Label::new(lines(ui, text, width, side, 2))
+}
+
+/// Lays a text out in so many lines at most, with an ellipsis where it is longer.
+pub fn lines(
+    ui: &Ui,
+    text: impl Into<egui::WidgetText>,
+    width: f32,
+    side: egui::Align,
+    rows: usize,
+) -> std::sync::Arc<egui::Galley> {
     let text: egui::WidgetText = text.into();
     let job = text.into_layout_job(ui.style(), egui::FontSelection::Default, egui::Align::Center);
     let mut job = std::sync::Arc::unwrap_or_clone(job);
-    job.wrap = egui::text::TextWrapping { max_width: width, max_rows: 2, ..Default::default() };
+    job.wrap = egui::text::TextWrapping { max_width: width, max_rows: rows, ..Default::default() };
     job.halign = side;
-    egui::Label::new(ui.ctx().fonts_mut(|fonts| fonts.layout_job(job)))
+    ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+/// Paints a text whose numbers keep to one line with their units; who hears or searches it finds the usual spaces.
+pub fn unbroken_ui(ui: &mut Ui, text: &str, style: impl FnOnce(String) -> RichText) -> Response {
+    let response = ui.label(style(unbroken(text)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+    response
+}
+
+/// Returns a text whose numbers keep to one line with the sign before them and the unit behind them.
+fn unbroken(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let joins = c == ' '
+            && match (before, rest.peek()) {
+                (Some('±' | '≈'), _) => true,
+                (Some(before), Some(next)) => char::is_ascii_digit(&before) && (next.is_alphabetic() || "%₸".contains(*next)),
+                _ => false,
+            };
+        out.push(if joins { '\u{a0}' } else { c });
+        before = Some(c);
+    }
+    out
 }
 
 /// Gives a text field its name, for those who do not see what stands beside it.
@@ -334,4 +370,15 @@ pub fn cell_ui(ui: &mut Ui, id: egui::Id, shown: &str, width: f32, name: &str) -
         return (!given_up && text != shown).then_some(text);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_with_their_units_and_words_do_not() {
+        let said = unbroken("takes 2 h 05 min, 95 % sure: +3 s ± 1 s of their own time");
+        assert_eq!(said, "takes 2\u{a0}h 05\u{a0}min, 95\u{a0}% sure: +3\u{a0}s ±\u{a0}1\u{a0}s of their own time");
+    }
 }

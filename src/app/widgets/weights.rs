@@ -6,7 +6,7 @@ use crate::app::widgets::figure::{Shape, number_ui};
 use egui::{Rect, RichText, Sense, Ui, vec2};
 
 /// Width of a bar with its number.
-const WIDTH: f32 = 38.0;
+const WIDTH: f32 = 44.0;
 /// Room between two bars.
 const SPACE: f32 = 4.0;
 /// Height of the highest bar.

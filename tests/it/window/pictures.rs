@@ -54,6 +54,8 @@ fn the_main_screens_look_as_they_did_when_they_were_looked_at() {
         window.perform(Command::View(ViewCommand::Theme(theme)));
         window.perform(Command::View(ViewCommand::Language(language)));
         window.perform(Command::View(ViewCommand::Show(tab)));
+        // In other words the study is run anew.
+        window.settle();
         if tab == Tab::Changes {
             // What the changes bring comes a moment later, and after that what each adds.
             window.until_shown("Қалғандарының бәрімен бірге бұл береді:");
