@@ -50,8 +50,19 @@ pub enum FileCommand {
     LeaveFit,
     /// Saves or copies a chart.
     Export(Export),
+    /// Saves what the run has found, as a report.
+    Report(ReportKind),
     /// Ends the program.
     Quit,
+}
+
+/// What a report is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// A page to read and print.
+    Page,
+    /// A workbook with every number.
+    Workbook,
 }
 
 /// About the study.
@@ -199,6 +210,8 @@ pub fn table() -> Vec<Entry> {
         entry(File(FileCommand::OpenByPath), "command-open-path", M::File).keys(CTRL_SHIFT, Key::O),
         entry(File(FileCommand::Save), "command-save", M::File).keys(CTRL, Key::S).parted(),
         entry(File(FileCommand::SaveAs), "command-save-as", M::File).keys(CTRL_SHIFT, Key::S),
+        entry(File(FileCommand::Report(ReportKind::Page)), "command-report-page", M::File).keys(CTRL_SHIFT, Key::R).parted(),
+        entry(File(FileCommand::Report(ReportKind::Workbook)), "command-report-workbook", M::File),
         entry(File(FileCommand::AskLog), "command-fit", M::File).keys(CTRL_SHIFT, Key::L).parted(),
         entry(File(FileCommand::Quit), "command-quit", M::File).keys(CTRL, Key::Q).parted(),
         entry(Edit(EditCommand::Undo), "command-undo", M::Edit).keys(CTRL, Key::Z),

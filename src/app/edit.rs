@@ -6,7 +6,7 @@
 
 mod apply;
 
-pub use apply::{apply, new_step};
+pub use apply::{apply, new_step, new_step_id};
 
 use crate::model::change::{Item, ItemKind};
 use crate::model::figure::{DurationFigure, NumberFigure};

@@ -9,11 +9,13 @@ pub mod new;
 mod overlays;
 
 use crate::app::charts::{Content, Export};
-use crate::app::command::FileCommand;
+use crate::app::command::{FileCommand, ReportKind};
 use crate::app::document::Document;
 use crate::app::jobs::Wake;
+use crate::app::reports;
 use crate::app::texts::Language;
 use crate::base::diagnostic::{Diagnostic, Warned, has_errors};
+use crate::experiment::outcome::ExperimentOutcome;
 use crate::formats::bpmn::Imported;
 use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
@@ -134,6 +136,11 @@ impl Files {
     /// Returns a study that an earlier session left unsaved, with the file that it belongs to.
     pub fn recoverable(settings: Option<&Path>) -> Option<Document> {
         copies::left(settings?)
+    }
+
+    /// Tells whether something is asked or shown that has to be closed first.
+    pub fn is_asking(&self) -> bool {
+        self.shown.is_some() || self.guarded.is_some() || self.browser.is_some()
     }
 
     /// Does work on another thread.
@@ -338,6 +345,21 @@ impl Files {
                 });
             }
         }
+    }
+
+    /// Writes a report of what a run has found, and asks where to save it.
+    pub fn report(&self, kind: ReportKind, outcome: Arc<ExperimentOutcome>, study: Arc<Study>, notes: Vec<String>) {
+        self.spawn(move |sender| {
+            let told = match reports::written(kind, &outcome, &study, &notes) {
+                Ok(bytes) => {
+                    let write = move |path: &Path| std::fs::write(path, bytes).map_err(|error| error.to_string());
+                    ask_and_write(&study.id, reports::ending(kind), Box::new(write))
+                }
+                Err(message) => Told::Event(Event::Failed(message)),
+            };
+            // A window that has gone needs no news.
+            let _ = sender.send(told);
+        });
     }
 
     /// Asks whether to save before the window closes.

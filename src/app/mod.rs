@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod launch;
 pub mod miniature;
 pub mod panels;
+pub mod reports;
 pub mod results;
 pub mod shell;
 pub mod texts;
@@ -44,6 +45,9 @@ use std::path::PathBuf;
 use texts::Words;
 use theme::Theme;
 use view_state::ViewState;
+
+/// Height of a screen in points that a title bar and a task bar take.
+const BARS: f32 = 80.0;
 
 /// What panels see, and how they say what the user wants.
 pub struct Cx<'a> {
@@ -112,6 +116,8 @@ pub struct App {
     settings: Option<PathBuf>,
     title: String,
     quits: bool,
+    /// Whether the window has been held against the screen.
+    fits_screen: bool,
 }
 
 impl App {
@@ -141,6 +147,7 @@ impl App {
             settings,
             title: String::new(),
             quits: false,
+            fits_screen: false,
         };
         app.show_first_variant();
         app.dress(ctx);
@@ -150,8 +157,12 @@ impl App {
     /// Polls the background, carries out what was asked for, and keeps runs up with the document. Never waits.
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.dress(ctx);
+        let is_taken = self.takes_escape(ctx);
         for command in command::pressed(ctx, &command::table()) {
-            self.perform(ctx, command);
+            // What Escape closes comes before the run that it would stop.
+            if !(is_taken && command == Command::Run(RunCommand::Stop)) {
+                self.perform(ctx, command);
+            }
         }
         for path in ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()) {
             let opened = if fits::is_log_file(&path) { FileCommand::FitLog(path) } else { FileCommand::OpenPath(path) };
@@ -163,12 +174,21 @@ impl App {
         self.jobs.poll(&mut self.results);
         self.miniatures.keep_up(self.view.start);
         // The comparison comes first; effects take what it leaves.
-        let looks = self.view.shows(view_state::Tab::Changes) && self.results.state == results::RunState::Done;
+        let has_ended = matches!(self.results.state, results::RunState::Done | results::RunState::Stopped);
+        let looks = self.view.shows(view_state::Tab::Changes) && has_ended;
         let replications = self.results.outcome().filter(|_| looks).map(|outcome| outcome.replications);
         self.effects.keep_up(self.document.study(), self.document.revision(), &self.view.variant, replications);
         self.files.keep_copy(&self.document, ctx);
         self.name_window(ctx);
         self.guard_close(ctx);
+    }
+
+    /// Tells whether something is open that Escape closes.
+    fn takes_escape(&self, ctx: &egui::Context) -> bool {
+        let passing = &self.view.passing;
+        let lies_over = passing.palette.is_some() || passing.shortcuts || passing.tour.is_some() || passing.ledger.is_some();
+        let on_map = self.view.shows(view_state::Tab::Map) && self.map.takes_escape();
+        lies_over || on_map || self.files.is_asking() || egui::Popup::is_any_open(ctx)
     }
 
     /// Paints, and carries out what the user asks for.
@@ -267,6 +287,13 @@ impl App {
             FileCommand::FitLog(log) => self.fits.start(self.document.study().clone(), self.document.revision(), log),
             FileCommand::LeaveFit => self.fits.leave(),
             FileCommand::Export(export) => self.files.export(export, ctx),
+            FileCommand::Report(kind) => match self.results.reportable(self.document.revision()) {
+                Some(outcome) => {
+                    let (assumed, figures) = self.results.review.assumptions();
+                    self.files.report(kind, outcome.clone(), self.document.study().clone(), reports::notes(assumed, figures));
+                }
+                None => self.notices.refused(self.words().get("report-too-early")),
+            },
             FileCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
@@ -442,6 +469,19 @@ impl App {
         }
     }
 
+    /// Makes the window as large as a small screen allows when it opens: beneath a title bar and beside a task bar its lower edge, where
+    /// the run is, would be off the screen.
+    fn fit_screen(&mut self, ctx: &egui::Context) {
+        let (inside, screen) = ctx.input(|input| (input.viewport().inner_rect, input.viewport().monitor_size));
+        if self.fits_screen || inside.is_none() || screen.is_none_or(|screen| screen.x < 1.0) {
+            return;
+        }
+        self.fits_screen = true;
+        if inside.zip(screen).is_some_and(|(inside, screen)| inside.width() >= screen.x || inside.height() + BARS > screen.y) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
+        }
+    }
+
     /// Names the window after the study; a dot says that it has been changed. A new name has the window drawn once more, which takes
     /// a processor: it waits until the edit has its first answer.
     fn name_window(&mut self, ctx: &egui::Context) {
@@ -474,6 +514,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.fit_screen(ctx);
         App::logic(self, ctx);
     }
 

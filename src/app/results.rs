@@ -156,6 +156,12 @@ impl Results {
         self.shown.as_ref().is_some_and(|shown| shown.revision != revision)
     }
 
+    /// Returns what a report can be written of: more than a first look, and of the study as it stands.
+    pub fn reportable(&self, revision: u64) -> Option<&Arc<ExperimentOutcome>> {
+        let shown = self.shown.as_ref().filter(|shown| shown.revision == revision && shown.stage != Stage::FirstLook);
+        shown.map(|shown| &shown.outcome)
+    }
+
     /// Takes an outcome in. An older revision never replaces a newer one, nor a first look a better answer.
     pub fn take(&mut self, shown: Shown) {
         let keeps = self.shown.as_ref().is_some_and(|old| {

@@ -178,9 +178,9 @@ fn drag_ui(ui: &egui::Ui, cx: &mut Cx<'_>, tab: Tab, response: &egui::Response) 
     painter.rect_stroke(right, 6.0, Stroke::new(2.0, cx.theme.accent), egui::StrokeKind::Inside);
 }
 
-/// What stands in a tab.
+/// What stands in a tab. Each keeps for itself how far it has been scrolled.
 fn tab_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>, tab: Tab) {
-    match tab {
+    ui.push_id(tab.name(), |ui| match tab {
         Tab::Compare => compare::compare_ui(ui, cx),
         Tab::Map => diagram::map_ui(ui, cx),
         Tab::Changes => changes::changes_ui(ui, cx),
@@ -188,5 +188,5 @@ fn tab_ui(ui: &mut egui::Ui, cx: &mut Cx<'_>, tab: Tab) {
         Tab::Population => population::population_ui(ui, cx),
         Tab::Agencies => agencies::agencies_ui(ui, cx),
         Tab::Documents => documents::documents_ui(ui, cx),
-    }
+    });
 }

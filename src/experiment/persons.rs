@@ -57,6 +57,8 @@ impl PersonTally {
 
     /// Returns the outcome, or `None` where no citizen was found in both.
     pub fn outcome(&self, segments: &[SegmentKey], confidence: f64) -> Option<PersonComparison> {
+        // Two replications that differ have an interval wider than there are shares.
+        let share = |series: &Series| series.estimate(confidence).map(|estimate| estimate.held_to(0.0, 1.0));
         let [less, same, more] = &self.shares;
         let by_segment = segments.iter().zip(&self.by_segment).filter_map(|(segment, counts)| {
             let all: u64 = counts.iter().sum();
@@ -64,9 +66,9 @@ impl PersonTally {
         });
         Some(PersonComparison {
             pairs: self.pairs,
-            less: less.estimate(confidence)?,
-            same: same.estimate(confidence)?,
-            more: more.estimate(confidence)?,
+            less: share(less)?,
+            same: share(same)?,
+            more: share(more)?,
             segments: by_segment.collect(),
         })
     }
@@ -92,6 +94,20 @@ mod tests {
         let third = 1.0 / 3.0;
         assert_eq!([outcome.less.mean, outcome.same.mean, outcome.more.mean], [third; 3]);
         assert_eq!(outcome.segments, [("a".to_owned(), [1.0, 0.0, 0.0]), ("b".to_owned(), [0.0, 0.5, 0.5])]);
+    }
+
+    #[test]
+    fn no_more_than_everybody_is_ever_within_an_interval() {
+        let mut tally = PersonTally::default();
+        for minutes in [5, 15] {
+            let baseline: Vec<PersonValue> = (0..10).map(|number| person(number, 0, 10)).collect();
+            let variant: Vec<PersonValue> =
+                (0..10).map(|number| person(number, 0, if number < 7 { 5 } else { minutes })).collect();
+            tally.record(&baseline, &variant, &[Some(0)]);
+        }
+        let found = tally.outcome(&[], 0.95).unwrap();
+        assert_eq!((found.less.mean, found.less.low, found.less.high), (0.85, Some(0.0), Some(1.0)));
+        assert_eq!((found.more.low, found.same.high), (Some(0.0), Some(0.0)));
     }
 
     #[test]

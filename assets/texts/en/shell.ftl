@@ -8,6 +8,9 @@ command-start = Start screen
 command-open = Open…
 command-save = Save
 command-save-as = Save as…
+command-report-page = Save report (page)…
+command-report-workbook = Save all numbers (Excel)…
+report-too-early = A report can be saved once the run is past its first look.
 command-quit = Quit
 command-undo = Undo
 command-redo = Redo
@@ -67,8 +70,14 @@ run-done = done
 run-stopped = stopped
 run-failed = cannot run
 stop-explained = Stops the run. What is known so far stays.
-exactness = { $n } replications, citizen's time { $margin }
-exactness-exact = { $n } replications
+exactness = { $n ->
+    [one] { $n } replication, citizen's time { $margin }
+   *[other] { $n } replications, citizen's time { $margin }
+}
+exactness-exact = { $n ->
+    [one] { $n } replication
+   *[other] { $n } replications
+}
 exactness-explained = Half the width of the { $confidence } interval. It says how exact the simulation is, not how true the assumptions are.
 stage-first-look = first look: a few weeks only
 stage-first-look-explained = From a short run: direction and size only. The full answer is being computed.

@@ -280,7 +280,7 @@ fn line_legend_ui(ui: &mut Ui, cx: &Cx<'_>, lines: &[Line]) {
             }
             let marks: Vec<&str> = line.marks.iter().map(|mark| mark.text.as_str()).collect();
             let named = if marks.is_empty() { line.name.clone() } else { format!("{}: {}", line.name, marks.join(", ")) };
-            ui.add(egui::Label::new(RichText::new(&named).small().color(cx.theme.text)).truncate());
+            ui.add(egui::Label::new(RichText::new(&named).small().color(cx.theme.text)).wrap());
         });
     }
     ui.add_space(GAP_SMALL);
@@ -320,6 +320,11 @@ fn bars_ui(ui: &mut Ui, cx: &Cx<'_>, chart: &Chart, bars: &[Bar]) {
         let legend = chart.legend();
         if legend.len() > 1 {
             for (name, colour) in legend {
+                // A name does not go on to the next line without its colour.
+                let text = widgets::fitted(ui, name, &egui::TextStyle::Small.resolve(ui.style()), f32::INFINITY, theme.text);
+                if ui.available_size_before_wrap().x < 10.0 + ui.spacing().item_spacing.x + text.size().x {
+                    ui.end_row();
+                }
                 let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
                 ui.painter().rect_filled(dot, 2.0, Theme::colour(colour));
                 ui.label(RichText::new(name).small());

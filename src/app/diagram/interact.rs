@@ -7,7 +7,7 @@ use crate::app::diagram::paint::bounds;
 use crate::app::diagram::rewire::{self, Insert};
 use crate::app::diagram::scene::{Form, Scene};
 use crate::app::diagram::{MapState, explain};
-use crate::app::edit::ScenarioEdit;
+use crate::app::edit::{self, ScenarioEdit};
 use crate::app::view_state::Selection;
 use crate::diagram::picture::{Diagram, Mark, NodeBox, NodeKind, Point};
 use egui::{Key, Modifiers, PointerButton, Rect, Response, Sense, Ui};
@@ -410,12 +410,17 @@ pub fn perform(cx: &mut Cx<'_>, scene: &Scene, state: &mut MapState, action: Map
         MapAction::BeginFlow(from) => state.gesture = Gesture::Connect(from),
         MapAction::BeginName(id) => {
             let node = scene.parts.last().and_then(|part| part.diagram.node(&id));
-            state.naming = node.map(|node| (id.clone(), node.name.clone()));
+            (state.naming, state.is_naming) = (node.map(|node| (id.clone(), node.name.clone())), false);
         }
         MapAction::Name(step, value) => cx.edit_scenario(ScenarioEdit::Name { service, step, value }),
         MapAction::Add(after) => {
             let name = cx.words.get("map-new-step");
-            cx.edit_scenario(ScenarioEdit::AddStep { service, after, name });
+            let found = cx.document.scenario(&variant).ok().and_then(|scenario| scenario.service(&service));
+            let Some(id) = found.map(|found| edit::new_step_id(found, &name)) else { return };
+            cx.edit_scenario(ScenarioEdit::AddStep { service: service.clone(), after, name });
+            // It waits for its name; without one it keeps that of a new step.
+            cx.send(Command::View(ViewCommand::Select(Selection::Element { service, element: id.clone() })));
+            (state.naming, state.is_naming) = (Some((id, String::new())), false);
         }
         MapAction::Insert(after, what) => {
             let Ok(scenario) = cx.document.scenario(&variant) else { return };
@@ -462,7 +467,7 @@ pub fn naming_ui(ui: &mut Ui, cx: &Cx<'_>, diagram: &Diagram, view: Rect, state:
     let area = state.camera.area(view, &node.rect);
     let rect = Rect::from_center_size(area.center(), egui::vec2(area.width().max(200.0), 28.0));
     let field_id = egui::Id::unique(("map naming", &id));
-    let field = egui::TextEdit::singleline(&mut text).id(field_id);
+    let field = egui::TextEdit::singleline(&mut text).id(field_id).hint_text(&node.name);
     let response = ui.put(rect, field);
     crate::app::widgets::name_field(&response, &node.name, &text, &cx.words.get("map-rename"));
     let begun = state.is_naming;

@@ -70,6 +70,13 @@ pub struct MapState {
     seen: Option<Rect>,
 }
 
+impl MapState {
+    /// Tells whether Escape gives something up on the map.
+    pub fn takes_escape(&self) -> bool {
+        self.gesture != Gesture::None || self.naming.is_some() || self.refusal.is_some()
+    }
+}
+
 /// Paints the tab.
 pub fn map_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let mut state = std::mem::take(cx.map);
@@ -349,6 +356,8 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
             Camera::opening(width, height, view.size(), begin)
         };
         state.is_fitted = true;
+    } else {
+        stay(cx, state, scene, diagram, view);
     }
     state.seen = Some(view);
     let canvas = ui.interact(view, egui::Id::unique(("map canvas", part)), Sense::click_and_drag());
@@ -407,6 +416,19 @@ fn view_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut MapState, scene: &Scene, pa
         actions.extend(interact::naming_ui(&mut inner, cx, diagram, view, state));
     }
     actions
+}
+
+/// Leaves the map where it is on the screen when the bar above it grows or shrinks: what has been clicked stays under the pointer.
+fn stay(cx: &Cx<'_>, state: &mut MapState, scene: &Scene, diagram: &crate::diagram::picture::Diagram, view: Rect) {
+    let Some(before) = state.seen.filter(|before| scene.parts.len() == 1 && before.bottom() == view.bottom()) else { return };
+    if before.top() == view.top() {
+        return;
+    }
+    state.camera.scroll(vec2(0.0, before.top() - view.top()));
+    // What the bar speaks of is not left beneath it.
+    if let Some(node) = interact::selected(cx, scene).and_then(|id| diagram.node(&id)) {
+        state.camera.reveal(&node.rect, view.size());
+    }
 }
 
 /// Elements of the shown service at which a fault or a warning stands; known for the as-is and what it shares with variants.

@@ -10,6 +10,7 @@ use crate::model::figure::{DurationFigure, NumberFigure};
 use crate::model::flow::{Element, ElementKind};
 use crate::model::rename::{Renaming, rename};
 use crate::model::scenario::Scenario;
+use crate::model::service::Service;
 use crate::model::step::{CitizenPart, Step};
 use crate::model::study::{AS_IS, Study, Variant};
 
@@ -202,8 +203,9 @@ fn edit_scenario(scenario: &mut Scenario, edit: &ScenarioEdit) -> Result<(), Edi
         }
         ScenarioEdit::AddStep { service, after, name } => {
             let place = scenario.service(service).ok_or_else(|| missing("service", service))?;
-            let id = new_id(&slug(name), |id| place.element(id).is_some());
-            let element = Element { id, name: name.clone(), kind: ElementKind::Step(Box::new(new_step())), ..Element::default() };
+            let step = new_step_behind(place.element(after));
+            let id = new_step_id(place, name);
+            let element = Element { id, name: name.clone(), kind: ElementKind::Step(Box::new(step)), ..Element::default() };
             *scenario = carried_out(scenario, Operation::AddStep { service: service.clone(), after: after.clone(), element })?;
         }
         ScenarioEdit::RemoveStep { service, step } => {
@@ -253,6 +255,26 @@ fn renamed<'c>(scenario: &mut Scenario, later: impl Iterator<Item = &'c mut Chan
     }
     rename(scenario, later, what);
     Ok(())
+}
+
+/// Returns the id that a step of this name gets where it is new in a service.
+pub fn new_step_id(service: &Service, name: &str) -> String {
+    new_id(&slug(name), |id| service.element(id).is_some())
+}
+
+/// Returns a step as it first stands behind another: done by the same, where the citizen has the same part; ten minutes, which is an
+/// assumption. Behind what is no step it is the citizen's own.
+fn new_step_behind(before: Option<&Element>) -> Step {
+    match before.map(|element| &element.kind) {
+        Some(ElementKind::Step(before)) => Step {
+            performer: before.performer.clone(),
+            citizen: before.citizen,
+            place: before.place.clone(),
+            skill: before.skill.clone(),
+            ..new_step()
+        },
+        _ => new_step(),
+    }
 }
 
 /// Returns a step as it first stands: ten minutes of the citizen's own time, which is an assumption.

@@ -91,7 +91,7 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
                 for pool in &agency.pools {
                     let id = format!("{}/{}", agency.id, pool.id);
                     let name = widgets::lines(body.ui_mut(), pool.name.as_str(), names - INDENT, Align::Min, NAME_LINES);
-                    let height = ROW * scale * pool.staff.len().max(1) as f32 + 2.0;
+                    let height = ROW * scale * pool.staff.len().max(1) as f32 + 6.0 * scale;
                     body.row(height.max(name.size().y + GAP), |mut row| {
                         row.set_selected(cx.view.passing.pool.as_deref() == Some(id.as_str()));
                         pool_row(&mut row, cx, scenario, &id, pool, shown);

@@ -270,9 +270,9 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, calendar: &Calendar, changed: &mut Calenda
     let id = egui::Id::unique(("calendar more hours", &calendar.id));
     let said = format!("{}: {name}", cx.words.get("calendar-hours-add"));
     let so_far = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
-    ui.horizontal_wrapped(|ui| {
+    ui.label(RichText::new(cx.words.get("calendar-hours-add")).small().color(cx.theme.text_weak));
+    ui.horizontal(|ui| {
         let typed = widgets::cell_ui(ui, id, "", width, &said);
-        ui.label(RichText::new(cx.words.get("calendar-hours-add")).small().color(cx.theme.text_weak));
         if let Some(read) = typed.and_then(|typed| parse_weekly_hours(&typed).ok()) {
             changed.weekly.push(read);
             changed.source = None;

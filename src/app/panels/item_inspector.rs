@@ -37,7 +37,8 @@ pub fn take_out_ui(ui: &mut Ui, cx: &mut Cx<'_>, kind: ItemKind, id: &str, name:
 /// The button for it, which says to a screen reader what would go.
 fn take_out_button(ui: &mut Ui, cx: &Cx<'_>, name: &str) -> bool {
     ui.add_space(GAP);
-    let button = ui.button(cx.words.get("item-take-out"));
+    // As wide as its word, also where everything else is as wide as there is room.
+    let button = ui.horizontal(|ui| ui.button(cx.words.get("item-take-out"))).inner;
     let said = format!("{}: {name}", cx.words.get("item-take-out"));
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
     button.on_hover_text(cx.words.get("item-take-out-explained")).clicked()

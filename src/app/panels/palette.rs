@@ -17,7 +17,7 @@ const MOST_ROWS: usize = 12;
 pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     shortcuts_ui(ui, cx);
     let Some(mut typed) = cx.view.passing.palette.take() else { return };
-    let found = matching(cx, &typed);
+    let mut found = Vec::new();
     let mut chosen = None;
     let mut stays = true;
     let area = egui::Area::new(egui::Id::unique("palette")).anchor(egui::Align2::CENTER_TOP, [0.0, 90.0]);
@@ -25,15 +25,23 @@ pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         let frame = egui::Frame::popup(ui.style()).inner_margin(egui::Margin::same(12));
         frame.show(ui, |ui| {
             ui.set_width(560.0);
-            stays = keys_ui(ui, cx, &mut chosen, found.len());
-            let field =
-                egui::TextEdit::singleline(&mut typed).hint_text(cx.words.get("palette-hint")).desired_width(f32::INFINITY);
-            let response = ui.add(field);
+            let keys = keys(ui);
+            stays = !keys.leaves;
+            let id = egui::Id::unique("palette field");
+            // Before it is painted for the first time, so that no letter comes too early.
+            ui.memory_mut(|memory| memory.request_focus(id));
+            let field = egui::TextEdit::singleline(&mut typed).id(id).hint_text(cx.words.get("palette-hint"));
+            let response = ui.add(field.desired_width(f32::INFINITY));
             crate::app::widgets::name_field(&response, "", &typed, &cx.words.get("command-palette"));
-            response.request_focus();
             if response.changed() {
                 cx.view.passing.palette_at = 0;
             }
+            // What came in one frame with Enter has been taken in: it chooses from what was asked for, not from the list before.
+            found = matching(cx, &typed);
+            let last = found.len().min(MOST_ROWS).saturating_sub(1);
+            let at = &mut cx.view.passing.palette_at;
+            *at = at.saturating_add_signed(keys.down).min(last);
+            chosen = keys.takes.then_some(*at);
             ui.add_space(GAP);
             for (at, (label, keys, _)) in found.iter().enumerate().take(MOST_ROWS) {
                 let is_here = at == cx.view.passing.palette_at;
@@ -59,21 +67,22 @@ pub fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// Arrow keys, Enter and Escape; returns whether the palette stays open.
-fn keys_ui(ui: &mut Ui, cx: &mut Cx<'_>, chosen: &mut Option<usize>, rows: usize) -> bool {
-    let last = rows.min(MOST_ROWS).saturating_sub(1);
-    let at = &mut cx.view.passing.palette_at;
+/// Keys that belong to the list rather than to the field above it.
+struct Keys {
+    /// By how many rows down.
+    down: isize,
+    /// Enter.
+    takes: bool,
+    /// Escape.
+    leaves: bool,
+}
+
+/// Takes arrow keys, Enter and Escape before the field does.
+fn keys(ui: &Ui) -> Keys {
     ui.input_mut(|input| {
-        if input.consume_key(egui::Modifiers::NONE, Key::ArrowDown) {
-            *at = (*at + 1).min(last);
-        }
-        if input.consume_key(egui::Modifiers::NONE, Key::ArrowUp) {
-            *at = at.saturating_sub(1);
-        }
-        if input.consume_key(egui::Modifiers::NONE, Key::Enter) {
-            *chosen = Some((*at).min(last));
-        }
-        !input.consume_key(egui::Modifiers::NONE, Key::Escape)
+        let mut count = |key| input.count_and_consume_key(egui::Modifiers::NONE, key) as isize;
+        let down = count(Key::ArrowDown) - count(Key::ArrowUp);
+        Keys { down, takes: count(Key::Enter) > 0, leaves: count(Key::Escape) > 0 }
     })
 }
 
@@ -161,5 +170,6 @@ fn shortcuts_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 }
             });
         });
-    cx.view.passing.shortcuts = open;
+    let escaped = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
+    cx.view.passing.shortcuts = open && !escaped;
 }

@@ -189,13 +189,16 @@ fn name_of(calendar: &Calendar) -> String {
 
 /// What the last run found of the service.
 fn results_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str) {
-    let outcome = cx.results.outcome().and_then(|o| o.variant(&cx.view.variant));
-    let Some(found) = outcome.and_then(|v| v.services.iter().find(|s| s.id == id)) else { return };
+    let Some(outcome) = cx.results.outcome() else { return };
+    let variant = outcome.variant(&cx.view.variant);
+    let Some(found) = variant.and_then(|v| v.services.iter().find(|s| s.id == id)) else { return };
+    // A first look measures a few weeks, and a plan as long as it says.
+    let years = outcome.horizon.ms() as f64 / (365.0 * MS_PER_DAY as f64);
     widgets::group_title(ui, cx.theme, &cx.words.get("inspector-results"));
     let percent = |e: Option<Estimate>| e.map(|e| cx.words.percent(e.mean));
     let duration = |e: Option<Estimate>| e.map(|e| cx.words.duration(e.mean));
     for (label, value) in [
-        ("fact-ended", Some(cx.words.whole(found.ended.mean))),
+        ("fact-ended", (years > 0.0).then(|| cx.words.whole(found.ended.mean / years))),
         ("fact-completed", percent(found.completed_share)),
         ("fact-refused", percent(found.refused_share)),
         ("fact-abandoned", percent(found.abandoned_share)),

@@ -2,6 +2,7 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, RunCommand, ViewCommand};
+use crate::app::findings;
 use crate::app::panels::{compare, run_settings, warnings};
 use crate::app::results::{RunState, Stage};
 use crate::app::view_state::{Ledger, Tab};
@@ -27,7 +28,9 @@ pub fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             run_settings::run_settings_ui(ui, cx);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 state_ui(ui, cx);
-                exactness_ui(ui, cx);
+                if !fails(cx) {
+                    exactness_ui(ui, cx);
+                }
             });
         });
     });
@@ -61,15 +64,26 @@ fn state_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         RunState::Failed(message) => fault_ui(ui, cx, "run-failed", &message),
         RunState::Broken(message) => {
-            fault_ui(ui, cx, "run-broken", &message);
+            ui.skip_ahead_auto_ids(2);
             again_ui(ui, cx, "command-run", RunCommand::Again);
+            fault_ui(ui, cx, "run-broken", &message);
         }
     }
 }
 
+fn fails(cx: &Cx<'_>) -> bool {
+    matches!(cx.results.state, RunState::Failed(_) | RunState::Broken(_))
+}
+
+/// Why there is no run, in what room there is; before it, that numbers which still stand there are older.
 fn fault_ui(ui: &mut Ui, cx: &Cx<'_>, id: &str, message: &str) {
     widgets::badge(ui, &cx.words.get(id), cx.theme.worse, cx.theme.worse_ground);
-    let said = cx.words.finding(message);
+    if cx.results.shown.is_some() {
+        compare::old_ui(ui, cx);
+    }
+    let known = cx.results.review.findings.iter().find(|finding| finding.message == *message);
+    let said = known.map_or(message.to_owned(), |finding| findings::in_names(cx.document.study(), finding).message);
+    let said = cx.words.finding(&said);
     ui.add(egui::Label::new(&said).truncate()).on_hover_text(&said);
 }
 
@@ -84,7 +98,7 @@ fn progress_ui(ui: &mut Ui, cx: &Cx<'_>, share: f32) {
 }
 
 fn again_ui(ui: &mut Ui, cx: &mut Cx<'_>, label: &str, command: RunCommand) {
-    if ui.small_button(cx.words.get(label)).clicked() {
+    if ui.button(cx.words.get(label)).clicked() {
         cx.send(Command::Run(command));
     }
 }

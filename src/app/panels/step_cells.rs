@@ -286,6 +286,25 @@ fn figure_mut(element: &mut Element) -> Option<&mut DurationFigure> {
     }
 }
 
+/// Returns the id of the text that says why nothing can be typed into a cell; `None` where it says nothing that matters.
+pub fn why_closed(line: &Line<'_>, column: usize) -> Option<&'static str> {
+    let (kind, ..) = COLUMNS.get(column)?;
+    match kind {
+        Kind::Duration(_) | Kind::Mean => Some(why_no_triple(line.element)),
+        Kind::Documents => Some("steps-documents-where"),
+        _ => None,
+    }
+}
+
+/// Why least, likely and most of an element cannot be typed.
+fn why_no_triple(element: &Element) -> &'static str {
+    match duration_of(element).map(|figure| duration::triple(&figure.value)) {
+        Some(Some(_)) => "refused-mean",
+        Some(None) => "refused-other",
+        None => "refused-no-duration",
+    }
+}
+
 /// What came of texts that were put into cells.
 #[derive(Debug, Default)]
 pub struct Filled {
@@ -321,7 +340,8 @@ pub fn fill(
         match put(cx, scenario, options, work, *kind, text) {
             Ok(what) => work.what = what.or(work.what),
             Err(id) => {
-                let words = [("text", text.as_str().into()), ("column", cx.words.get(title).into())];
+                let name = line.element.name.as_str();
+                let words = [("text", text.as_str().into()), ("column", cx.words.get(title).into()), ("name", name.into())];
                 filled.refused.get_or_insert_with(|| cx.words.with(id, &words));
             }
         }
@@ -367,8 +387,11 @@ fn put(
             Ok(Some("edit-name"))
         }
         Kind::Duration(at) => {
-            let Some(figure) = duration_of(&work.element) else { return Ok(None) };
-            let Some(before) = work.triple.or_else(|| duration::triple(&figure.value)) else { return Ok(None) };
+            let before = work.triple.or_else(|| duration::triple(&duration_of(&work.element)?.value));
+            let Some(before) = before else {
+                // An empty cell of a spreadsheet, or what was copied from here, asks for nothing.
+                return if matches!(text, "" | "~" | "–") { Ok(None) } else { Err(why_no_triple(&work.element)) };
+            };
             let value = if text.is_empty() { None } else { Some(duration::read(text).ok_or("refused-duration")?) };
             let mut triple = before;
             triple[at] = value;

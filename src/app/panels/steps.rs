@@ -211,6 +211,13 @@ fn carry_out(cx: &mut Cx<'_>, scenario: &Scenario, service: &Service, options: &
                 cx.edit_scenario(edit);
             }
         }
+        Asked::Refused((row, column)) => {
+            let Some(line) = lines.get(row) else { return };
+            if let Some(id) = step_cells::why_closed(line, column) {
+                let words = [("name", line.element.name.as_str().into())];
+                cx.send(Command::View(ViewCommand::Refuse(cx.words.with(id, &words))));
+            }
+        }
         Asked::Fill(fills) => {
             let filled = step_cells::fill(cx, scenario, service, options, lines, &fills);
             if let Some(refused) = filled.refused {

@@ -118,6 +118,7 @@ pub fn is_possible(cx: &Cx<'_>, command: &Command) -> bool {
     match command {
         Command::Edit(EditCommand::Undo) => cx.document.undo_label().is_some(),
         Command::Edit(EditCommand::Redo) => cx.document.redo_label().is_some(),
+        Command::File(FileCommand::Report(_)) => cx.results.reportable(cx.document.revision()).is_some(),
         Command::Run(RunCommand::Stop) => matches!(cx.results.state, crate::app::results::RunState::Running(..)),
         _ => true,
     }

@@ -98,6 +98,14 @@ pub fn set(figure: &DurationFigure, value: Distribution) -> DurationFigure {
     DurationFigure { value, source: None, ..figure.clone() }
 }
 
+/// Returns between what a distribution is drawn: its own ends where it has them nearby, else so that nearly all values are in.
+fn span(distribution: &Distribution) -> (f64, f64) {
+    let (least, most) = (distribution.quantile(0.001), distribution.quantile(0.995));
+    let near = 0.3 * (most - least);
+    let (first, last) = (distribution.quantile(0.0), distribution.quantile(1.0));
+    (if least - first <= near { first } else { least }, if last - most <= near { last } else { most })
+}
+
 /// Paints the density of a distribution with its mean and the value that nine in ten do not exceed.
 pub fn density_ui(ui: &mut Ui, cx: &Cx<'_>, distribution: &Distribution) {
     let mean = distribution.mean();
@@ -106,7 +114,7 @@ pub fn density_ui(ui: &mut Ui, cx: &Cx<'_>, distribution: &Distribution) {
         ("p90", cx.words.duration(distribution.quantile(0.9) / MS_PER_MINUTE as f64).into()),
     ];
     ui.label(theme::strong(cx.words.with("duration-mean", &words)));
-    let (least, most) = (distribution.quantile(0.001), distribution.quantile(0.995));
+    let (least, most) = span(distribution);
     // Less than a millisecond apart is one value; so is what cannot be told.
     let apart = most - least;
     if apart.is_nan() || apart <= 1.0 {

@@ -88,6 +88,12 @@ impl Estimate {
         Estimate { mean, low: None, high: None }
     }
 
+    /// Returns the estimate with its interval held to what is possible, such as 0 to 1 for a share.
+    pub fn held_to(self, least: f64, most: f64) -> Self {
+        let held = |end: f64| end.clamp(least, most);
+        Estimate { low: self.low.map(held), high: self.high.map(held), ..self }
+    }
+
     /// Tells whether 0 lies outside the interval.
     pub fn excludes_zero(&self) -> bool {
         matches!((self.low, self.high), (Some(low), Some(high)) if low > 0.0 || high < 0.0)

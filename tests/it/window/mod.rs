@@ -5,6 +5,7 @@ mod catalogue;
 mod edits;
 mod files;
 mod fit;
+mod hands;
 mod looks;
 mod pictures;
 mod program;

@@ -10,13 +10,23 @@ const PAGE: isize = 12;
 pub fn pressed(ui: &Ui, sheet: &mut Sheet, size: Place, row: &dyn Fn(usize) -> Vec<Cell>) -> Vec<Asked> {
     let mut asked = Vec::new();
     let events = ui.input_mut(|input| std::mem::take(&mut input.events));
+    let waited: Vec<Event> = ui.data_mut(|data| data.remove_temp(later_id())).unwrap_or_default();
     let mut left = Vec::with_capacity(events.len());
+    let mut later: Vec<Event> = Vec::new();
     let mut cancels_focus = false;
-    for event in events {
+    for event in waited.into_iter().chain(events) {
+        // The field takes in at the end of the frame what was typed in it: a key that ends the typing has to wait for that, or letters
+        // that came with it in one frame would be lost.
+        let waits = !later.is_empty() && is_of_keyboard(&event);
+        if waits || (sheet.typing.is_some() && ends_typing(&event) && left.iter().any(is_of_keyboard)) {
+            cancels_focus = true;
+            later.push(event);
+            continue;
+        }
         let takes = match &event {
             Event::Key { key, pressed: true, modifiers, .. } => key_pressed(ui, sheet, *key, *modifiers, size, row, &mut asked),
             _ if sheet.typing.is_some() => false,
-            Event::Text(text) => typed(sheet, text, row),
+            Event::Text(text) => typed(sheet, text, row, &mut asked),
             Event::Copy => {
                 ui.ctx().copy_text(sheet.copied(row));
                 true
@@ -38,6 +48,10 @@ pub fn pressed(ui: &Ui, sheet: &mut Sheet, size: Place, row: &dyn Fn(usize) -> V
         }
     }
     ui.input_mut(|input| input.events = left);
+    if !later.is_empty() {
+        ui.data_mut(|data| data.insert_temp(later_id(), later));
+        ui.ctx().request_repaint();
+    }
     if cancels_focus {
         // A cell that has had the keyboard for less than a frame cannot yet keep egui from moving it away.
         ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
@@ -45,8 +59,22 @@ pub fn pressed(ui: &Ui, sheet: &mut Sheet, size: Place, row: &dyn Fn(usize) -> V
     asked
 }
 
-/// Letters open a text for typing, in place of what stood there, or look for an option.
-fn typed(sheet: &mut Sheet, text: &str, row: &dyn Fn(usize) -> Vec<Cell>) -> bool {
+/// Under which keys are kept that wait for the next frame.
+fn later_id() -> egui::Id {
+    egui::Id::unique("sheet keys of the next frame")
+}
+
+fn is_of_keyboard(event: &Event) -> bool {
+    matches!(event, Event::Key { pressed: true, .. } | Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_))
+}
+
+/// Tells whether a key takes what was typed. Escape gives it up, and need not wait for letters.
+fn ends_typing(event: &Event) -> bool {
+    matches!(event, Event::Key { key: Key::Enter | Key::Tab | Key::ArrowUp | Key::ArrowDown, pressed: true, .. })
+}
+
+/// Letters open a text for typing, in place of what stood there, or look for an option; where neither is possible, the cell says why.
+fn typed(sheet: &mut Sheet, text: &str, row: &dyn Fn(usize) -> Vec<Cell>, asked: &mut Vec<Asked>) -> bool {
     let cells = row(sheet.at.0);
     let Some(cell) = cells.get(sheet.at.1) else { return false };
     match &cell.content {
@@ -62,7 +90,8 @@ fn typed(sheet: &mut Sheet, text: &str, row: &dyn Fn(usize) -> Vec<Cell>) -> boo
             let found = options.iter().position(|option| option.to_lowercase().starts_with(&letters.to_lowercase()));
             sheet.choosing = Some((found.filter(|_| !letters.is_empty()).unwrap_or(at), letters));
         }
-        Content::Shown(_) => {}
+        Content::Shown(_) if asked.contains(&Asked::Refused(sheet.at)) => {}
+        Content::Shown(_) => asked.push(Asked::Refused(sheet.at)),
     }
     true
 }

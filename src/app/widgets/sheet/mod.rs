@@ -102,6 +102,8 @@ pub enum Asked {
     TakeOut(usize),
     /// The keyboard has moved to this row.
     Moved(usize),
+    /// Something was typed into this cell, which takes nothing.
+    Refused(Place),
 }
 
 impl Sheet {

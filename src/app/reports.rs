@@ -1,0 +1,56 @@
+//! Reports of what a run has found: the same pages and workbooks that the command line writes.
+
+use crate::app::command::ReportKind;
+use crate::experiment::outcome::ExperimentOutcome;
+use crate::model::study::Study;
+use crate::report;
+
+/// Returns the ending of a report's file.
+pub fn ending(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Page => "html",
+        ReportKind::Workbook => "xlsx",
+    }
+}
+
+/// Returns what a reader has to know before the numbers: how many figures behind them are assumptions. Reports are in English.
+pub fn notes(assumed: usize, figures: usize) -> Vec<String> {
+    let text = format!(
+        "{assumed} of the {figures} figures behind these numbers are ASSUMPTIONS without a source. The intervals say how exact the \
+         simulation is, not how true the assumptions are."
+    );
+    if assumed == 0 { Vec::new() } else { vec![text] }
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// Why it cannot be written, in words; none that a study could bring about.
+pub fn written(kind: ReportKind, outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> Result<Vec<u8>, String> {
+    match kind {
+        ReportKind::Page => {
+            report::html::comparison(outcome, study, notes).map(String::into_bytes).map_err(|error| error.to_string())
+        }
+        ReportKind::Workbook => report::xlsx::comparison(outcome, study, notes).map_err(|error| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::files::carried_study;
+    use crate::base::progress::CancelToken;
+    use crate::experiment::plan::Plan;
+    use crate::experiment::run::run_experiment;
+
+    #[test]
+    fn a_page_is_text_and_a_workbook_is_packed_and_both_say_what_is_assumed() {
+        let study = carried_study("golden-case").unwrap();
+        let outcome = run_experiment(&study, &Plan::of_study(&study), &|_| {}, &CancelToken::default()).unwrap();
+        let page = written(ReportKind::Page, &outcome, &study, &notes(3, 8)).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.contains(&study.title) && page.contains("3 of the 8 figures"));
+        assert!(written(ReportKind::Workbook, &outcome, &study, &[]).unwrap().starts_with(b"PK"));
+        assert!(notes(0, 8).is_empty());
+    }
+}
