@@ -23,6 +23,9 @@ use egui_extras::{Column, TableBuilder, TableRow};
 const FIXED: usize = 4;
 /// Room before a pool's name, which stands beneath its agency's.
 const INDENT: f32 = 10.0;
+/// Width of pools' names at least, and of their longest word as far as it is given room.
+const LEAST_NAME: f32 = 130.0;
+const MOST_NAME: f32 = 200.0;
 /// Lines that a pool's name takes at most.
 const NAME_LINES: usize = 3;
 
@@ -54,7 +57,11 @@ pub fn agencies_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let scale = cx.theme.type_scale;
-    let widths = widths(ui.available_width(), ui.spacing().item_spacing.x, scale);
+    // No word of a pool's name is broken, unless it is very long.
+    let pools = scenario.agencies.iter().flat_map(|agency| &agency.pools);
+    let words = pools.map(|pool| widgets::longest_word(ui, &pool.name, |word| RichText::new(word)) + INDENT);
+    let least = words.fold(LEAST_NAME * scale, f32::max).min(MOST_NAME * scale);
+    let widths = widths(ui.available_width(), ui.spacing().item_spacing.x, scale, least);
     // Hours worked give way first; the inspector has them.
     let shown = widths.len();
     let gap = ui.spacing().item_spacing.x;
@@ -112,10 +119,10 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
 
 /// Widths of the columns behind the names: people, offered load, hours, cost, and what runs found. Where there is room they grow, and the
 /// names most; where there is little, they become as narrow as can still be read, and the last ones are left out.
-fn widths(room: f32, gap: f32, scale: f32) -> Vec<f32> {
-    const LEAST: [f32; 8] = [50.0, 92.0, 96.0, 68.0, 56.0, 84.0, 54.0, 56.0];
+/// Names have so many points at least.
+fn widths(room: f32, gap: f32, scale: f32, names: f32) -> Vec<f32> {
+    const LEAST: [f32; 8] = [48.0, 84.0, 76.0, 66.0, 54.0, 84.0, 52.0, 56.0];
     const MOST: [f32; 8] = [64.0, 132.0, 170.0, 100.0, 72.0, 110.0, 80.0, 84.0];
-    let names = 130.0 * scale;
     let sum = |widths: &[f32]| widths.iter().sum::<f32>() * scale + widths.len() as f32 * gap + names;
     let shown = (FIXED..LEAST.len()).rev().find(|n| sum(&LEAST[..=*n]) <= room).map_or(FIXED, |last| last + 1);
     let (least, most) = (&LEAST[..shown], &MOST[..shown]);
@@ -289,7 +296,7 @@ mod tests {
     #[test]
     fn columns_stay_within_their_room_and_names_can_be_read() {
         for (room, scale, shown) in [(830.0, 1.0, 8), (930.0, 1.5, 6), (640.0, 1.0, 6), (300.0, 2.0, FIXED)] {
-            let widths = widths(room, GAP, scale);
+            let widths = widths(room, GAP, scale, 130.0 * scale);
             assert_eq!(widths.len(), shown, "{room} at {scale}");
             let taken = widths.iter().map(|width| width + GAP).sum::<f32>() + 130.0 * scale;
             assert!(taken <= room || shown == FIXED, "{taken} of {room} at {scale}");

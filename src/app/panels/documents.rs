@@ -6,7 +6,7 @@ use crate::app::edit::{ScenarioEdit, new_id, slug};
 use crate::app::panels::item_inspector::{put, put_once};
 use crate::app::panels::measures::heads;
 use crate::app::panels::step_inspector::sources_of;
-use crate::app::theme::{self, GAP, GAP_LARGE, ROW};
+use crate::app::theme::{self, GAP, GAP_LARGE, GAP_SMALL, ROW};
 use crate::app::view_state::Selection;
 use crate::app::widgets;
 use crate::app::widgets::figure::{Shape, figure_ui};
@@ -157,8 +157,13 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     let steps = (ui.available_width() * 0.19).clamp(130.0, 250.0) * scale.min(1.2);
     let room = ui.available_width() - steps - theme::GAP;
     let column = (room / n).floor().clamp(92.0 * scale, 200.0 * scale);
-    // No word of a head is broken.
-    let columns: Vec<f32> = scenario.documents.iter().map(|document| longest_word(ui, &document.name).max(column)).collect();
+    // No word of a head is broken; the blank behind it has room, or it would begin the next line.
+    let longest = |document: &Document| {
+        let name = widgets::longest_word(ui, &document.name, |word| theme::strong(word).small());
+        let held = held_text(cx, scenario, document).unwrap_or_default();
+        name.max(widgets::longest_word(ui, &held, |word| RichText::new(word).small())) + GAP + GAP_SMALL
+    };
+    let columns: Vec<f32> = scenario.documents.iter().map(|document| longest(document).max(column)).collect();
     let mut sideways = Sideways::new(ui, "documents", columns.iter().copied());
     sideways.settle(ui, room, None);
     let top = ui.cursor().min;
@@ -221,12 +226,6 @@ fn matrix_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario) {
     sideways.bar_ui(ui, cx.theme, top.x + steps + theme::GAP, top.y);
 }
 
-/// Returns how wide a column's head must be so that none of its words is broken.
-fn longest_word(ui: &Ui, name: &str) -> f32 {
-    let width = |word: &str| widgets::lines(ui, theme::strong(word).small(), f32::INFINITY, Align::Min, 1).size().x;
-    name.split_whitespace().map(width).fold(0.0, f32::max).ceil() + GAP
-}
-
 /// Returns the information system that holds a document.
 fn held_by<'a>(scenario: &'a Scenario, document: &Document) -> Option<&'a Registry> {
     let id = document.registry.as_ref()?;
@@ -235,7 +234,8 @@ fn held_by<'a>(scenario: &'a Scenario, document: &Document) -> Option<&'a Regist
 
 /// Returns the name of the system that holds a document, and of how many citizens it does.
 fn held_text(cx: &Cx<'_>, scenario: &Scenario, document: &Document) -> Option<String> {
-    held_by(scenario, document).map(|registry| format!("{} {}", registry.name, cx.words.percent(registry.coverage.value)))
+    let registry = held_by(scenario, document)?;
+    Some(widgets::unbroken(&format!("{} {}", registry.name, cx.words.percent(registry.coverage.value))))
 }
 
 fn held_ui(ui: &mut Ui, cx: &mut Cx<'_>, scenario: &Scenario, document: &Document, column: f32) {

@@ -71,7 +71,7 @@ fn study_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if !study.notes.is_empty() {
         widgets::group_title(ui, cx.theme, &cx.words.get("inspector-notes"));
         for note in &study.notes {
-            ui.label(RichText::new(format!("• {}", cx.words.note(note))).small());
+            widgets::unbroken_ui(ui, &format!("• {}", cx.words.note(note)), |text| RichText::new(text).small());
         }
     }
 }

@@ -169,6 +169,12 @@ pub fn lines(
     ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
 }
 
+/// Returns how wide a place must be so that no word of a text in a style is broken there.
+pub fn longest_word(ui: &Ui, text: &str, style: impl Fn(&str) -> RichText) -> f32 {
+    let width = |word: &str| lines(ui, style(word), f32::INFINITY, egui::Align::Min, 1).size().x;
+    text.split_whitespace().map(width).fold(0.0, f32::max).ceil()
+}
+
 /// Paints a text whose numbers keep to one line with their units; who hears or searches it finds the usual spaces.
 pub fn unbroken_ui(ui: &mut Ui, text: &str, style: impl FnOnce(String) -> RichText) -> Response {
     let response = ui.label(style(unbroken(text)));
@@ -177,7 +183,7 @@ pub fn unbroken_ui(ui: &mut Ui, text: &str, style: impl FnOnce(String) -> RichTe
 }
 
 /// Returns a text whose numbers keep to one line with the sign before them and the unit behind them.
-fn unbroken(text: &str) -> String {
+pub fn unbroken(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
     let mut rest = text.chars().peekable();
