@@ -79,7 +79,8 @@ pub fn write_in(language: Language, ms: f64) -> String {
         Language::Russian => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "ч"), ("d", "д"), ("w", "нед")],
         Language::Kazakh => &[("min", "мин"), ("ms", "мс"), ("s", "с"), ("h", "сағ"), ("d", "күн"), ("w", "апта")],
     };
-    let text = units.iter().fold(print_duration_ms(ms), |text, (unit, local)| text.replace(unit, local));
+    // Parts of a millisecond come from sums and roots, and are nothing to read.
+    let text = units.iter().fold(print_duration_ms(ms.round()), |text, (unit, local)| text.replace(unit, local));
     let mut spaced = String::with_capacity(text.len() + 4);
     for c in text.chars() {
         if c.is_alphabetic() && spaced.ends_with(|before: char| before.is_ascii_digit()) {
@@ -332,6 +333,7 @@ mod tests {
             }
         }
         assert_eq!(write_in(Language::Russian, 5_400_000.0), "90 мин");
+        assert_eq!(write_in(Language::Russian, 5_399_999.9), "90 мин");
     }
 
     #[test]
