@@ -290,7 +290,8 @@ impl App {
             FileCommand::Report(kind) => match self.results.reportable(self.document.revision()) {
                 Some(outcome) => {
                     let (assumed, figures) = self.results.review.assumptions();
-                    self.files.report(kind, outcome.clone(), self.document.study().clone(), reports::notes(assumed, figures));
+                    let notes = crate::report::wording::assumptions(assumed, figures, "");
+                    self.files.report(kind, outcome.clone(), self.document.study().clone(), notes);
                 }
                 None => self.notices.refused(self.words().get("report-too-early")),
             },

@@ -13,15 +13,6 @@ pub fn ending(kind: ReportKind) -> &'static str {
     }
 }
 
-/// Returns what a reader has to know before the numbers: how many figures behind them are assumptions. Reports are in English.
-pub fn notes(assumed: usize, figures: usize) -> Vec<String> {
-    let text = format!(
-        "{assumed} of the {figures} figures behind these numbers are ASSUMPTIONS without a source. The intervals say how exact the \
-         simulation is, not how true the assumptions are."
-    );
-    if assumed == 0 { Vec::new() } else { vec![text] }
-}
-
 /// Writes a report.
 ///
 /// # Errors
@@ -42,15 +33,16 @@ mod tests {
     use crate::base::progress::CancelToken;
     use crate::experiment::plan::Plan;
     use crate::experiment::run::run_experiment;
+    use crate::report::wording::assumptions;
 
     #[test]
     fn a_page_is_text_and_a_workbook_is_packed_and_both_say_what_is_assumed() {
         let study = carried_study("golden-case").unwrap();
         let outcome = run_experiment(&study, &Plan::of_study(&study), &|_| {}, &CancelToken::default()).unwrap();
-        let page = written(ReportKind::Page, &outcome, &study, &notes(3, 8)).unwrap();
+        let page = written(ReportKind::Page, &outcome, &study, &assumptions(3, 8, "")).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(page.contains(&study.title) && page.contains("3 of the 8 figures"));
         assert!(written(ReportKind::Workbook, &outcome, &study, &[]).unwrap().starts_with(b"PK"));
-        assert!(notes(0, 8).is_empty());
+        assert!(assumptions(0, 8, "").is_empty());
     }
 }

@@ -90,14 +90,7 @@ pub fn print(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, fo
 fn notes(study: &Study, listed: &str) -> Vec<String> {
     let figures = crate::model::provenance::provenance(study);
     let assumed = figures.iter().filter(|f| f.source.is_none()).count();
-    if assumed == 0 {
-        return Vec::new();
-    }
-    vec![format!(
-        "{assumed} of the {} figures behind these numbers are ASSUMPTIONS without a source{listed}. The intervals say how exact the \
-         simulation is, not how true the assumptions are.",
-        figures.len(),
-    )]
+    report::wording::assumptions(assumed, figures.len(), listed)
 }
 
 /// Writes a name so that it can be typed in a command.

@@ -102,15 +102,7 @@ fn places_beside(cases: &[Vec<Run>]) -> BTreeSet<u32> {
 
 /// Returns how long a case takes with times drawn one by one, the same for the same `seed`.
 fn length(followed: &Followed, case: &[Run], samples: &[&[f64]], beside: &BTreeSet<u32>, factor: f64, seed: u64) -> f64 {
-    let activity = |end: WallTime| LogActivity {
-        kind: 0,
-        resource: None,
-        enabled: None,
-        started: None,
-        ended: Some(end),
-        worked: None,
-        finish: Default::default(),
-    };
+    let activity = |end: WallTime| LogActivity { ended: Some(end), ..LogActivity::default() };
     let places: Vec<&Place> = case.iter().map(|run| &followed.places[run.0 as usize]).collect();
     let mut done: Vec<LogActivity> = case.iter().map(|run| activity(run.2)).collect();
     let first = case[0].2;
@@ -169,15 +161,7 @@ mod tests {
 
     /// Cases of a at 0, with b and c at the ends that are given.
     fn log(ends: impl Fn(i64) -> (i64, i64)) -> EventLog {
-        let activity = |kind, ended| LogActivity {
-            kind,
-            resource: None,
-            enabled: None,
-            started: None,
-            ended: Some(ended),
-            worked: None,
-            finish: Default::default(),
-        };
+        let activity = |kind, ended| LogActivity { kind, ended: Some(ended), ..LogActivity::default() };
         let kinds = ["a", "b", "c"].map(|name| ActivityKind { name: name.to_owned(), element: String::new() });
         let case = |i: i64| {
             let (b, c) = ends(i);

@@ -82,7 +82,6 @@ pub(super) fn each_due(log: &EventLog, followed: &Followed, mut f: impl FnMut(us
 mod tests {
     use super::*;
     use crate::fit::net::net_of;
-    use crate::model::event_log::Finish;
     use crate::model::flow::{Branch, Element, ElementKind};
     use crate::model::service::Service;
     use crate::model::step::Step;
@@ -122,15 +121,7 @@ mod tests {
     /// Returns when each of some activities was due: names in the order of their ends, which are 1, 2, 3, …
     fn dues(names: &str) -> Vec<Option<WallTime>> {
         let places: Vec<Place> = names.chars().map(|c| Place { service: "p".to_owned(), element: c.to_string() }).collect();
-        let activity = |end: i64| LogActivity {
-            kind: 0,
-            resource: None,
-            enabled: None,
-            started: None,
-            ended: Some(end),
-            worked: None,
-            finish: Finish::Complete,
-        };
+        let activity = |end: i64| LogActivity { ended: Some(end), ..LogActivity::default() };
         let activities: Vec<LogActivity> = (1..=places.len() as i64).map(activity).collect();
         let seen: Vec<(&Place, &LogActivity)> = places.iter().zip(&activities).collect();
         (0..seen.len()).map(|at| order().due(&seen, at, at as i64 + 1)).collect()

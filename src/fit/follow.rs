@@ -3,8 +3,8 @@
 use super::due::Order;
 use super::matching::Matching;
 use super::net::{Exit, Net, NodeKind, Place, net_of};
-use super::replay::{Move, Replay, replay};
-use crate::model::event_log::{EventLog, LogActivity, Trace};
+use super::replay::{Move, Replay, Seen, replay};
+use crate::model::event_log::{EventLog, Finish, LogActivity, Trace};
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -70,7 +70,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     let roots: Vec<Vec<Root>> = scenario.demand.iter().map(|d| roots_of(scenario, &d.of, &shown)).collect();
     let mut followed = Followed { moments: moments(log), ..Followed::default() };
     let mut positions: BTreeMap<Place, u32> = BTreeMap::new();
-    let mut variants: BTreeMap<(usize, usize, Vec<u32>), Variant> = BTreeMap::new();
+    let mut variants: BTreeMap<(usize, usize, Vec<(u32, Finish)>), Variant> = BTreeMap::new();
     for (i, trace) in log.traces.iter().enumerate() {
         let demand = demand_of(trace, scenario, &roots, matching);
         followed.demand_of.push(demand);
@@ -84,29 +84,31 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
             if own.is_empty() {
                 continue;
             }
-            let kinds = own.iter().map(|a| trace.activities[*a].kind).collect();
+            let kinds = own.iter().map(|a| (trace.activities[*a].kind, trace.activities[*a].finish)).collect();
             let variant = variants.entry((demand, root, kinds)).or_insert_with(|| Variant { demand, root, traces: Vec::new() });
             variant.traces.push((i, own));
         }
     }
     let mut worst: HashMap<usize, u8> = HashMap::new();
+    // By what was done alone: whether it was done or left, the cases went the same way.
+    let mut deviations: BTreeMap<String, u64> = BTreeMap::new();
     for ((.., kinds), variant) in &variants {
         let root = &roots[variant.demand][variant.root];
         let at = |place: &Place| root.net.places.iter().position(|p| p == place);
-        let activities: Vec<Vec<usize>> =
-            kinds.iter().map(|kind| matching.places[*kind as usize].iter().filter_map(at).collect()).collect();
+        let places = |kind: u32| matching.places[kind as usize].iter().filter_map(at).collect();
+        let activities: Vec<Seen> = kinds.iter().map(|(kind, finish)| (places(*kind), *finish)).collect();
         let replayed = replay(&root.net, &activities, &root.watched);
         let n = variant.traces.len() as u64;
         let verdict = verdict(&replayed);
         if verdict >= 2 {
-            let names: Vec<&str> = kinds.iter().take(30).map(|kind| log.kinds[*kind as usize].name.as_str()).collect();
-            followed.deviations.push((names.join(" → ") + if kinds.len() > 30 { " → …" } else { "" }, n));
+            let names: Vec<&str> = kinds.iter().take(30).map(|(kind, _)| log.kinds[*kind as usize].name.as_str()).collect();
+            *deviations.entry(names.join(" → ") + if kinds.len() > 30 { " → …" } else { "" }).or_insert(0) += n;
         }
         for (trace, own) in &variant.traces {
             let worst = worst.entry(*trace).or_insert(0);
             *worst = (*worst).max(verdict);
             // Activities that can be only one element are that, whatever the flow says.
-            for (place, activity) in activities.iter().zip(own) {
+            for ((place, _), activity) in activities.iter().zip(own) {
                 if let [only] = place.as_slice() {
                     followed.place_of[*trace][*activity] =
                         Some(position(&mut followed.places, &mut positions, &root.net.places[*only]));
@@ -136,6 +138,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
         followed.find_untold(root);
         followed.order.add(&root.net, &root.watched, scenario);
     }
+    followed.deviations = deviations.into_iter().collect();
     followed.deviations.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     followed.deviations.truncate(10);
     followed
@@ -213,7 +216,7 @@ impl Followed {
         self.moments.get(activity.kind as usize) == Some(&true)
     }
 
-    fn count(&mut self, net: &Net, replayed: &Replay, activities: &[Vec<usize>], n: u64) {
+    fn count(&mut self, net: &Net, replayed: &Replay, activities: &[Seen], n: u64) {
         let place = |node: usize| net.places[net.nodes[node].place].clone();
         for step in &replayed.moves {
             match step {
@@ -237,7 +240,7 @@ impl Followed {
                 }
                 Move::Unseen { node, skipped: true, .. } => *self.skipped.entry(place(*node)).or_insert(0) += n,
                 Move::Extra(activity) => {
-                    if let Some(at) = activities[*activity].first() {
+                    if let Some(at) = activities[*activity].0.first() {
                         *self.extra.entry(net.places[*at].clone()).or_insert(0) += n;
                     }
                 }

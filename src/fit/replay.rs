@@ -6,12 +6,15 @@
 //! Source of the idea: van der Aalst, Adriansyah, van Dongen, Replaying history on process models for conformance checking (2012).
 
 use super::net::{Exit, Net, NodeKind};
+use crate::model::event_log::Finish;
 use std::collections::{BinaryHeap, HashMap};
 
 /// What an unseen move costs.
 const SILENT: u32 = 1;
 /// What an exit other than the usual one costs.
 const UNUSUAL: u32 = 8;
+/// What it costs that an activity which the log calls left or broken off goes on by another exit than those for that.
+const AGAINST: u32 = 1_000;
 /// What a deviation costs.
 const DEVIATION: u32 = 100_000;
 /// What it costs that the case ends before its way does: less than a deviation, and it can only happen once.
@@ -95,9 +98,11 @@ struct State {
     by: Move,
 }
 
-/// Replays a case. `activities` are, in order, the places that each of its activities may be; `watched` says of each place whether
-/// the log would show it.
-pub fn replay(net: &Net, activities: &[Vec<usize>], watched: &[bool]) -> Replay {
+/// One activity of a case: the places that it may be, and how it ended.
+pub type Seen = (Vec<usize>, Finish);
+
+/// Replays a case. `activities` are its activities in order; `watched` says of each place whether the log would show it.
+pub fn replay(net: &Net, activities: &[Seen], watched: &[bool]) -> Replay {
     if net.nodes.len() > usize::from(u16::MAX) {
         return Replay { moves: Vec::new(), given_up: true };
     }
@@ -125,7 +130,7 @@ pub fn replay(net: &Net, activities: &[Vec<usize>], watched: &[bool]) -> Replay 
 
 struct Search<'n> {
     net: &'n Net,
-    activities: &'n [Vec<usize>],
+    activities: &'n [Seen],
     watched: &'n [bool],
     states: Vec<State>,
     known: HashMap<(Tokens, usize), u32>,
@@ -238,7 +243,7 @@ impl Search<'_> {
 
     fn act(&mut self, at: usize, node: usize, exits: &[(Exit, Option<usize>)], rest: &Tokens, seen: usize, cost: u32) {
         let place = self.net.nodes[node].place;
-        let is_next = self.activities.get(seen).is_some_and(|places| places.contains(&place));
+        let next = self.activities.get(seen).filter(|(places, _)| places.contains(&place));
         let watched = self.watched[place];
         for (exit, (how, to)) in exits.iter().enumerate() {
             let extra = if matches!(how, Exit::Done | Exit::Answer(_)) { 0 } else { UNUSUAL };
@@ -246,8 +251,9 @@ impl Search<'_> {
                 Some(to) => with(rest.clone(), &[*to]),
                 None => close(self.net, rest.clone(), self.net.nodes[node].scope),
             };
-            if is_next {
-                self.add(moved.clone(), seen + 1, cost + extra, at, Move::Seen { node, activity: seen, exit });
+            if let Some((_, finish)) = next {
+                let price = price_of(how, *finish, exits).unwrap_or(extra);
+                self.add(moved.clone(), seen + 1, cost + price, at, Move::Seen { node, activity: seen, exit });
             }
             // Somebody may leave a step before the log shows it.
             let skipped = watched && !matches!(how, Exit::Left | Exit::Border(_));
@@ -343,6 +349,20 @@ impl Search<'_> {
     }
 }
 
+/// Returns what an exit costs after an activity that ended in such a way; `None` where the way of its ending says nothing of the exit.
+///
+/// What was left before it began goes on as those do who leave the line, and what was broken off as an event at its border says: if the
+/// node knows such exits, for it may also have ended because something around it did.
+fn price_of(how: &Exit, finish: Finish, exits: &[(Exit, Option<usize>)]) -> Option<u32> {
+    let is_meant = |how: &Exit| match finish {
+        Finish::Withdrawn => matches!(how, Exit::Left | Exit::Border(_)),
+        Finish::Aborted => matches!(how, Exit::Border(_)),
+        Finish::Complete | Finish::Open => false,
+    };
+    let knows = exits.iter().any(|(how, _)| is_meant(how));
+    knows.then(|| if is_meant(how) { 0 } else { AGAINST })
+}
+
 /// Goes on behind a scope, if no token is left in it.
 fn close(net: &Net, tokens: Tokens, scope: usize) -> Tokens {
     let mut scope = scope;
@@ -371,10 +391,11 @@ fn bit(way: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::fit::net::net_of;
+    use crate::model::figure::Figure;
     use crate::model::flow::{Branch, Element, ElementKind, End};
     use crate::model::scenario::Scenario;
     use crate::model::service::Service;
-    use crate::model::step::Step;
+    use crate::model::step::{Patience, Step};
 
     fn element(id: &str, kind: ElementKind, next: Option<&str>) -> Element {
         Element { id: id.to_owned(), kind, next: next.map(str::to_owned), ..Element::default() }
@@ -411,7 +432,7 @@ mod tests {
     fn replayed(trace: &str) -> (Replay, Net) {
         let net = net_of(&scenario(), "p").unwrap();
         let place = |name: &str| net.places.iter().position(|p| p.element == name).unwrap();
-        let activities: Vec<Vec<usize>> = trace.chars().map(|c| vec![place(&c.to_string())]).collect();
+        let activities: Vec<Seen> = trace.chars().map(|c| (vec![place(&c.to_string())], Finish::Complete)).collect();
         let watched: Vec<bool> = net.places.iter().map(|p| p.element.len() == 1 && "abcdef".contains(&p.element)).collect();
         (replay(&net, &activities, &watched), net)
     }
@@ -440,6 +461,31 @@ mod tests {
         let (extra, _) = replayed("abdbef");
         assert_eq!(extra.moves.iter().filter(|m| **m == Move::Extra(3)).count(), 1);
         assert!(!extra.fits() && !skipping.fits());
+    }
+
+    #[test]
+    fn whoever_left_goes_on_as_those_who_leave_do() {
+        let patience = Patience { after: Figure::default(), next: "gone".to_owned() };
+        let served = Step { patience: Some(patience), ..Step::default() };
+        let elements = vec![
+            element("s", ElementKind::Start, Some("a")),
+            element("a", ElementKind::Step(Box::new(served)), Some("end")),
+            element("gone", ElementKind::Exclusive(ways(&["end", "a"])), None),
+            element("end", ElementKind::End(End::default()), None),
+        ];
+        let service = Service { id: "p".to_owned(), elements, ..Service::default() };
+        let net = net_of(&Scenario { services: vec![service], ..Scenario::default() }, "p").unwrap();
+        let at = net.places.iter().position(|p| p.element == "a").unwrap();
+        let watched: Vec<bool> = (0..net.places.len()).map(|place| place == at).collect();
+        let chosen = |finishes: &[Finish]| {
+            let activities: Vec<Seen> = finishes.iter().map(|finish| (vec![at], *finish)).collect();
+            let replay = replay(&net, &activities, &watched);
+            assert!(replay.fits(), "{replay:?}");
+            choices(&replay, &net, "gone")
+        };
+        assert_eq!(chosen(&[Finish::Complete]), Vec::<u64>::new());
+        assert_eq!(chosen(&[Finish::Withdrawn]), [1]);
+        assert_eq!(chosen(&[Finish::Withdrawn, Finish::Withdrawn, Finish::Complete]), [2, 2]);
     }
 
     #[test]

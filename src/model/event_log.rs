@@ -42,7 +42,7 @@ pub struct Trace {
 }
 
 /// One activity of a case. Where several instants are known, they do not fall.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LogActivity {
     /// Position of its kind in [`EventLog::kinds`].
     pub kind: u32,
@@ -61,7 +61,7 @@ pub struct LogActivity {
 }
 
 /// How an activity ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Finish {
     /// It was done.
     #[default]

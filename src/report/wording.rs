@@ -203,6 +203,16 @@ pub fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n as f64, 0), if n == 1 { "" } else { "s" })
 }
 
+/// Returns what a reader has to know before the numbers: how many figures behind them are assumptions; empty where none is. `listed` says
+/// where these are listed.
+pub fn assumptions(assumed: usize, figures: usize, listed: &str) -> Vec<String> {
+    let text = format!(
+        "{assumed} of the {figures} figures behind these numbers are ASSUMPTIONS without a source{listed}. The intervals say how exact \
+         the simulation is, not how true the assumptions are."
+    );
+    if assumed == 0 { Vec::new() } else { vec![text] }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,11 +3,13 @@
 
 use kezek::base::distribution::Distribution;
 use kezek::base::progress::CancelToken;
+use kezek::base::time::SimDuration;
 use kezek::experiment::plan::Plan;
 use kezek::experiment::trace_log::prepare_log;
 use kezek::fit::laws::Quality;
 use kezek::fit::overlay::{Compared, log_of_run, overlay};
 use kezek::fit::{ActivityIs, FitOptions, FitReport, Measured, fit};
+use kezek::formats::carried;
 use kezek::formats::scenario_ron::{read_study, write_study};
 use kezek::formats::text::print_weekly_hours;
 use kezek::model::demand::{Arrivals, Profile};
@@ -25,6 +27,12 @@ fn study_of(text: &str) -> Study {
     let warned = read_study(text, "permit.ron", &mut |_: &str| Err("no imports".to_owned()));
     assert!(!warned.has_errors(), "{:#?}", warned.diagnostics);
     warned.value.unwrap()
+}
+
+/// A study that the program carries.
+fn carried(name: &str) -> Study {
+    let (path, text) = carried::file_of(name).unwrap();
+    read_study(text, path, &mut carried::load).value.unwrap()
 }
 
 fn truth() -> Study {
@@ -339,6 +347,20 @@ fn what_is_only_ever_seen_done_beside_starts_is_a_moment() {
     assert!(report.findings.iter().any(|d| d.code == "moments" && d.message.contains("Write the permit")));
     // What passes before it is not lost: it is seen waiting.
     assert!(report.delays.iter().any(|d| d.place.element == "grant"), "{:?}", report.delays);
+}
+
+/// In the front office one in five of those who leave the line gives up, and a log shows of it no more than that nothing comes after.
+#[test]
+fn whoever_leaves_the_line_and_is_seen_no_more_has_given_up() {
+    let mut study = carried("front-office");
+    study.plan.horizon = SimDuration::from_days(182);
+    let report = fit(&study, &log_of(&study), &FitOptions::default()).unwrap();
+    let given_up: Vec<_> = report.shares.iter().filter(|s| s.place.element == "left" && s.way == "gives up").collect();
+    assert_eq!(given_up.len(), 2, "{:?}", report.shares);
+    for found in given_up {
+        let error = (0.2 * 0.8 / found.of as f64).sqrt();
+        assert!(found.of > 300 && (found.share.mean - 0.2).abs() <= ERRORS * error, "{found:?} (± {error})");
+    }
 }
 
 #[test]

@@ -197,7 +197,8 @@ fn pointer(ui: &Ui, sheet: &mut Sheet, place: Place, cell: &Cell, response: &Res
     let on_arrow = response.interact_pointer_pos().is_some_and(|at| at.x > response.rect.right() - 22.0);
     match &cell.content {
         Content::Choice { chosen, .. } if was_here || on_arrow => sheet.choosing = Some((chosen.unwrap_or(0), String::new())),
-        Content::Text(text) if was_here || response.double_clicked() => sheet.typing = Some(text.clone()),
+        // As in any spreadsheet; whoever clicks once and types means to replace what stands there.
+        Content::Text(text) if response.double_clicked() => sheet.typing = Some(text.clone()),
         _ => {}
     }
 }
