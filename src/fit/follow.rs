@@ -49,6 +49,9 @@ pub struct Followed {
     pub untold: BTreeSet<Place>,
 }
 
+/// What was done in a case, in order: kinds of activities, and how each ended.
+type Done = Vec<(u32, Finish)>;
+
 /// Cases that went the same way.
 struct Variant {
     demand: usize,
@@ -70,7 +73,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     let roots: Vec<Vec<Root>> = scenario.demand.iter().map(|d| roots_of(scenario, &d.of, &shown)).collect();
     let mut followed = Followed { moments: moments(log), ..Followed::default() };
     let mut positions: BTreeMap<Place, u32> = BTreeMap::new();
-    let mut variants: BTreeMap<(usize, usize, Vec<(u32, Finish)>), Variant> = BTreeMap::new();
+    let mut variants: BTreeMap<(usize, usize, Done), Variant> = BTreeMap::new();
     for (i, trace) in log.traces.iter().enumerate() {
         let demand = demand_of(trace, scenario, &roots, matching);
         followed.demand_of.push(demand);
