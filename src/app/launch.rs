@@ -37,7 +37,7 @@ pub enum Opened {
 impl Launch {
     /// Reads the arguments after the program's name; `None` where they ask for a command and not for the window.
     ///
-    /// The window opens without arguments, for one study file or drawing, and for `--screenshot FILE`, `--measure-start` or `--measure-map` before either.
+    /// The window opens without arguments, for one study file, its folder or a drawing, and for `--screenshot FILE`, `--measure-start` or `--measure-map` before either.
     pub fn from_arguments(arguments: &[OsString]) -> Option<Launch> {
         match arguments {
             [] => Some(Launch::default()),
@@ -48,13 +48,16 @@ impl Launch {
                 Some(Launch { measures_start: true, ..Launch::from_arguments(rest)? })
             }
             [flag, rest @ ..] if flag == "--measure-map" => Some(Launch { measures_map: true, ..Launch::from_arguments(rest)? }),
-            [file] => {
-                let file = PathBuf::from(file);
-                let is_study = files::can_be_opened(&file) && file.is_file();
-                is_study.then_some(Launch { file: Some(file), ..Launch::default() })
-            }
+            [study] => Launch::of_study(study),
             _ => None,
         }
+    }
+
+    /// Opens a study's file, or the one in a folder, as the commands find it.
+    fn of_study(study: &OsString) -> Option<Launch> {
+        let named = PathBuf::from(study);
+        let file = if named.is_dir() { named.join("study.ron") } else { named };
+        (files::can_be_opened(&file) && file.is_file()).then_some(Launch { file: Some(file), ..Launch::default() })
     }
 }
 
@@ -164,5 +167,15 @@ mod tests {
         assert_eq!(of(&["--screenshot", "a.png"]), Some(Launch { picture: Some(PathBuf::from("a.png")), ..Launch::default() }));
         assert_eq!(of(&["--measure-start"]), Some(Launch { measures_start: true, ..Launch::default() }));
         assert_eq!(of(&["check", "a.ron"]), None);
+    }
+
+    #[test]
+    fn a_folder_opens_its_study() {
+        let pension = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/pension");
+        let file = Some(Path::new(pension).join("study.ron"));
+        assert_eq!(of(&[pension]), Some(Launch { file: file.clone(), ..Launch::default() }));
+        let pictured = Launch { file, picture: Some(PathBuf::from("a.png")), ..Launch::default() };
+        assert_eq!(of(&["--screenshot", "a.png", pension]), Some(pictured));
+        assert_eq!(of(&[concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/catalogue")]), None);
     }
 }

@@ -65,7 +65,7 @@ fn varies(variant: &VariantOutcome) -> bool {
 }
 
 /// Writes a number with its thousands apart.
-fn thousands(n: usize) -> String {
+fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -107,7 +107,7 @@ fn about_variant(variant: &VariantOutcome, cut_short: CutShort, plan: &Plan, war
             "{} runs were cut short, because more cases were in flight at once than memory is granted for: {} cases or \
              {} GB of them. The numbers hold for the time before; a shorter horizon, or enough capacity, gives whole ones.",
             cut_short.crowded,
-            thousands(plan.max_in_flight),
+            thousands(plan.max_in_flight as u64),
             MOST_BYTES >> 30,
         );
         warn("too-many-cases", message);
@@ -126,8 +126,8 @@ fn about_variant(variant: &VariantOutcome, cut_short: CutShort, plan: &Plan, war
         let message = format!(
             "{} of {} cases ({:.1} %) were unfinished at the end, most of them at {most}. They are in no measure, and they are \
              the slow ones; follow cases for longer.",
-            cases.unfinished,
-            cases.arrived,
+            thousands(cases.unfinished),
+            thousands(cases.arrived),
             100.0 * unfinished,
         );
         warn("unfinished", message);

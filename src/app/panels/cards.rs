@@ -59,14 +59,7 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
                 let sign = if relative.mean > 0.0 { "+" } else { "" };
                 format!("{sign}{} · ", words.percent(relative.mean))
             });
-            let range = words.range(&found.difference, change);
-            let is_exact = found.difference.half_width().is_some_and(|half| half == 0.0);
-            let range = match range.is_empty() {
-                true => words.get("card-no-interval"),
-                false if is_exact => words.get("card-exact"),
-                false => range,
-            };
-            let range = format!("{}{range}", relative.unwrap_or_default());
+            let range = format!("{}{}", relative.unwrap_or_default(), range_of(cx, found, &outcome.currency));
             // In a narrow card the interval is cut, never left unsaid.
             let label = egui::Label::new(RichText::new(&range).small().color(cx.theme.text_weak)).truncate();
             ui.add(label).on_hover_text(&range);
@@ -81,6 +74,16 @@ fn card_ui(ui: &mut Ui, cx: &Cx<'_>, outcome: &ExperimentOutcome, difference: &D
         });
     });
     response.response.on_hover_text(measures::definition(cx, measure));
+}
+
+/// Returns between what a difference lies, or why that is not said.
+fn range_of(cx: &Cx<'_>, found: &MeasureDifference, currency: &str) -> String {
+    let range = cx.words.range(&found.difference, |x| cx.words.difference(found.measure, x, currency));
+    match range.is_empty() {
+        true => cx.words.get("card-no-interval"),
+        false if found.difference.half_width().is_some_and(|half| half == 0.0) => cx.words.get("card-exact"),
+        false => range,
+    }
 }
 
 /// The main differences in one line, for tabs where they are watched while something is changed.
@@ -104,6 +107,9 @@ pub fn strip_ui(ui: &mut Ui, cx: &Cx<'_>) {
                 let text = cx.words.difference(found.measure, found.difference.mean, &outcome.currency);
                 let colour = widgets::verdict_colour(cx.theme, found.verdict);
                 ui.add(egui::Label::new(theme::strong(text).heading().color(colour)).truncate());
+                let range = range_of(cx, found, &outcome.currency);
+                let label = egui::Label::new(RichText::new(&range).small().color(cx.theme.text_weak)).truncate();
+                ui.add(label).on_hover_text(range);
                 widgets::verdict(ui, cx, found);
             }
         });

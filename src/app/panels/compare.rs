@@ -251,10 +251,16 @@ fn charts_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
 
 fn warnings_ui(ui: &mut Ui, cx: &mut Cx<'_>, outcome: &ExperimentOutcome) {
     let found = warnings::about(cx, outcome);
+    ui.add_space(GAP_LARGE);
     if found.is_empty() {
+        // As high as the line that it becomes: warnings come and go with each answer, and the page stays where it is.
+        ui.horizontal(|ui| {
+            ui.set_min_height(ui.spacing().interact_size.y);
+            ui.add_space(ui.spacing().indent);
+            ui.label(RichText::new(cx.words.get("warnings-none")).color(cx.theme.text_weak));
+        });
         return;
     }
-    ui.add_space(GAP_LARGE);
     let title = cx.words.with("warnings-title", &[("n", found.len().into())]);
     let header = egui::CollapsingHeader::new(theme::strong(title).color(cx.theme.warn)).id_salt("warnings");
     header.default_open(found.len() == 1).show(ui, |ui| {

@@ -29,7 +29,7 @@ pub fn is_due_late(row: &Row) -> bool {
 
 /// Finds the start of an end.
 fn ended(open: &mut Vec<Row>, end: Row) -> Option<Row> {
-    let is_of_it = |start: &Row| start.name == end.name && start.instance == end.instance;
+    let is_of_it = |start: &Row| start.name == end.name && start.element == end.element && start.instance == end.instance;
     let by_the_same = |start: &Row| is_of_it(start) && start.resource == end.resource && fits(start, &end);
     let found = open.iter().position(by_the_same).or_else(|| open.iter().position(|start| is_of_it(start) && fits(start, &end)));
     match found {

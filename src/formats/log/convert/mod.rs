@@ -44,6 +44,8 @@ pub struct Converted {
 struct Row {
     case: String,
     name: String,
+    /// The element of a model; it is written with the others, and parts activities of one name here as it does when they are read.
+    element: String,
     resource: String,
     instance: String,
     lifecycle: String,
@@ -60,6 +62,7 @@ impl Row {
         Row {
             case: row.case.to_owned(),
             name: row.name.to_owned(),
+            element: row.element.to_owned(),
             resource: row.resource.to_owned(),
             instance: row.instance.to_owned(),
             lifecycle: row.lifecycle.to_owned(),
@@ -211,12 +214,8 @@ impl Sink for Writing {
     }
 
     fn take(&mut self, row: &ReadRow<'_>) -> io::Result<bool> {
-        let mut row = Row::of(row);
-        if let Some((_, attributes)) = &self.case {
-            // To tables, what is said of a case stands in each of its rows.
-            if !self.target.wants_cases() {
-                row.others.extend(attributes.iter().cloned());
-            }
+        let row = Row::of(row);
+        if self.case.is_some() {
             self.rows.push(row);
             return Ok(true);
         }
@@ -241,12 +240,14 @@ impl Sink for Writing {
             return self.write_case(&name, &attributes, &rows);
         }
         let mut rows = match self.survey.in_activities {
-            true => activities::of_events(rows).unwrap_or_default(),
+            true => activities::of_events(rows).ok_or_else(|| io::Error::other("the log has changed since it was surveyed"))?,
             false => rows,
         };
         for late in rows.iter_mut().filter(|row| activities::is_due_late(row)) {
             late.enabled = None;
         }
+        // To tables, what is said of a case stands in each of its rows. Only now: it is no part of what parts one event from another.
+        rows.iter_mut().for_each(|row| row.others.extend(attributes.iter().cloned()));
         rows.iter().try_for_each(|row| self.write_row(row))
     }
 }

@@ -1,5 +1,7 @@
 //! Event logs as Apache Parquet: the columns of a table, by the same names.
 
+mod guard;
+
 use super::LogOptions;
 use super::columns::{self, Role};
 use super::input::Input;
@@ -9,9 +11,10 @@ use super::table::{Cells, Rows};
 use crate::base::time::MS_PER_MINUTE;
 use ::parquet::basic::{ConvertedType, LogicalType, Type as PhysicalType};
 use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use ::parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use ::parquet::record::Field;
 use ::parquet::schema::types::{Type, TypePtr};
+use guard::Guarded;
 use std::borrow::Cow;
 use std::io;
 
@@ -68,12 +71,17 @@ fn read_from<C: ChunkReader + 'static>(chunks: C, options: &LogOptions, sink: &m
     if fields.iter().any(|f| f.is_group()) {
         sink.beyond(Beyond::Nested);
     }
-    for (i, row) in reader.get_row_iter(None).map_err(io_error)?.enumerate() {
-        let row = row.map_err(io_error)?;
-        let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
-        if !rows.row(i as u64 + 1, &FieldCells { fields: &fields, shape }, sink)? {
-            no_room(sink);
-            return Ok(());
+    let mut position = 0;
+    for group in 0..reader.num_row_groups() {
+        let group = Guarded(reader.get_row_group(group).map_err(io_error)?);
+        for row in group.get_row_iter(None).map_err(io_error)? {
+            let row = row.map_err(io_error)?;
+            let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
+            position += 1;
+            if !rows.row(position, &FieldCells { fields: &fields, shape }, sink)? {
+                no_room(sink);
+                return Ok(());
+            }
         }
     }
     Ok(())

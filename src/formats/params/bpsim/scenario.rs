@@ -116,7 +116,11 @@ pub(super) fn resolve<'x>(scenarios: &[&'x XmlElement], wanted: Option<&str>, fo
     };
     if wanted.is_none() && inputs.len() > 1 {
         let message = format!("The scenario '{}' is run, the first of {}.", id_of(chosen), inputs.len());
-        found.note(chosen.at, "first-scenario", format!("{message} Choose another with --scenario: {names}."));
+        found.note(
+            chosen.at,
+            "first-scenario",
+            format!("{message} Others can be chosen by name (on the command line with --scenario): {names}."),
+        );
     }
     let mut chain = vec![chosen];
     while let Some(parent) = chain.last().and_then(|s| s.attribute("inherits")).filter(|id| !id.is_empty()) {
