@@ -114,7 +114,10 @@ fn any_two_variants_can_be_held_against_each_other() {
 
 #[test]
 fn a_run_is_stopped_and_what_it_has_found_stays() {
-    let mut window = Window::open(Document::new(carried_study("front-office").unwrap(), None), None);
+    let mut study = carried_study("front-office").unwrap();
+    // So many that no machine is through with them before the button is found.
+    study.plan.replications = 1000;
+    let mut window = Window::open(Document::new(study, None), None);
     window.until("a first look", |app| app.results.shown.is_some() && app.is_running());
     window.press_button("Stop");
     assert_eq!(window.app().results.state, RunState::Stopped);
