@@ -95,6 +95,7 @@ pub(super) fn study(definitions: &Definitions, name: &str, findings: &mut Findin
         }
     }
     demand(definitions, &links, &drawn, &mut scenario);
+    say_assumed(&scenario, drawn.first().map_or(0, |&process| definitions.processes[process].at), findings);
     for (gateway, said) in choices::couple(&mut scenario) {
         findings.push(links.nodes.get(gateway.as_str()).map_or(0, |l| l.node.at), said);
     }
@@ -220,6 +221,21 @@ fn demand(definitions: &Definitions, links: &Links<'_>, drawn: &BTreeSet<usize>,
             arrivals: Arrivals::Renewal { interval, first_at_start: true, limit: None, calendar: None },
             background: false,
         });
+    }
+}
+
+/// Says what is assumed of the drawing as a whole, at its first process: how many people there are, and how often cases come.
+fn say_assumed(scenario: &Scenario, at: usize, findings: &mut Findings) {
+    let mut say = |code, message| findings.push(at, Diagnostic::note(code, Default::default(), message));
+    for pool in scenario.agencies.iter().flat_map(|agency| &agency.pools) {
+        let message = format!("How many people '{}' has is assumed: so many that nobody waits for them.", pool.name);
+        say("assumed-staff", message);
+    }
+    for demand in &scenario.demand {
+        let service = scenario.services.iter().find(|service| service.id == demand.of).map(|service| &service.name);
+        let event = || scenario.life_events.iter().find(|event| event.id == demand.of).map(|event| &event.name);
+        let name = service.or_else(event).unwrap_or(&demand.of);
+        say("assumed-arrivals", format!("How often cases of '{name}' come is assumed: one an hour on average."));
     }
 }
 
