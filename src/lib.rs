@@ -9,6 +9,7 @@
 //! | 1 | [`model`] | the users' words: studies, services, steps, documents, changes; plain data and its checks |
 //! | 1 | [`engine`] | runs a flat program: cases, tokens, pools; knows no public service |
 //! | 1 | [`statistics`] | pure functions on numbers |
+//! | 1 | [`texts`] | the words of window and reports in English, Russian and Kazakh |
 //! | 2 | [`formats`] | study files in and out |
 //! | 2 | [`diagram`] | a service, or two forms of it, as lanes, boxes and lines |
 //! | 2 | [`compile`] | a scenario of the model to a program of the engine: the meaning of every word of the model |
@@ -45,3 +46,4 @@ pub mod formats;
 pub mod model;
 pub mod report;
 pub mod statistics;
+pub mod texts;

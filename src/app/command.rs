@@ -2,9 +2,9 @@
 
 use crate::app::charts::Export;
 use crate::app::edit::Edit;
-use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
 use crate::app::view_state::{Ledger, Selection, Tab};
+use crate::texts::Language;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 

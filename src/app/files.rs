@@ -13,12 +13,12 @@ use crate::app::command::{FileCommand, ReportKind};
 use crate::app::document::Document;
 use crate::app::jobs::Wake;
 use crate::app::reports;
-use crate::app::texts::Language;
 use crate::base::diagnostic::{Diagnostic, Warned, has_errors};
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::formats::bpmn::Imported;
 use crate::formats::{bpmn, carried, scenario_ron};
 use crate::model::study::Study;
+use crate::texts::{Language, Words};
 use browse::{Browser, Entry, Purpose};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -226,7 +226,7 @@ impl Files {
     }
 
     /// Begins a study of one's own.
-    pub fn begin_new(&mut self, words: crate::app::texts::Words, document: &Document) {
+    pub fn begin_new(&mut self, words: Words, document: &Document) {
         if !self.holds_back(Guarded::Open(FileCommand::New), document) {
             self.tell(Told::Event(Event::Opened(Box::new(Document::new(new::study(words), None)))));
         }
@@ -347,10 +347,10 @@ impl Files {
         }
     }
 
-    /// Writes a report of what a run has found, and asks where to save it.
-    pub fn report(&self, kind: ReportKind, outcome: Arc<ExperimentOutcome>, study: Arc<Study>, notes: Vec<String>) {
+    /// Writes a report of what a run has found, in the language of the window, and asks where to save it.
+    pub fn report(&self, kind: ReportKind, outcome: Arc<ExperimentOutcome>, study: Arc<Study>, notes: Vec<String>, words: Words) {
         self.spawn(move |sender| {
-            let told = match reports::written(kind, &outcome, &study, &notes) {
+            let told = match reports::written(kind, &outcome, &study, &notes, words) {
                 Ok(bytes) => {
                     let write = move |path: &Path| std::fs::write(path, bytes).map_err(|error| error.to_string());
                     ask_and_write(&study.id, reports::ending(kind), Box::new(write))
@@ -523,17 +523,10 @@ fn written(result: Result<(), String>, path: PathBuf) -> Told {
 
 /// Reads a study that the program carries, as it is written: in English.
 pub fn carried_study(name: &str) -> Option<Study> {
-    let (path, text) = carried::file_of(name)?;
-    scenario_ron::read_study(text, path, &mut carried::load).value
+    carried::study(name, Language::English.code())
 }
 
 /// Reads a study that the program carries in a language, as far as it has been translated. Ids and figures are the same in all.
 pub fn carried_study_in(name: &str, language: Language) -> Option<Study> {
-    let words = carried::words(name, language.code());
-    if words.is_empty() {
-        return carried_study(name);
-    }
-    let (path, text) = carried::file_of(name)?;
-    let mut load = |path: &str| carried::load(path).map(|text| carried::in_words(&text, &words));
-    scenario_ron::read_study(&carried::in_words(text, &words), path, &mut load).value
+    carried::study(name, language.code())
 }

@@ -5,8 +5,8 @@ use crate::app::edit::{Edit, ScenarioEdit, What};
 use crate::app::view_state::{Selection, Tab};
 use crate::base::diagnostic::{Diagnostic, Leg, Path, Severity};
 use crate::model::flow::{Element, ElementKind};
+use crate::model::names;
 use crate::model::scenario::Scenario;
-use crate::model::service::Service;
 use crate::model::study::{AS_IS, Study};
 
 /// Where something is found.
@@ -97,50 +97,8 @@ pub fn of_element<'a>(cx: &'a Cx<'_>, service: &str, id: &str) -> Vec<&'a Diagno
 
 /// Returns a finding as it is said in the window: things by their names, not by the ids that files call them by.
 pub fn in_names(study: &Study, finding: &Diagnostic) -> Diagnostic {
-    let near = match &finding.path.0[..] {
-        [Leg::Field("services"), Leg::Item(at), ..] => study.scenario.services.get(*at),
-        _ => None,
-    };
-    let named = |text: &str| {
-        // Every second part stands in quotation marks.
-        let parts = text.split('\'').enumerate();
-        let said = parts.map(|(at, part)| if at % 2 == 1 { name_of(study, near, part).unwrap_or(part) } else { part });
-        said.collect::<Vec<_>>().join("'")
-    };
+    let named = |text: &str| names::in_names(study, &finding.path, text);
     Diagnostic { message: named(&finding.message), hint: named(&finding.hint), ..finding.clone() }
-}
-
-/// Returns the name of what has an id; of steps, those of the service that is near come first.
-fn name_of<'s>(study: &'s Study, near: Option<&'s Service>, id: &str) -> Option<&'s str> {
-    let scenario = &study.scenario;
-    let within = |service: &'s Service| service.element(id).map(|element| element.name.as_str());
-    let part = || names(scenario).find(|(known, _)| *known == id).map(|(_, name)| name);
-    let pool = || scenario.staff_pool(id).map(|(_, pool)| pool.name.as_str());
-    let variant = || study.variant(id).map(|variant| variant.title.as_str());
-    let found = near.and_then(within).or_else(part).or_else(pool).or_else(variant);
-    found.or_else(|| scenario.services.iter().find_map(within)).filter(|name| !name.is_empty() && !name.contains('\''))
-}
-
-/// Lists what a scenario is made of by id and name.
-fn names(scenario: &Scenario) -> impl Iterator<Item = (&str, &str)> {
-    let documents = scenario.documents.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let registries = scenario.registries.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let services = scenario.services.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let events = scenario.life_events.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let calendars = scenario.calendars.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let segments = scenario.segments.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let channels = scenario.channels.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let places = scenario.places.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    let agencies = scenario.agencies.iter().map(|part| (part.id.as_str(), part.name.as_str()));
-    documents
-        .chain(registries)
-        .chain(services)
-        .chain(events)
-        .chain(calendars)
-        .chain(segments)
-        .chain(channels)
-        .chain(places)
-        .chain(agencies)
 }
 
 /// Returns an edit that mends a finding, with the id of the text that names it; `None` where only the user can know.

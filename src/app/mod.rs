@@ -31,18 +31,17 @@ pub mod panels;
 pub mod reports;
 pub mod results;
 pub mod shell;
-pub mod texts;
 pub mod theme;
 pub mod view_state;
 pub mod widgets;
 
 use crate::experiment::plan::StopRule;
+use crate::texts::{self, Words};
 use command::{Command, EditCommand, FileCommand, RunCommand, ViewCommand};
 use document::Document;
 use jobs::{Jobs, Order, Wake};
 use results::Results;
 use std::path::PathBuf;
-use texts::Words;
 use theme::Theme;
 use view_state::ViewState;
 
@@ -290,8 +289,8 @@ impl App {
             FileCommand::Report(kind) => match self.results.reportable(self.document.revision()) {
                 Some(outcome) => {
                     let (assumed, figures) = self.results.review.assumptions();
-                    let notes = crate::report::wording::assumptions(assumed, figures, "");
-                    self.files.report(kind, outcome.clone(), self.document.study().clone(), notes);
+                    let notes = crate::report::wording::assumptions(self.words(), assumed, figures, "");
+                    self.files.report(kind, outcome.clone(), self.document.study().clone(), notes, self.words());
                 }
                 None => self.notices.refused(self.words().get("report-too-early")),
             },

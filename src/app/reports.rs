@@ -4,6 +4,7 @@ use crate::app::command::ReportKind;
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::model::study::Study;
 use crate::report;
+use crate::texts::Words;
 
 /// Returns the ending of a report's file.
 pub fn ending(kind: ReportKind) -> &'static str {
@@ -13,16 +14,22 @@ pub fn ending(kind: ReportKind) -> &'static str {
     }
 }
 
-/// Writes a report.
+/// Writes a report in the language of the window.
 ///
 /// # Errors
 /// Why it cannot be written, in words; none that a study could bring about.
-pub fn written(kind: ReportKind, outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> Result<Vec<u8>, String> {
+pub fn written(
+    kind: ReportKind,
+    outcome: &ExperimentOutcome,
+    study: &Study,
+    notes: &[String],
+    words: Words,
+) -> Result<Vec<u8>, String> {
     match kind {
         ReportKind::Page => {
-            report::html::comparison(outcome, study, notes).map(String::into_bytes).map_err(|error| error.to_string())
+            report::html::comparison(outcome, study, notes, words).map(String::into_bytes).map_err(|error| error.to_string())
         }
-        ReportKind::Workbook => report::xlsx::comparison(outcome, study, notes).map_err(|error| error.to_string()),
+        ReportKind::Workbook => report::xlsx::comparison(outcome, study, notes, words).map_err(|error| error.to_string()),
     }
 }
 
@@ -39,10 +46,11 @@ mod tests {
     fn a_page_is_text_and_a_workbook_is_packed_and_both_say_what_is_assumed() {
         let study = carried_study("golden-case").unwrap();
         let outcome = run_experiment(&study, &Plan::of_study(&study), &|_| {}, &CancelToken::default()).unwrap();
-        let page = written(ReportKind::Page, &outcome, &study, &assumptions(3, 8, "")).unwrap();
+        let words = Words::ENGLISH;
+        let page = written(ReportKind::Page, &outcome, &study, &assumptions(words, 3, 8, ""), words).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(page.contains(&study.title) && page.contains("3 of the 8 figures"));
-        assert!(written(ReportKind::Workbook, &outcome, &study, &[]).unwrap().starts_with(b"PK"));
-        assert!(assumptions(0, 8, "").is_empty());
+        assert!(written(ReportKind::Workbook, &outcome, &study, &[], words).unwrap().starts_with(b"PK"));
+        assert!(assumptions(words, 0, 8, "").is_empty());
     }
 }

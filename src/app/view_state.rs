@@ -1,8 +1,8 @@
 //! What is shown and chosen: no part of the study, never undone, and remembered between sessions in the settings folder.
 
-use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
 use crate::model::study::AS_IS;
+use crate::texts::Language;
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

@@ -58,6 +58,7 @@ impl Command {
             how: HowArgs::default(),
             format: Format::Table,
             report: None,
+            language: None,
         })
     }
 }
@@ -127,6 +128,9 @@ pub struct CompareArgs {
     /// Also write a report to a file: .html to read and print, .xlsx with every number, .json, .csv or .txt
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// The language of an .html or .xlsx report [default: en]; the terminal, JSON and CSV stay English
+    #[arg(long, value_enum, requires = "report")]
+    pub language: Option<ReportLanguage>,
 }
 
 /// `kezek run`.
@@ -317,6 +321,17 @@ pub enum Format {
     Json,
     /// CSV, one row for each number.
     Csv,
+}
+
+/// A language of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportLanguage {
+    /// English.
+    En,
+    /// Russian.
+    Ru,
+    /// Kazakh.
+    Kk,
 }
 
 /// How a fit is printed.

@@ -3,13 +3,15 @@
 use crate::cli::args::{CompareArgs, Format, HowArgs};
 use crate::cli::error::{Fault, UserError};
 use crate::cli::models::Params;
-use crate::cli::{CommandResult, io, models, progress, studies};
+use crate::cli::studies::Found;
+use crate::cli::{CommandResult, io, language, models, progress, studies};
 use crate::experiment::outcome::{ExperimentOutcome, StopReason};
 use crate::experiment::plan::{Plan, StopRule};
 use crate::experiment::prepare::Prepared;
 use crate::experiment::run::{LogSink, run_experiment, run_logged};
 use crate::model::study::Study;
 use crate::report;
+use crate::texts::{Language, Words};
 
 /// Runs the command.
 pub fn run(args: &CompareArgs) -> CommandResult {
@@ -31,11 +33,16 @@ pub fn run(args: &CompareArgs) -> CommandResult {
         plan.baseline = baseline.clone();
     }
     let report = args.report.as_deref().map(report_format).transpose()?;
+    if let (Some(_), Some(ReportFormat::Printed(_))) = (args.language, report) {
+        return Err(UserError::new(Fault::Usage, "a report of numbers or for a terminal has no language")
+            .hint("--language is for reports to .html and .xlsx"));
+    }
     args.report.as_deref().map_or(Ok(()), io::ensure_writable)?;
     let outcome = execute(&study, &plan)?;
     io::out(&print(&outcome, &study, args.study.as_deref(), args.format)?)?;
+    let language = args.language.map_or(Language::English, Language::from);
     if let (Some(path), Some(format)) = (&args.report, report) {
-        io::save(path, &written(&outcome, &study, args.study.as_deref(), format)?)?;
+        io::save(path, &written(&outcome, &study, args.study.as_deref(), format, language)?)?;
     }
     ended(&outcome)
 }
@@ -78,7 +85,7 @@ pub fn execute_logged<'l>(
 /// Writes an outcome in a format. `typed` is how the user named the study, where one was named.
 pub fn print(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, format: Format) -> Result<String, UserError> {
     let listed = typed.map_or(String::new(), |name| format!("; `kezek sources {} --assumptions` lists them", as_typed(name)));
-    let notes = notes(study, &listed);
+    let notes = notes(study, Words::ENGLISH, &listed);
     match format {
         Format::Table => Ok(report::table::comparison(outcome, study, &notes)),
         Format::Json => Ok(report::json::comparison(outcome, &notes)),
@@ -87,10 +94,10 @@ pub fn print(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, fo
 }
 
 /// Says how much of the results leans on assumptions, and where these are `listed`.
-fn notes(study: &Study, listed: &str) -> Vec<String> {
+fn notes(study: &Study, words: Words, listed: &str) -> Vec<String> {
     let figures = crate::model::provenance::provenance(study);
     let assumed = figures.iter().filter(|f| f.source.is_none()).count();
-    report::wording::assumptions(assumed, figures.len(), listed)
+    report::wording::assumptions(words, assumed, figures.len(), listed)
 }
 
 /// Writes a name so that it can be typed in a command.
@@ -126,15 +133,29 @@ fn report_format(path: &std::path::Path) -> Result<ReportFormat, UserError> {
     }
 }
 
-fn written(outcome: &ExperimentOutcome, study: &Study, typed: Option<&str>, format: ReportFormat) -> Result<Vec<u8>, UserError> {
+fn written(
+    outcome: &ExperimentOutcome,
+    study: &Study,
+    typed: Option<&str>,
+    format: ReportFormat,
+    language: Language,
+) -> Result<Vec<u8>, UserError> {
+    if let ReportFormat::Printed(format) = format {
+        return Ok(print(outcome, study, typed, format)?.into_bytes());
+    }
+    let carried = match typed.map(studies::find).transpose()? {
+        Some(Found::Carried(..)) => language::carried_in(&study.id, language, outcome),
+        _ => None,
+    };
+    let (study, outcome) = carried.as_ref().map_or((study, outcome), |(study, outcome)| (study, outcome));
+    let words = Words { language };
     let failed = |error: String| UserError::new(Fault::Machine, format!("the report cannot be written: {error}"));
     // Who holds the report in hand finds them there, and need not have the program.
-    let notes = notes(study, "; they are listed with all figures further on");
+    let notes = notes(study, words, &words.get("report-assumptions-listed"));
     match format {
-        ReportFormat::Printed(format) => Ok(print(outcome, study, typed, format)?.into_bytes()),
         ReportFormat::Html => {
-            report::html::comparison(outcome, study, &notes).map(String::into_bytes).map_err(|e| failed(e.to_string()))
+            report::html::comparison(outcome, study, &notes, words).map(String::into_bytes).map_err(|e| failed(e.to_string()))
         }
-        ReportFormat::Xlsx => report::xlsx::comparison(outcome, study, &notes).map_err(|e| failed(e.to_string())),
+        _ => report::xlsx::comparison(outcome, study, &notes, words).map_err(|e| failed(e.to_string())),
     }
 }

@@ -10,6 +10,7 @@ mod convert;
 pub mod error;
 mod fit;
 mod io;
+mod language;
 mod log;
 mod models;
 mod progress;

@@ -1,5 +1,7 @@
 //! The studies that the program carries, so that it has something to show without a single file.
 
+use crate::formats::scenario_ron::read_study;
+use crate::model::study::Study;
 use std::collections::BTreeMap;
 
 /// Files of the studies: path within `scenarios/`, and text.
@@ -87,6 +89,14 @@ pub fn words(name: &str, language: &str) -> BTreeMap<&'static str, &'static str>
     own.into_iter().chain(own.map(|_| WORDS_OF_ALL)).flat_map(str::lines).filter_map(line).collect()
 }
 
+/// Reads a study in a language, as far as it has been translated. Ids and figures are the same in all.
+pub fn study(name: &str, language: &str) -> Option<Study> {
+    let (path, text) = file_of(name)?;
+    let words = words(name, language);
+    let mut load = |path: &str| load(path).map(|text| in_words(&text, &words));
+    read_study(&in_words(text, &words), path, &mut load).value
+}
+
 /// Returns the text of a study file with what people read in other words: names, titles, reasons and the remarks that go before.
 pub fn in_words(file: &str, words: &BTreeMap<&str, &str>) -> String {
     said(file, |text| words.get(text).map(|said| (*said).to_owned()))
@@ -143,7 +153,6 @@ fn end_of_literal(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::scenario_ron::read_study;
 
     #[test]
     fn only_what_people_read_is_said_in_other_words() {

@@ -21,6 +21,7 @@ pub mod event_log;
 pub mod figure;
 pub mod flow;
 pub mod life_event;
+pub mod names;
 pub mod offer;
 pub mod place;
 pub mod population;

@@ -1,84 +1,78 @@
 //! What a comparison comes to, in words.
 
+use crate::experiment::kpi::Unit;
 use crate::experiment::outcome::{Difference, Estimate, ExperimentOutcome, MeasureDifference, Verdict};
-use crate::report::wording;
+use crate::report::teller::{Teller, is_exact};
+
+/// Measures that get a sentence each, and whether even where they are nothing before and after. Their texts are
+/// `report-NAME-less`, `-more`, `-same` (neither more nor less) and `-now` (so much).
+const SAID: [(&str, bool); 5] =
+    [("citizen_time", true), ("staff_time", true), ("elapsed_time", false), ("visits", false), ("documents_requested", false)];
 
 /// Says what a variant does to citizens' time and agencies' load, one sentence each; never more than the intervals bear.
-pub fn headline(outcome: &ExperimentOutcome, difference: &Difference) -> Vec<String> {
-    let subject = outcome.variant(&difference.variant).map_or(difference.variant.as_str(), |v| title(&v.title, &v.name));
+pub fn headline(teller: &Teller<'_>, difference: &Difference) -> Vec<String> {
     let mut sentences = Vec::new();
-    if let Some(citizen) = difference.measure("citizen_time") {
-        sentences.push(sentence(outcome, difference, citizen, subject, "a citizen spends", "of their own time"));
-    }
-    if let Some(staff) = difference.measure("staff_time") {
-        sentences.push(sentence(outcome, difference, staff, "Staff", "works", "a case"));
-    }
-    for (name, subject, verb, rest) in [
-        ("elapsed_time", "From the event to the end it", "takes", "by the calendar"),
-        ("visits", "A citizen", "makes", "journeys to an office"),
-        ("documents_requested", "A citizen", "is asked for", "documents"),
-    ] {
+    for (name, is_always_said) in SAID {
         // What is nothing before and after needs no sentence.
-        let nothing = |variant: &str| outcome.variant(variant).and_then(|v| v.mean(name)) == Some(0.0);
-        if nothing(&difference.baseline) && nothing(&difference.variant) {
+        let nothing = |variant: &str| teller.outcome.variant(variant).and_then(|v| v.mean(name)) == Some(0.0);
+        if !is_always_said && nothing(&difference.baseline) && nothing(&difference.variant) {
             continue;
         }
         if let Some(found) = difference.measure(name) {
-            sentences.push(sentence(outcome, difference, found, subject, verb, rest));
+            sentences.push(sentence(teller, difference, found));
         }
     }
     sentences
 }
 
-fn title<'a>(title: &'a str, name: &'a str) -> &'a str {
-    if title.is_empty() { name } else { title }
-}
-
-fn sentence(
-    outcome: &ExperimentOutcome,
-    difference: &Difference,
-    found: &MeasureDifference,
-    subject: &str,
-    verb: &str,
-    rest: &str,
-) -> String {
-    let currency = &outcome.currency;
-    let write = |x: f64| wording::value(found.measure, x, currency);
+fn sentence(teller: &Teller<'_>, difference: &Difference, found: &MeasureDifference) -> String {
+    let outcome = teller.outcome;
+    let variant = outcome.variant(&difference.variant).map_or_else(|| difference.variant.clone(), |v| teller.variant_title(v));
+    let write = |x: f64| teller.value(found.measure, x);
     let change = &found.difference;
-    let lead = if verb.starts_with("a citizen") { format!("With “{subject}” {verb}") } else { format!("{subject} {verb}") };
     let means = mean_of(outcome, &difference.baseline, found).zip(mean_of(outcome, &difference.variant, found));
-    let from_to = means.map_or(String::new(), |(before, after)| format!(": {} becomes {}", write(before), write(after)));
-    let word = match (change.mean < 0.0, found.measure.unit) {
-        (true, crate::experiment::kpi::Unit::Count) => "fewer",
-        (true, _) => "less",
-        (false, _) => "more",
+    let from_to = means.map_or(String::new(), |(before, after)| {
+        teller.with("report-becomes", &[("before", write(before).into()), ("after", write(after).into())])
+    });
+    // How much less or more, or how much now; in English the variant is named at the first measure alone.
+    let main = |how: &str, amount: f64| {
+        let arguments = [("variant", variant.as_str().into()), ("amount", write(amount).into())];
+        teller.with(&format!("report-{}-{how}", found.measure.name), &arguments)
     };
-    let amount = wording::value(found.measure, change.mean.abs(), currency);
-    let range = wording::range(change, |x| wording::difference(found.measure, x, currency));
+    let way = if change.mean < 0.0 { "less" } else { "more" };
+    let range = teller.range(change, |x| teller.difference(found.measure, x));
     if found.verdict == Verdict::NotShown {
-        let between = if range.is_empty() || range == "exactly" { String::new() } else { format!(" ({range})") };
+        let between = if range.is_empty() || is_exact(change) { String::new() } else { format!(" ({range})") };
+        let said = |id: &str, main: String| {
+            teller.with(id, &[("main", main.into()), ("between", between.as_str().into()), ("becomes", from_to.as_str().into())])
+        };
         if change.low.is_none() {
-            let how_much = if change.mean == 0.0 { "neither more nor less".to_owned() } else { format!("{amount} {word}") };
-            return format!("{lead} {how_much} {rest} in a single run, which says nothing of how sure that is{from_to}.");
+            let how = if change.mean == 0.0 { "same" } else { way };
+            return said("report-single", main(how, change.mean.abs()));
         }
-        return match change.excludes_zero() {
+        return match (change.excludes_zero(), means) {
             // Outside chance by itself, but not among as many measures as are looked at together.
-            true => format!("{lead} {amount} {word} {rest} in these runs{between}: too few replications to be sure{from_to}."),
-            false => match means {
-                Some((before, after)) => {
-                    format!("{lead} {} {rest}, before {}: no difference shown{between}.", write(after), write(before))
-                }
-                None => format!("{lead} neither more nor less {rest} as far as is shown{between}."),
-            },
+            (true, _) => said("report-unsure", main(way, change.mean.abs())),
+            (false, Some((before, after))) => {
+                let arguments =
+                    [("main", main("now", after).into()), ("before", write(before).into()), ("between", between.into())];
+                teller.with("report-not-shown", &arguments)
+            }
+            (false, None) => said("report-not-known", main("same", 0.0)),
         };
     }
-    let sure = match wording::range(&absolute(change), write).as_str() {
-        "" => String::new(),
-        "exactly" => ", exactly".to_owned(),
-        range => format!(", {} sure of {range}", wording::confidence(outcome.confidence)),
+    let size = absolute(change);
+    let sure = match teller.range(&size, write) {
+        range if range.is_empty() => String::new(),
+        _ if is_exact(&size) => teller.get("report-sure-exactly"),
+        range => teller.with("report-sure", &[("confidence", teller.confidence().into()), ("range", range.into())]),
     };
-    let relative = found.relative.map_or(String::new(), |r| format!(", {} {word}", wording::percent(r.mean.abs())));
-    format!("{lead} {amount} {word} {rest}{sure}{from_to}{relative}.")
+    // Things that are counted are fewer.
+    let word = if way == "less" && found.measure.unit == Unit::Count { "fewer" } else { way };
+    let relative = found.relative.map_or(String::new(), |r| {
+        teller.with(&format!("report-relative-{word}"), &[("percent", teller.percent(r.mean.abs()).into())])
+    });
+    format!("{}{sure}{from_to}{relative}.", main(way, change.mean.abs()))
 }
 
 fn mean_of(outcome: &ExperimentOutcome, variant: &str, found: &MeasureDifference) -> Option<f64> {

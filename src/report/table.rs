@@ -1,18 +1,21 @@
-//! A comparison for a terminal.
+//! A comparison for a terminal, in English as all that the command line says.
 
 use crate::experiment::outcome::ExperimentOutcome;
 use crate::model::study::Study;
 use crate::report::grid::wrap;
 use crate::report::sections::{self, Block, Mark};
+use crate::report::teller::Teller;
+use crate::texts::Words;
 
 /// Width of paragraphs, their lead included.
 const WIDTH: usize = 116;
 
 /// Writes an outcome for a terminal. `study` gives titles and changes; `notes` say what the results lean on.
 pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> String {
-    let title = sections::title(outcome);
-    let mut out = format!("\n{title}\n{}\n  {}\n", "═".repeat(title.chars().count()), sections::run_line(outcome));
-    for section in sections::comparison(outcome, study, notes) {
+    let teller = Teller::new(Words::ENGLISH, outcome, study);
+    let title = sections::title(&teller);
+    let mut out = format!("\n{title}\n{}\n  {}\n", "═".repeat(title.chars().count()), sections::run_line(&teller));
+    for section in sections::comparison(&teller, notes) {
         let about = if section.about.is_empty() { String::new() } else { format!(": {}", section.about) };
         out.push_str(&format!("\n{}{about}\n", section.title));
         for block in &section.blocks {

@@ -2,6 +2,7 @@
 
 use crate::experiment::kpi::{Measure, Unit};
 use crate::experiment::outcome::Estimate;
+use crate::texts::Words;
 
 /// Writes minutes as people say them: `45 s`, `12.5 min`, `3 h 10 min`, `4 d 6 h`.
 ///
@@ -205,12 +206,9 @@ pub fn counted(n: u64, noun: &str) -> String {
 
 /// Returns what a reader has to know before the numbers: how many figures behind them are assumptions; empty where none is. `listed` says
 /// where these are listed.
-pub fn assumptions(assumed: usize, figures: usize, listed: &str) -> Vec<String> {
-    let text = format!(
-        "{assumed} of the {figures} figures behind these numbers are ASSUMPTIONS without a source{listed}. The intervals say how exact \
-         the simulation is, not how true the assumptions are."
-    );
-    if assumed == 0 { Vec::new() } else { vec![text] }
+pub fn assumptions(words: Words, assumed: usize, figures: usize, listed: &str) -> Vec<String> {
+    let arguments = [("assumed", assumed.to_string().into()), ("figures", figures.to_string().into()), ("listed", listed.into())];
+    if assumed == 0 { Vec::new() } else { vec![words.with("report-assumptions", &arguments)] }
 }
 
 #[cfg(test)]

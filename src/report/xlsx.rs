@@ -7,6 +7,8 @@ use crate::experiment::outcome::{Estimate, ExperimentOutcome, MeasureDifference,
 use crate::model::provenance::provenance;
 use crate::model::study::Study;
 use crate::report::sections::{self, Block};
+use crate::report::teller::Teller;
+use crate::texts::Words;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 /// What stands in a cell.
@@ -17,20 +19,21 @@ enum Cell<'a> {
     Empty,
 }
 
-/// Writes an outcome as an Excel workbook.
+/// Writes an outcome as an Excel workbook in a language; `notes`, and the names in outcome and study, are in it already.
 ///
 /// # Errors
 /// When a text or sheet passes what the format can hold.
-pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> Result<Vec<u8>, XlsxError> {
+pub fn comparison(outcome: &ExperimentOutcome, study: &Study, notes: &[String], words: Words) -> Result<Vec<u8>, XlsxError> {
+    let teller = &Teller::new(words, outcome, study);
     let mut book = Workbook::new();
-    summary(&mut book, outcome, study, notes)?;
-    measures(&mut book, outcome)?;
-    differences(&mut book, outcome)?;
-    pools(&mut book, outcome)?;
-    steps(&mut book, outcome)?;
-    services(&mut book, outcome)?;
-    targets(&mut book, outcome)?;
-    figures(&mut book, study)?;
+    summary(&mut book, teller, notes)?;
+    measures(&mut book, teller)?;
+    differences(&mut book, teller)?;
+    pools(&mut book, teller)?;
+    steps(&mut book, teller)?;
+    services(&mut book, teller)?;
+    targets(&mut book, teller)?;
+    figures(&mut book, teller)?;
     book.save_to_buffer()
 }
 
@@ -42,12 +45,13 @@ struct Sheet<'b> {
 }
 
 impl<'b> Sheet<'b> {
-    fn new(book: &'b mut Workbook, name: &str, columns: &[(&str, f64)]) -> Result<Self, XlsxError> {
+    /// Begins a sheet whose name is the text `book-sheet-NAME`, with columns headed by texts `book-column-NAME`, so wide.
+    fn new(book: &'b mut Workbook, teller: &Teller<'_>, name: &str, columns: &[(&str, f64)]) -> Result<Self, XlsxError> {
         let sheet = book.add_worksheet();
-        sheet.set_name(name)?;
+        sheet.set_name(teller.get(&format!("book-sheet-{name}")))?;
         let head = Format::new().set_bold().set_text_wrap();
         for (at, (column, width)) in (0u16..).zip(columns) {
-            sheet.write_with_format(0, at, *column, &head)?;
+            sheet.write_with_format(0, at, teller.get(&format!("book-column-{column}")), &head)?;
             sheet.set_column_width(at, *width)?;
         }
         sheet.set_freeze_panes(1, 0)?;
@@ -76,25 +80,43 @@ fn number<'a>(measure: &Measure, value: Option<f64>) -> Cell<'a> {
     }
 }
 
-fn unit<'o>(measure: &Measure, outcome: &'o ExperimentOutcome) -> &'o str {
+fn unit(measure: &Measure, teller: &Teller<'_>) -> String {
     match measure.unit {
-        Unit::Money => &outcome.currency,
-        Unit::Minutes => "minutes",
-        Unit::Count => "a case",
-        Unit::Share => "share",
+        Unit::Money => teller.currency(),
+        Unit::Minutes => teller.get("book-unit-minutes"),
+        Unit::Count => teller.get("book-unit-a-case"),
+        Unit::Share => teller.get("book-unit-share"),
     }
 }
 
-fn summary(book: &mut Workbook, outcome: &ExperimentOutcome, study: &Study, notes: &[String]) -> Result<(), XlsxError> {
+/// The cases that rows are about: all, then each group by its kind, which has a text `book-cases-KIND`, and its name.
+fn cases<'g, M>(
+    teller: &Teller<'_>,
+    all: &'g M,
+    groups: impl Iterator<Item = (&'g str, &'g str, &'g M)>,
+) -> Vec<(String, &'g M)> {
+    let said = |kind: &str, name: &str| {
+        let name = match kind {
+            "group" => teller.facet(name),
+            "demand" => teller.demand(name).to_owned(),
+            _ => teller.name(name),
+        };
+        teller.with(&format!("book-cases-{kind}"), &[("name", name.into())])
+    };
+    let groups = groups.map(|(kind, name, measures)| (said(kind, name), measures));
+    std::iter::once((teller.get("book-cases-all"), all)).chain(groups).collect()
+}
+
+fn summary(book: &mut Workbook, teller: &Teller<'_>, notes: &[String]) -> Result<(), XlsxError> {
     let title = Format::new().set_bold().set_font_size(16);
     let head = Format::new().set_bold().set_font_size(12);
     let wrap = Format::new().set_text_wrap();
     let sheet = book.add_worksheet();
-    sheet.set_name("Summary")?.set_column_width(0, 120)?;
-    sheet.write_with_format(0, 0, sections::title(outcome), &title)?;
-    sheet.write_with_format(1, 0, sections::run_line(outcome), &wrap)?;
+    sheet.set_name(teller.get("book-sheet-summary"))?.set_column_width(0, 120)?;
+    sheet.write_with_format(0, 0, sections::title(teller), &title)?;
+    sheet.write_with_format(1, 0, sections::run_line(teller), &wrap)?;
     let mut row = 3;
-    for section in sections::comparison(outcome, study, notes) {
+    for section in sections::comparison(teller, notes) {
         let texts: Vec<&str> = section
             .blocks
             .iter()
@@ -115,7 +137,7 @@ fn summary(book: &mut Workbook, outcome: &ExperimentOutcome, study: &Study, note
     Ok(())
 }
 
-fn measures(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
+fn measures(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
     let columns = [
         ("variant", 24.0),
         ("cases", 26.0),
@@ -123,23 +145,23 @@ fn measures(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), Xlsx
         ("name", 24.0),
         ("unit", 10.0),
         ("mean", 12.0),
-        ("interval from", 12.0),
-        ("interval to", 12.0),
-        ("half of cases at most", 12.0),
-        ("9 in 10 at most", 12.0),
-        ("19 in 20 at most", 12.0),
+        ("interval-from", 12.0),
+        ("interval-to", 12.0),
+        ("half-of-cases-at-most", 12.0),
+        ("9-in-10-at-most", 12.0),
+        ("19-in-20-at-most", 12.0),
         ("definition", 90.0),
     ];
-    let mut sheet = Sheet::new(book, "Measures", &columns)?;
-    for v in &outcome.variants {
-        let groups = [("segment", &v.segments), ("group", &v.facets), ("demand", &v.demands)];
-        let groups = groups
-            .into_iter()
-            .flat_map(|(kind, groups)| groups.iter().map(move |g| (format!("{kind}: {}", g.name), &g.measures)));
-        for (cases, measures) in std::iter::once(("all".to_owned(), &v.measures)).chain(groups) {
+    let mut sheet = Sheet::new(book, teller, "measures", &columns)?;
+    for v in &teller.outcome.variants {
+        let variant = teller.variant(&v.name);
+        let segments = v.segments.iter().map(|g| ("segment", g.name.as_str(), &g.measures));
+        let facets = v.facets.iter().map(|g| ("group", g.name.as_str(), &g.measures));
+        let demands = v.demands.iter().map(|g| ("demand", g.name.as_str(), &g.measures));
+        for (cases, measures) in cases(teller, &v.measures, segments.chain(facets).chain(demands)) {
             for m in measures {
                 let Some(e) = &m.estimate else { continue };
-                measure_row(&mut sheet, outcome, [&v.name, &cases], m, e)?;
+                measure_row(&mut sheet, teller, [&variant, &cases], m, e)?;
             }
         }
     }
@@ -148,7 +170,7 @@ fn measures(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), Xlsx
 
 fn measure_row(
     sheet: &mut Sheet<'_>,
-    outcome: &ExperimentOutcome,
+    teller: &Teller<'_>,
     [variant, cases]: [&str; 2],
     m: &MeasureOutcome,
     e: &Estimate,
@@ -158,21 +180,21 @@ fn measure_row(
     sheet.row(&[
         Cell::Text(variant),
         Cell::Text(cases),
-        Cell::Text(measure.label),
+        Cell::Text(&teller.label(measure)),
         Cell::Text(measure.name),
-        Cell::Text(unit(measure, outcome)),
+        Cell::Text(&unit(measure, teller)),
         number(measure, Some(e.mean)),
         number(measure, e.low),
         number(measure, e.high),
         p50,
         p90,
         p95,
-        Cell::Text(measure.definition),
+        Cell::Text(&teller.definition(measure)),
     ])
 }
 
-fn differences(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
-    if outcome.differences.is_empty() {
+fn differences(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
+    if teller.outcome.differences.is_empty() {
         return Ok(());
     }
     let columns = [
@@ -182,36 +204,30 @@ fn differences(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), X
         ("measure", 34.0),
         ("unit", 10.0),
         ("difference", 12.0),
-        ("interval from", 12.0),
-        ("interval to", 12.0),
+        ("interval-from", 12.0),
+        ("interval-to", 12.0),
         ("relative", 12.0),
-        ("relative from", 12.0),
-        ("relative to", 12.0),
+        ("relative-from", 12.0),
+        ("relative-to", 12.0),
         ("p", 12.0),
-        ("p after Holm", 12.0),
+        ("p-after-holm", 12.0),
         ("verdict", 22.0),
     ];
-    let mut sheet = Sheet::new(book, "Differences", &columns)?;
-    for d in &outcome.differences {
-        let groups = [("segment", &d.segments), ("group", &d.facets)];
-        let groups = groups
-            .into_iter()
-            .flat_map(|(kind, groups)| groups.iter().map(move |g| (format!("{kind}: {}", g.name), &g.measures)));
-        for (cases, measures) in std::iter::once(("all".to_owned(), &d.measures)).chain(groups) {
+    let mut sheet = Sheet::new(book, teller, "differences", &columns)?;
+    for d in &teller.outcome.differences {
+        let [variant, baseline] = [&d.variant, &d.baseline].map(|id| teller.variant(id));
+        let segments = d.segments.iter().map(|g| ("segment", g.name.as_str(), &g.measures));
+        let facets = d.facets.iter().map(|g| ("group", g.name.as_str(), &g.measures));
+        for (cases, measures) in cases(teller, &d.measures, segments.chain(facets)) {
             for m in measures {
-                difference_row(&mut sheet, outcome, [&d.variant, &d.baseline, &cases], m)?;
+                difference_row(&mut sheet, teller, [&variant, &baseline, &cases], m)?;
             }
         }
     }
     Ok(())
 }
 
-fn difference_row(
-    sheet: &mut Sheet<'_>,
-    outcome: &ExperimentOutcome,
-    names: [&str; 3],
-    m: &MeasureDifference,
-) -> Result<(), XlsxError> {
+fn difference_row(sheet: &mut Sheet<'_>, teller: &Teller<'_>, names: [&str; 3], m: &MeasureDifference) -> Result<(), XlsxError> {
     let share = |value: Option<f64>| value.map_or(Cell::Empty, Cell::Percent);
     let plain = |value: Option<f64>| value.map_or(Cell::Empty, Cell::Number);
     let [variant, baseline, cases] = names.map(Cell::Text);
@@ -219,8 +235,8 @@ fn difference_row(
         variant,
         baseline,
         cases,
-        Cell::Text(m.measure.label),
-        Cell::Text(unit(m.measure, outcome)),
+        Cell::Text(&teller.label(m.measure)),
+        Cell::Text(&unit(m.measure, teller)),
         number(m.measure, Some(m.difference.mean)),
         number(m.measure, m.difference.low),
         number(m.measure, m.difference.high),
@@ -229,7 +245,7 @@ fn difference_row(
         share(m.relative.and_then(|r| r.high)),
         plain(m.p_value),
         plain(m.adjusted_p),
-        Cell::Text(sections::verdict_on(m)),
+        Cell::Text(&teller.get(sections::verdict_on(m))),
     ])
 }
 
@@ -238,43 +254,49 @@ fn estimate<'a>(e: Option<Estimate>, cell: impl Fn(f64) -> Cell<'a>) -> [Cell<'a
     [e.map(|e| e.mean), e.and_then(|e| e.low), e.and_then(|e| e.high)].map(|x| x.map_or(Cell::Empty, &cell))
 }
 
-fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
+fn pools(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
     let columns = [
         ("variant", 24.0),
         ("pool", 40.0),
         ("id", 34.0),
         ("members", 10.0),
         ("busy", 10.0),
-        ("busy from", 10.0),
-        ("busy to", 10.0),
-        ("hours worked a run", 12.0),
-        ("hours from", 12.0),
-        ("hours to", 12.0),
-        ("hours on shift a run", 12.0),
-        ("overtime hours a run", 12.0),
-        ("mean number waiting", 12.0),
-        ("largest number waiting", 12.0),
-        ("wait, minutes", 12.0),
-        ("wait from", 12.0),
-        ("wait to", 12.0),
-        ("waited at most 15 min", 12.0),
+        ("busy-from", 10.0),
+        ("busy-to", 10.0),
+        ("hours-worked-a-run", 12.0),
+        ("hours-from", 12.0),
+        ("hours-to", 12.0),
+        ("hours-on-shift-a-run", 12.0),
+        ("overtime-hours-a-run", 12.0),
+        ("mean-number-waiting", 12.0),
+        ("largest-number-waiting", 12.0),
+        ("wait-minutes", 12.0),
+        ("wait-from", 12.0),
+        ("wait-to", 12.0),
+        ("waited-at-most-15-min", 12.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("cost a run", 14.0),
-        ("growing without end", 40.0),
+        ("cost-a-run", 14.0),
+        ("growing-without-end", 40.0),
     ];
-    let mut sheet = Sheet::new(book, "Staff and registries", &columns)?;
-    for v in &outcome.variants {
+    let mut sheet = Sheet::new(book, teller, "staff-and-registries", &columns)?;
+    for v in &teller.outcome.variants {
+        let variant = teller.variant(&v.name);
         for p in &v.pools {
             let [busy, busy_from, busy_to] = estimate(p.utilisation, Cell::Percent);
             let [hours, hours_from, hours_to] = estimate(Some(p.staff_hours), Cell::Number);
             let [wait, wait_from, wait_to] = estimate(p.waiting_time, Cell::Number);
             let [soon, soon_from, soon_to] = estimate(p.within_15_minutes, Cell::Percent);
             let overload = p.overload.map_or(String::new(), |o| {
-                format!("from {} on, {:.1} cases a day; {} members needed", o.from, o.growth_per_day, o.members_needed)
+                let arguments = [
+                    ("from", teller.words.date(o.from).into()),
+                    ("growth", teller.decimals(o.growth_per_day, 1).into()),
+                    ("needed", o.members_needed.to_string().into()),
+                ];
+                teller.with("book-overload", &arguments)
             });
             sheet.row(&[
-                Cell::Text(&v.name),
+                Cell::Text(&variant),
                 Cell::Text(&p.name),
                 Cell::Text(&p.id),
                 Cell::Number(f64::from(p.members)),
@@ -302,34 +324,35 @@ fn pools(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
     Ok(())
 }
 
-fn steps(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
+fn steps(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
     let columns = [
         ("variant", 24.0),
         ("service", 30.0),
         ("step", 44.0),
         ("id", 34.0),
-        ("runs a case", 12.0),
-        ("wait a run, minutes", 12.0),
-        ("of it somebody busy", 12.0),
-        ("of it nobody on shift", 12.0),
-        ("work a run, minutes", 12.0),
-        ("citizen's time a case, minutes", 14.0),
+        ("runs-a-case", 12.0),
+        ("wait-a-run-minutes", 12.0),
+        ("of-it-somebody-busy", 12.0),
+        ("of-it-nobody-on-shift", 12.0),
+        ("work-a-run-minutes", 12.0),
+        ("citizens-time-a-case-minutes", 14.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("staff's time a case, minutes", 14.0),
+        ("staffs-time-a-case-minutes", 14.0),
         ("from", 12.0),
         ("to", 12.0),
     ];
-    let mut sheet = Sheet::new(book, "Steps", &columns)?;
+    let mut sheet = Sheet::new(book, teller, "steps", &columns)?;
     let mean = |e: Option<Estimate>| e.map_or(Cell::Empty, |e| Cell::Number(e.mean));
-    for v in &outcome.variants {
+    for v in &teller.outcome.variants {
+        let variant = teller.variant(&v.name);
         for s in &v.steps {
             let [citizen, citizen_from, citizen_to] = estimate(Some(s.citizen_time), Cell::Number);
             let [staff, staff_from, staff_to] = estimate(Some(s.staff_time), Cell::Number);
             sheet.row(&[
-                Cell::Text(&v.name),
-                Cell::Text(&s.service),
-                Cell::Text(&s.name),
+                Cell::Text(&variant),
+                Cell::Text(teller.service(&s.service)),
+                Cell::Text(&teller.name(&s.name)),
                 Cell::Text(&s.id),
                 Cell::Number(s.runs_per_case.mean),
                 mean(s.waiting_time),
@@ -348,39 +371,40 @@ fn steps(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxErr
     Ok(())
 }
 
-fn services(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
+fn services(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
     let columns = [
         ("variant", 24.0),
         ("service", 44.0),
-        ("ended a run", 12.0),
+        ("ended-a-run", 12.0),
         ("completed", 12.0),
         ("from", 12.0),
         ("to", 12.0),
         ("refused", 12.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("given up", 12.0),
+        ("given-up", 12.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("never claimed", 12.0),
+        ("never-claimed", 12.0),
         ("from", 12.0),
         ("to", 12.0),
         ("proactive", 12.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("within term", 12.0),
+        ("within-term", 12.0),
         ("from", 12.0),
         ("to", 12.0),
-        ("elapsed, minutes", 14.0),
+        ("elapsed-minutes", 14.0),
         ("from", 12.0),
         ("to", 12.0),
     ];
-    let mut sheet = Sheet::new(book, "Services", &columns)?;
-    for v in &outcome.variants {
+    let mut sheet = Sheet::new(book, teller, "services", &columns)?;
+    for v in &teller.outcome.variants {
+        let variant = teller.variant(&v.name);
         for s in &v.services {
             let shares =
                 [s.completed_share, s.refused_share, s.abandoned_share, s.never_claimed_share, s.proactive_share, s.within_term];
-            let mut cells = vec![Cell::Text(&v.name), Cell::Text(&s.name), Cell::Number(s.ended.mean)];
+            let mut cells = vec![Cell::Text(&variant), Cell::Text(&s.name), Cell::Number(s.ended.mean)];
             cells.extend(shares.into_iter().flat_map(|share| estimate(share, Cell::Percent)));
             cells.extend(estimate(s.elapsed_time, Cell::Number));
             sheet.row(&cells)?;
@@ -389,8 +413,8 @@ fn services(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), Xlsx
     Ok(())
 }
 
-fn targets(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxError> {
-    if outcome.targets.is_empty() {
+fn targets(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
+    if teller.outcome.targets.is_empty() {
         return Ok(());
     }
     let columns = [
@@ -406,40 +430,42 @@ fn targets(book: &mut Workbook, outcome: &ExperimentOutcome) -> Result<(), XlsxE
         ("verdict", 26.0),
         ("source", 16.0),
     ];
-    let mut sheet = Sheet::new(book, "Published facts", &columns)?;
-    for t in &outcome.targets {
+    let mut sheet = Sheet::new(book, teller, "published-facts", &columns)?;
+    for t in &teller.outcome.targets {
         let [simulated, from, to] = estimate(t.simulated, Cell::Number);
+        let measure = crate::experiment::kpi::measure(&t.measure).filter(|_| !teller.words.is_english());
+        let measure = measure.map_or_else(|| t.measure.clone(), |measure| teller.label(measure));
         sheet.row(&[
             Cell::Text(&t.note),
-            Cell::Text(&t.variant),
-            Cell::Text(t.against.as_deref().unwrap_or_default()),
-            Cell::Text(&t.measure),
+            Cell::Text(&teller.variant(&t.variant)),
+            Cell::Text(&t.against.as_deref().map_or(String::new(), |id| teller.variant(id))),
+            Cell::Text(&measure),
             Cell::Number(t.published),
             Cell::Number(t.tolerance),
             simulated,
             from,
             to,
-            Cell::Text(sections::target_word(t.verdict)),
+            Cell::Text(&teller.get(sections::target_verdict(t.verdict))),
             Cell::Text(t.source.as_deref().unwrap_or_default()),
         ])?;
     }
     Ok(())
 }
 
-fn figures(book: &mut Workbook, study: &Study) -> Result<(), XlsxError> {
+fn figures(book: &mut Workbook, teller: &Teller<'_>) -> Result<(), XlsxError> {
     let columns = [("figure", 80.0), ("value", 40.0), ("source", 18.0), ("range", 30.0), ("owner", 20.0), ("note", 80.0)];
-    let mut sheet = Sheet::new(book, "Figures and sources", &columns)?;
-    for f in provenance(study) {
-        let texts = [&f.description, &f.value].map(String::as_str);
-        let source = f.source.as_deref().unwrap_or("ASSUMPTION");
-        let rest = [source, f.range.as_deref().unwrap_or_default(), &f.owner, &f.note];
-        let cells: Vec<Cell<'_>> = texts.into_iter().chain(rest).map(Cell::Text).collect();
-        sheet.row(&cells)?;
+    let mut sheet = Sheet::new(book, teller, "figures-and-sources", &columns)?;
+    for f in provenance(teller.study) {
+        let source = f.source.clone().unwrap_or_else(|| teller.get("report-assumption"));
+        let range = f.range.as_deref().map_or(String::new(), |range| teller.figure_value(range));
+        let (figure, value, note) = (teller.figure(&f), teller.figure_value(&f.value), teller.words.note(&f.note));
+        sheet.row(&[&figure, &value, &source, &range, &f.owner, &note].map(|text| Cell::Text(text)))?;
     }
     let columns = [("key", 18.0), ("title", 80.0), ("address", 60.0), ("date", 14.0), ("note", 80.0)];
-    let mut sheet = Sheet::new(book, "Sources", &columns)?;
-    for s in &study.sources {
-        sheet.row(&[&s.key, &s.title, &s.address, &s.date, &s.note].map(|text| Cell::Text(text)))?;
+    let mut sheet = Sheet::new(book, teller, "sources", &columns)?;
+    for s in &teller.study.sources {
+        let date = teller.typed_date(&s.date);
+        sheet.row(&[&s.key, &s.title, &s.address, &date, &s.note].map(|text| Cell::Text(text)))?;
     }
     Ok(())
 }

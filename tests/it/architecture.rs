@@ -9,15 +9,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["base"]),
     ("engine", &["base"]),
     ("statistics", &["base"]),
+    ("texts", &["base"]),
     ("diagram", &["base", "model"]),
     ("formats", &["base", "model", "diagram"]),
     ("compile", &["base", "model", "engine"]),
     ("experiment", &["base", "model", "engine", "statistics", "formats", "compile"]),
     ("analysis", &["base", "model", "engine", "statistics", "formats", "compile", "experiment"]),
     ("fit", &["base", "model", "statistics", "formats", "experiment"]),
-    ("report", &["base", "model", "statistics", "diagram", "formats", "experiment", "analysis", "fit"]),
-    ("cli", &["base", "model", "statistics", "formats", "compile", "experiment", "analysis", "fit", "report"]),
-    ("app", &["base", "model", "statistics", "diagram", "formats", "compile", "experiment", "analysis", "fit", "report"]),
+    ("report", &["base", "model", "statistics", "texts", "diagram", "formats", "experiment", "analysis", "fit"]),
+    ("cli", &["base", "model", "statistics", "texts", "formats", "compile", "experiment", "analysis", "fit", "report"]),
+    (
+        "app",
+        &["base", "model", "statistics", "texts", "diagram", "formats", "compile", "experiment", "analysis", "fit", "report"],
+    ),
 ];
 
 /// Lines of a file, its tests aside.

@@ -151,6 +151,29 @@ fn reports_stand_alone_and_hold_the_numbers_that_are_printed() {
 }
 
 #[test]
+fn reports_are_in_the_language_asked_for_and_nothing_else_is() {
+    let folder = std::env::temp_dir().join(format!("kezek-language-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("report.html");
+    let report = path.to_str().unwrap();
+    let compare = |more: &[&str]| kezek(&[&["compare", "golden-case", "--replications", "2", "--format", "json"], more].concat());
+    let english = compare(&[]);
+    for (language, title) in [("ru", "Время гражданина"), ("kk", "Азаматтың уақыты")] {
+        let done = compare(&["--report", report, "--language", language]);
+        assert_eq!((done.status.code(), &done.stdout), (Some(0), &english.stdout), "{}", stderr(&done));
+        let page = std::fs::read_to_string(&path).unwrap();
+        let study = kezek::formats::carried::study("golden-case", language).unwrap();
+        assert!(page.contains(&format!("<html lang=\"{language}\">")) && page.contains(title));
+        assert!(page.contains(&study.title) && page.contains(&study.scenario.services[0].name), "names are in {language} too");
+    }
+    let (numbers, missing) = (folder.join("report.json"), compare(&["--language", "ru"]));
+    let refused = compare(&["--report", numbers.to_str().unwrap(), "--language", "ru"]);
+    assert_eq!([refused.status.code(), missing.status.code()], [Some(2), Some(2)]);
+    assert!(stderr(&refused).contains("--language"), "{}", stderr(&refused));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn wrong_names_bring_near_ones() {
     let output = kezek(&["compare", "golden-cas"]);
     assert!(stderr(&output).contains("golden-case"), "{}", stderr(&output));

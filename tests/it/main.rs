@@ -26,8 +26,10 @@ mod prosimos;
 mod qbp;
 #[cfg(feature = "gui")]
 mod renaming;
+mod reports;
 mod scenarios;
 mod systems;
+mod texts;
 mod theory;
 mod token_flow;
 mod transcript;

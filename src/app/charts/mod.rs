@@ -6,8 +6,8 @@ pub mod paint;
 
 pub use crate::report::chart::{Bar, Body, Cell, Chart, Line, Mark, Part};
 
-use crate::app::texts::Words;
 use crate::report::chart::rows::{self, Heads, Rows};
+use crate::texts::Words;
 
 /// What is written to a file.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,6 @@
 
 use crate::app::diagram::camera::Camera;
 use crate::app::diagram::heat::Heats;
-use crate::app::texts::Words;
 use crate::app::theme::{Theme, semibold};
 use crate::base::diagnostic::Severity;
 use crate::diagram::picture::{
@@ -11,6 +10,7 @@ use crate::diagram::picture::{
 };
 use crate::diagram::symbols::{self, Strokes};
 use crate::diagram::{LETTERS, LINE, SMALL_LETTERS, SMALL_LINE, text};
+use crate::texts::Words;
 use egui::{Align2, Color32, CornerRadius, FontFamily, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 use std::collections::BTreeMap;
 

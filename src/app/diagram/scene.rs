@@ -1,10 +1,10 @@
 //! What is painted: layouts of the service that is shown, made again only when something that they depend on has changed.
 
 use crate::app::Cx;
-use crate::app::texts::{Language, Words};
 use crate::diagram::picture::Diagram;
 use crate::diagram::{lay_out, lay_out_both, words};
 use crate::model::service::Service;
+use crate::texts::{Language, Words};
 use std::sync::Arc;
 
 /// How two forms of a service are shown.

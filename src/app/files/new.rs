@@ -1,6 +1,5 @@
 //! A study as it first stands: one service that runs, with every figure an assumption to be replaced.
 
-use crate::app::texts::Words;
 use crate::base::distribution::Distribution;
 use crate::base::time::MS_PER_MINUTE;
 use crate::model::agency::{Agency, StaffGroup, StaffPool};
@@ -13,6 +12,7 @@ use crate::model::scenario::Scenario;
 use crate::model::service::Service;
 use crate::model::step::{CitizenPart, Milestone, Performer, PoolUse, Step};
 use crate::model::study::{Study, Variant};
+use crate::texts::Words;
 
 /// Makes a study with a service of three steps, two people who work, and a variant without changes.
 pub fn study(words: Words) -> Study {
@@ -86,8 +86,8 @@ fn service(words: Words) -> Service {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::texts::Language;
     use crate::base::diagnostic::{Severity, has_errors};
+    use crate::texts::Language;
 
     #[test]
     fn a_new_study_has_no_fault_and_nothing_to_mind_in_any_language() {

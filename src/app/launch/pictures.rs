@@ -3,9 +3,9 @@
 use super::save_png;
 use crate::app::App;
 use crate::app::command::{self, Command, ViewCommand};
-use crate::app::texts::Language;
 use crate::app::theme::ThemeChoice;
 use crate::app::view_state::{Selection, Tab};
+use crate::texts::Language;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};

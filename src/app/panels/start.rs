@@ -3,11 +3,11 @@
 use crate::app::Cx;
 use crate::app::command::{Command, FileCommand, ViewCommand};
 use crate::app::files::carried_study_in;
-use crate::app::texts::Language;
 use crate::app::theme::{self, GAP, GAP_LARGE};
 use crate::app::widgets;
 use crate::formats::carried;
 use crate::model::study::{AS_IS, Study};
+use crate::texts::Language;
 use egui::{RichText, Ui};
 use std::sync::OnceLock;
 

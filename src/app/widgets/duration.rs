@@ -1,12 +1,12 @@
 //! Durations as people type them: three fields for least, likely and most, and a picture of what they say.
 
 use crate::app::Cx;
-use crate::app::texts::Language;
 use crate::app::theme::{self, GAP_SMALL};
 use crate::base::distribution::Distribution;
 use crate::base::time::MS_PER_MINUTE;
 use crate::formats::text::{parse_duration_ms, print_duration_ms};
 use crate::model::figure::DurationFigure;
+use crate::texts::Language;
 use egui::{Rect, RichText, Sense, Ui, vec2};
 
 /// Points at which a density is drawn.

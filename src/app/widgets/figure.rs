@@ -2,9 +2,9 @@
 
 use crate::app::Cx;
 use crate::app::command::{Command, EditCommand};
-use crate::app::texts::Words;
 use crate::app::widgets::provenance;
 use crate::model::figure::NumberFigure;
+use crate::texts::Words;
 use egui::{DragValue, Response, Ui};
 use std::ops::RangeInclusive;
 
@@ -100,7 +100,7 @@ pub fn figure_ui(ui: &mut Ui, cx: &mut Cx<'_>, figure: &NumberFigure, shape: &Sh
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::texts::Language;
+    use crate::texts::Language;
 
     #[test]
     fn numbers_are_read_as_they_are_written_in_every_language() {

@@ -3,7 +3,7 @@
 use crate::experiment::kpi::{self, CITIZEN_TIME, ELAPSED_TIME};
 use crate::experiment::outcome::{Estimate, ExperimentOutcome, PoolKind, PoolOutcome, VariantOutcome};
 use crate::report::chart::{Bar, Body, Cell, Chart, Line, Mark, Part, Rgb};
-use crate::report::wording;
+use crate::report::teller::Teller;
 
 /// Colour of the baseline.
 const BASELINE: Rgb = Rgb(0x85, 0x92, 0xA3);
@@ -29,24 +29,21 @@ fn interval(estimate: &Estimate, by: f64) -> Option<(f64, f64)> {
 }
 
 /// Returns the charts of an outcome that have something to show.
-pub fn all(outcome: &ExperimentOutcome) -> Vec<Chart> {
-    let mut charts = vec![citizen_time(outcome), elapsed_parts(outcome)];
+pub fn all(teller: &Teller<'_>) -> Vec<Chart> {
+    let outcome = teller.outcome;
+    let mut charts = vec![citizen_time(teller), elapsed_parts(teller)];
     charts.extend(
-        [(CITIZEN_TIME, 60.0, "hours"), (ELAPSED_TIME, 1440.0, "days")]
-            .map(|(name, by, unit)| distribution(outcome, name, by, unit)),
+        [(CITIZEN_TIME, 60.0, "report-chart-hours"), (ELAPSED_TIME, 1440.0, "report-chart-days")]
+            .map(|(name, by, unit)| distribution(teller, name, by, unit)),
     );
-    charts.push(steps(outcome));
-    charts.push(utilisation(outcome));
+    charts.push(steps(teller));
+    charts.push(utilisation(teller));
     if let Some(id) = fullest_pool(outcome) {
-        charts.push(backlog(outcome, &id));
-        charts.extend(outcome.variants.iter().filter_map(|v| week(v, &id)));
+        charts.push(backlog(teller, &id));
+        charts.extend(outcome.variants.iter().filter_map(|v| week(teller, v, &id)));
     }
     charts.retain(|chart| !chart.is_empty());
     charts
-}
-
-fn title(variant: &VariantOutcome) -> String {
-    if variant.title.is_empty() { variant.name.clone() } else { variant.title.clone() }
 }
 
 fn colour(outcome: &ExperimentOutcome, place: usize) -> Rgb {
@@ -57,43 +54,51 @@ fn colour(outcome: &ExperimentOutcome, place: usize) -> Rgb {
     }
 }
 
-fn citizen_time(outcome: &ExperimentOutcome) -> Chart {
+fn citizen_time(teller: &Teller<'_>) -> Chart {
+    let outcome = teller.outcome;
     let bars = outcome.variants.iter().enumerate().filter_map(|(place, variant)| {
         let estimate = variant.measure(CITIZEN_TIME)?.estimate?;
-        let text = wording::duration(estimate.mean);
+        let text = teller.duration(estimate.mean);
         let part = Part {
-            name: title(variant),
+            name: teller.variant_title(variant),
             value: estimate.mean.max(0.0) / 60.0,
             interval: interval(&estimate, 60.0),
             text,
             colour: colour(outcome, place),
         };
-        Some(Bar::of_one(title(variant), part))
+        Some(Bar::of_one(teller.variant_title(variant), part))
     });
     // The bars bear the variants' names; a legend would say them again.
     let mut bars: Vec<Bar> = bars.collect();
-    bars.iter_mut().flat_map(|bar| &mut bar.parts).for_each(|part| part.name = "citizen's time".to_owned());
-    let x = format!("hours a case, with the {} interval", wording::confidence(outcome.confidence));
-    Chart { title: "Citizen's time".to_owned(), explained: String::new(), x, y: String::new(), body: Body::Bars(bars) }
+    bars.iter_mut().flat_map(|bar| &mut bar.parts).for_each(|part| part.name = teller.get("report-chart-part"));
+    let x = teller.with("report-chart-hours-a-case", &[("confidence", teller.confidence().into())]);
+    Chart {
+        title: teller.get("report-chart-citizen-time"),
+        explained: String::new(),
+        x,
+        y: String::new(),
+        body: Body::Bars(bars),
+    }
 }
 
-fn elapsed_parts(outcome: &ExperimentOutcome) -> Chart {
+fn elapsed_parts(teller: &Teller<'_>) -> Chart {
+    let outcome = teller.outcome;
     let bars = outcome.variants.iter().map(|variant| {
         let parts = variant.elapsed_parts.iter().enumerate().map(|(at, part)| Part {
-            name: part.label.to_owned(),
+            name: teller.words.or(&format!("part-{}", part.name), part.label),
             value: part.minutes.mean.max(0.0) / 1440.0,
             interval: interval(&part.minutes, 1440.0),
-            text: wording::duration(part.minutes.mean),
+            text: teller.duration(part.minutes.mean),
             colour: shade(at),
         });
-        let total = variant.mean(ELAPSED_TIME).map_or(String::new(), wording::duration);
-        Bar { name: title(variant), start: 0.0, parts: parts.collect(), interval: None, total }
+        let total = variant.mean(ELAPSED_TIME).map_or(String::new(), |minutes| teller.duration(minutes));
+        Bar { name: teller.variant_title(variant), start: 0.0, parts: parts.collect(), interval: None, total }
     });
     let body = Body::Bars(bars.collect());
     Chart {
-        title: "Where the days go: what a case's elapsed time divides into".to_owned(),
+        title: teller.get("report-chart-elapsed"),
         explained: String::new(),
-        x: "days a case".to_owned(),
+        x: teller.get("report-chart-days-a-case"),
         y: String::new(),
         body,
     }
@@ -106,7 +111,8 @@ fn shade(at: usize) -> Rgb {
     if at < SERIES.len() { Rgb(r, g, b) } else { Rgb(light(r), light(g), light(b)) }
 }
 
-fn distribution(outcome: &ExperimentOutcome, name: &str, by: f64, unit: &str) -> Chart {
+fn distribution(teller: &Teller<'_>, name: &str, by: f64, unit: &str) -> Chart {
+    let outcome = teller.outcome;
     let lines = outcome.variants.iter().enumerate().filter_map(|(place, variant)| {
         let found = variant.measure(name)?;
         let sketch = found.distribution.as_ref()?;
@@ -119,32 +125,41 @@ fn distribution(outcome: &ExperimentOutcome, name: &str, by: f64, unit: &str) ->
                 break;
             }
         }
-        let quantiles = [("half the cases", found.p50, 50.0), ("nine in ten", found.p90, 90.0)];
-        let marks = quantiles.into_iter().filter_map(|(name, quantile, share)| {
+        let quantiles = [("report-chart-half", found.p50, 50.0), ("report-chart-nine-in-ten", found.p90, 90.0)];
+        let marks = quantiles.into_iter().filter_map(|(id, quantile, share)| {
             let value = quantile?.value;
-            Some(Mark { at: [value / by, share], text: format!("{name} {}", wording::duration(value)) })
+            let text = teller.with(id, &[("value", teller.duration(value).into())]);
+            Some(Mark { at: [value / by, share], text })
         });
         let marks = marks.collect();
         let dashed = variant.name == outcome.baseline;
-        Some(Line { name: title(variant), points, band: Vec::new(), marks, colour: colour(outcome, place), dashed })
+        Some(Line {
+            name: teller.variant_title(variant),
+            points,
+            band: Vec::new(),
+            marks,
+            colour: colour(outcome, place),
+            dashed,
+        })
     });
-    let label = kpi::measure(name).map_or(name, |measure| measure.label);
+    let label = kpi::measure(name).map_or_else(|| name.to_owned(), |measure| teller.label(measure));
     Chart {
-        title: format!("How many cases take at most how long: {label}"),
+        title: teller.with("report-chart-distribution", &[("measure", label.into())]),
         explained: String::new(),
-        x: unit.to_owned(),
-        y: "% of cases".to_owned(),
+        x: teller.get(unit),
+        y: teller.get("report-chart-share"),
         body: Body::Lines(lines.collect()),
     }
 }
 
-fn steps(outcome: &ExperimentOutcome) -> Chart {
+fn steps(teller: &Teller<'_>) -> Chart {
+    let outcome = teller.outcome;
     let mut rows: Vec<(&str, String, f64)> = Vec::new();
     for step in outcome.variants.iter().flat_map(|v| &v.steps) {
         let minutes = step.citizen_time.mean;
         match rows.iter_mut().find(|(id, _, _)| *id == step.id) {
             Some((_, _, most)) => *most = most.max(minutes),
-            None => rows.push((&step.id, format!("{} ({})", step.name, step.service), minutes)),
+            None => rows.push((&step.id, format!("{} ({})", teller.name(&step.name), teller.service(&step.service)), minutes)),
         }
     }
     rows.retain(|row| row.2 > 0.0);
@@ -152,29 +167,25 @@ fn steps(outcome: &ExperimentOutcome) -> Chart {
     let mut bars = Vec::new();
     for (id, name, _) in rows.into_iter().take(STEPS) {
         let minutes = |v: &VariantOutcome| v.steps.iter().find(|s| s.id == id).map(|s| s.citizen_time);
-        bars.extend(bars_of(outcome, &name, 1.0, |v| minutes(v).map(|m| (m, wording::duration(m.mean)))));
+        bars.extend(bars_of(teller, &name, 1.0, |v| minutes(v).map(|m| (m, teller.duration(m.mean)))));
     }
     Chart {
-        title: "Citizen's time by step, without travel".to_owned(),
+        title: teller.get("report-chart-steps"),
         explained: String::new(),
-        x: "minutes a case".to_owned(),
+        x: teller.get("report-chart-minutes-a-case"),
         y: String::new(),
         body: Body::Bars(bars),
     }
 }
 
 /// A bar for each variant that has the thing, the first with its name; `by` is the axis's unit in that of the estimate.
-fn bars_of(
-    outcome: &ExperimentOutcome,
-    name: &str,
-    by: f64,
-    of: impl Fn(&VariantOutcome) -> Option<(Estimate, String)>,
-) -> Vec<Bar> {
+fn bars_of(teller: &Teller<'_>, name: &str, by: f64, of: impl Fn(&VariantOutcome) -> Option<(Estimate, String)>) -> Vec<Bar> {
+    let outcome = teller.outcome;
     let mut bars = Vec::new();
     for (place, variant) in outcome.variants.iter().enumerate() {
         let Some((estimate, text)) = of(variant) else { continue };
         let (value, interval) = (estimate.mean.max(0.0) / by, interval(&estimate, by));
-        let part = Part { name: title(variant), value, interval, text, colour: colour(outcome, place) };
+        let part = Part { name: teller.variant_title(variant), value, interval, text, colour: colour(outcome, place) };
         bars.push(Bar::of_one(if bars.is_empty() { name.to_owned() } else { String::new() }, part));
     }
     bars
@@ -195,15 +206,16 @@ fn pool<'o>(variant: &'o VariantOutcome, id: &str) -> Option<&'o PoolOutcome> {
     variant.pools.iter().find(|pool| pool.id == id)
 }
 
-fn utilisation(outcome: &ExperimentOutcome) -> Chart {
+fn utilisation(teller: &Teller<'_>) -> Chart {
+    let outcome = teller.outcome;
     let mut bars = Vec::new();
     for (id, name) in staff(outcome) {
-        bars.extend(bars_of(outcome, name, 0.01, |v| pool(v, id)?.utilisation.map(|u| (u, wording::percent(u.mean)))));
+        bars.extend(bars_of(teller, name, 0.01, |v| pool(v, id)?.utilisation.map(|u| (u, teller.percent(u.mean)))));
     }
     Chart {
-        title: "How busy staff are".to_owned(),
+        title: teller.get("report-chart-busy"),
         explained: String::new(),
-        x: "% of their time on shift".to_owned(),
+        x: teller.get("report-chart-of-shift"),
         y: String::new(),
         body: Body::Bars(bars),
     }
@@ -216,7 +228,8 @@ fn fullest_pool(outcome: &ExperimentOutcome) -> Option<String> {
     Some(fullest.id.clone())
 }
 
-fn backlog(outcome: &ExperimentOutcome, id: &str) -> Chart {
+fn backlog(teller: &Teller<'_>, id: &str) -> Chart {
+    let outcome = teller.outcome;
     let mut name = String::new();
     let mut lines = Vec::new();
     for (place, variant) in outcome.variants.iter().enumerate() {
@@ -224,7 +237,7 @@ fn backlog(outcome: &ExperimentOutcome, id: &str) -> Chart {
         name.clone_from(&found.name);
         let points = found.queue_by_day.iter().enumerate().map(|(day, queue)| [day as f64, *queue]).collect();
         lines.push(Line {
-            name: title(variant),
+            name: teller.variant_title(variant),
             points,
             band: found.queue_by_day_interval.iter().map(|(low, high)| [*low, *high]).collect(),
             marks: Vec::new(),
@@ -233,28 +246,33 @@ fn backlog(outcome: &ExperimentOutcome, id: &str) -> Chart {
         });
     }
     Chart {
-        title: format!("How many wait for {name}"),
+        title: teller.with("report-chart-backlog", &[("pool", name.into())]),
         explained: String::new(),
-        x: format!("day of the run; day 0 is {}", outcome.first_day),
-        y: "waiting, mean of the day".to_owned(),
+        x: teller.with("report-chart-day", &[("date", teller.words.date(outcome.first_day).into())]),
+        y: teller.get("report-chart-waiting"),
         body: Body::Lines(lines),
     }
 }
 
-fn week(variant: &VariantOutcome, id: &str) -> Option<Chart> {
+fn week(teller: &Teller<'_>, variant: &VariantOutcome, id: &str) -> Option<Chart> {
     let pool = pool(variant, id)?;
     let cells = pool.by_hour.iter().map(|hour| {
         let share = (hour.rostered > 0.01).then(|| hour.busy / hour.rostered);
-        let busy = share.map_or("nobody on shift".to_owned(), |share| format!("{} busy", wording::percent(share)));
-        let text = format!("{busy}, {} on shift, {} waiting", wording::count(hour.rostered), wording::count(hour.queue));
-        Cell { strength: share, text }
+        let busy = match share {
+            Some(share) => teller.with("report-chart-hour-busy", &[("busy", teller.percent(share).into())]),
+            None => teller.get("report-chart-nobody"),
+        };
+        let hour =
+            [("busy", busy.into()), ("people", teller.count(hour.rostered).into()), ("queue", teller.count(hour.queue).into())];
+        Cell { strength: share, text: teller.with("report-chart-hour", &hour) }
     });
-    let title = format!("The week of {}: {}", pool.name, title(variant));
+    let title = teller
+        .with("report-chart-week", &[("pool", pool.name.as_str().into()), ("variant", teller.variant_title(variant).into())]);
     Some(Chart {
         title,
         explained: String::new(),
-        x: "0 % to 100 % busy; pale: nobody on shift".to_owned(),
-        y: "Mon,Tue,Wed,Thu,Fri,Sat,Sun".to_owned(),
+        x: teller.get("report-chart-week-key"),
+        y: teller.get("weekdays"),
         body: Body::Week(cells.collect()),
     })
 }

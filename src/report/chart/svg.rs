@@ -1,7 +1,7 @@
 //! A chart as SVG, to be put into a report, printed, or turned into a picture.
 
 use crate::report::chart::{Bar, Body, Cell, Chart, Line, Rgb, Style};
-use crate::report::grid::shortened;
+use crate::report::grid::{shortened, wrap};
 use crate::report::wording;
 use std::fmt::Write as _;
 
@@ -19,6 +19,12 @@ const GAP: f64 = 6.0;
 const DAY: f64 = 24.0;
 /// How many characters of a name fit to the left of a bar.
 const NAME: usize = 42;
+/// How many Cyrillic letters do, which are wider.
+const WIDE_NAME: usize = 33;
+/// How many of them do in small letters.
+const SMALL_NAME: usize = 40;
+/// Height of a line of a name that takes several.
+const LINE: f64 = 16.0;
 /// Room for the line beneath.
 const FOOT: f64 = 22.0;
 /// Room for the title.
@@ -161,7 +167,7 @@ impl Canvas<'_> {
     fn legend(&mut self, legend: &[(&str, Rgb)]) -> f64 {
         let (mut x, mut y) = (LEFT, 8.0);
         for (name, colour) in legend {
-            let width = 34.0 + name.chars().count() as f64 * 7.2;
+            let width = 34.0 + width(name);
             if x + width > WIDTH && x > LEFT {
                 (x, y) = (LEFT, y + 20.0);
             }
@@ -186,14 +192,37 @@ impl Canvas<'_> {
             self.text((x, bottom + 16.0), &said, "middle");
         }
         for (n, bar) in bars.iter().enumerate() {
-            self.bar(bar, top + n as f64 * ROW + named(&bars[..=n]) - 3.0, scale);
+            let y = top + n as f64 * ROW + named(&bars[..=n]) - 3.0;
+            let rows = 1 + bars[n + 1..].iter().take_while(|next| next.name.is_empty()).count();
+            self.bar_name(&bar.name, y, rows);
+            self.bar(bar, y, scale);
         }
         self.text(((LEFT + WIDTH - RIGHT) / 2.0, bottom + 36.0), &chart.x, "middle");
         bottom + 44.0
     }
 
+    /// What a bar is, to its left. Words of wide letters take as many lines as its rows have room for, small ones beside a single row.
+    fn bar_name(&mut self, name: &str, y: f64, rows: usize) {
+        if !name.chars().any(is_wide) || name.chars().count() <= WIDE_NAME {
+            self.text((LEFT - 10.0, y + 18.0), &shortened(name, NAME), "end");
+            return;
+        }
+        if rows == 1 {
+            let lines = in_lines(name, SMALL_NAME, 2);
+            let first = if lines.len() == 1 { 17.5 } else { 12.0 };
+            for (n, line) in lines.iter().enumerate() {
+                let place = format!("x=\"{:.1}\" y=\"{:.1}\"", LEFT - 10.0, y + first + n as f64 * 11.0);
+                self.put(&format!("<text {place} text-anchor=\"end\" font-size=\"11\">{}</text>", escaped(line)));
+            }
+            return;
+        }
+        let most = (rows as f64 * ROW / LINE) as usize;
+        for (n, line) in in_lines(name, WIDE_NAME, most).iter().enumerate() {
+            self.text((LEFT - 10.0, y + 18.0 + n as f64 * LINE), line, "end");
+        }
+    }
+
     fn bar(&mut self, bar: &Bar, y: f64, scale: f64) {
-        self.text((LEFT - 10.0, y + 18.0), &shortened(&bar.name, NAME), "end");
         let mut x = LEFT + bar.start * scale;
         for part in bar.parts.iter().filter(|part| part.value > 0.0) {
             let width = part.value * scale;
@@ -233,6 +262,26 @@ impl Canvas<'_> {
         self.text((left + 206.0, key + 11.0), &chart.x, "start");
         key + 20.0
     }
+}
+
+/// Tells whether a letter is wider than those of English: Cyrillic is, Kazakh letters included.
+fn is_wide(c: char) -> bool {
+    ('\u{400}'..='\u{52f}').contains(&c)
+}
+
+/// Returns about how much room a text takes, in letters of the usual size.
+fn width(text: &str) -> f64 {
+    text.chars().map(|c| if is_wide(c) { 8.8 } else { 7.2 }).sum()
+}
+
+/// Breaks a text into so many lines of so many characters at most; what does not fit is cut.
+fn in_lines(text: &str, characters: usize, most: usize) -> Vec<String> {
+    let mut lines = wrap(text, characters);
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(rest);
+    }
+    lines.iter().map(|line| shortened(line, characters)).collect()
 }
 
 /// Returns the end of an axis that holds a value from 0 on, and the step of its ticks: 1, 2 or 5 times a power of ten.
@@ -289,6 +338,27 @@ mod tests {
             }
         }
         assert!(svg.contains("a&lt;b&gt;") && svg.contains("stroke-dasharray"));
+    }
+
+    #[test]
+    fn long_names_in_wide_letters_stand_in_lines_and_none_is_longer_than_its_room() {
+        let name = "Онлайн нысанды толтыру (Тұрғылықты жері бойынша тіркеу)";
+        let written = |rows: usize| {
+            let part = |name: &str| crate::report::chart::Part {
+                name: name.to_owned(),
+                value: 1.0,
+                interval: None,
+                text: String::new(),
+                colour: Rgb(0, 0, 0),
+            };
+            let names = std::iter::once(name).chain(std::iter::repeat_n("", rows - 1));
+            write(&chart(Body::Bars(names.map(|name| Bar::of_one(name.to_owned(), part("x"))).collect())), &Style::default())
+        };
+        let small = written(1);
+        assert!(small.contains(">Онлайн нысанды толтыру (Тұрғылықты жері<") && small.contains(">бойынша тіркеу)<"), "{small}");
+        let large = written(3);
+        assert!(large.contains(">Онлайн нысанды толтыру<") && large.contains(">(Тұрғылықты жері бойынша тіркеу)<"), "{large}");
+        assert_eq!(in_lines(name, 20, 2), ["Онлайн нысанды", "толтыру (Тұрғылықты…"].map(str::to_owned));
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn the_faults_of_a_file_are_said_in_the_language_of_the_window_and_a_mended_file
     let golden = kezek::formats::scenario_ron::write_study(&carried_study("golden-case").unwrap());
     std::fs::write(&path, golden.replacen("title: \"", "title: 7, tilte: \"", 1)).unwrap();
     let mut window = Window::golden();
-    window.app().view.language = kezek::app::texts::Language::Russian;
+    window.app().view.language = kezek::texts::Language::Russian;
     window.perform(Command::File(FileCommand::OpenPath(path.clone())));
     window.until_shown("mine.ron не открывается");
     assert!(window.shows("Нужно: текст; здесь: число 7."));

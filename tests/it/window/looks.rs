@@ -5,9 +5,9 @@ use egui_kittest::kittest::Queryable;
 use kezek::app::command::{Command, FileCommand, ViewCommand};
 use kezek::app::document::Document;
 use kezek::app::files::carried_study;
-use kezek::app::texts::Language;
 use kezek::app::theme::ThemeChoice;
 use kezek::app::view_state::Tab;
+use kezek::texts::Language;
 
 #[test]
 fn the_language_is_switched_while_it_runs() {

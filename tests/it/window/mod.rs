@@ -53,7 +53,7 @@ impl Window {
             None => {
                 *app = document.take().map(|document| {
                     let mut app = App::new(ui.ctx(), document, settings.clone());
-                    app.view.language = kezek::app::texts::Language::English;
+                    app.view.language = kezek::texts::Language::English;
                     app
                 });
                 ui.ctx().request_repaint();

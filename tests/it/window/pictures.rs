@@ -8,9 +8,9 @@ use egui_kittest::SnapshotOptions;
 use kezek::app::command::{Command, ViewCommand};
 use kezek::app::document::Document;
 use kezek::app::files::carried_study;
-use kezek::app::texts::Language;
 use kezek::app::theme::ThemeChoice;
 use kezek::app::view_state::Tab;
+use kezek::texts::Language;
 use std::path::Path;
 
 /// Where drivers are announced to Vulkan's loader.

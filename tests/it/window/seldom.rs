@@ -7,7 +7,6 @@ use egui_kittest::kittest::Queryable;
 use kezek::app::command::{Command, EditCommand, FileCommand, ViewCommand};
 use kezek::app::document::Document;
 use kezek::app::files::carried_study;
-use kezek::app::texts::Language;
 use kezek::app::view_state::{Selection, Tab};
 use kezek::base::diagnostic::has_errors;
 use kezek::base::time::{MS_PER_DAY, SimDuration};
@@ -16,6 +15,7 @@ use kezek::model::offer::Offer;
 use kezek::model::scenario::Scenario;
 use kezek::model::step::Step;
 use kezek::model::study::AS_IS;
+use kezek::texts::Language;
 
 /// A window with a study's as-is, high enough that everything on a tab is on the screen.
 fn tall(study: &str, tab: Tab) -> Window {

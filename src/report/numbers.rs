@@ -1,49 +1,13 @@
-//! Numbers with their units in the language of the window.
+//! Numbers with their units in the language of who reads them.
 //!
 //! How many digits a number shows is decided in [`crate::report::wording`] alone; here only units and the decimal mark change.
 
-use super::{Language, Words};
 use crate::experiment::kpi::Measure;
 use crate::experiment::outcome::Estimate;
 use crate::report::wording as english;
-
-/// Units and words of `report::wording` in Russian and Kazakh.
-const UNITS: &[(&str, &str, &str)] = &[
-    ("s", "с", "с"),
-    ("min", "мин", "мин"),
-    ("h", "ч", "сағ"),
-    ("d", "д", "күн"),
-    ("pp", "п. п.", "п. т."),
-    ("exactly", "точно", "дәл"),
-    ("unknown", "неизвестно", "белгісіз"),
-    ("KZT", "₸", "₸"),
-];
+use crate::texts::{Language, Words};
 
 impl Words {
-    /// Writes a text of `report::wording` in this language.
-    pub(super) fn local(self, text: &str) -> String {
-        if self.language == Language::English {
-            return text.replace("KZT", "₸");
-        }
-        if let Some((low, high)) = text.split_once(" to ") {
-            return self.ends(&self.local(low), &self.local(high));
-        }
-        let word = |word: &str| {
-            let found = UNITS.iter().find(|(en, _, _)| *en == word);
-            match (found, self.language) {
-                (Some((_, ru, _)), Language::Russian) => (*ru).to_owned(),
-                (Some((_, _, kk)), _) => (*kk).to_owned(),
-                (None, _) => comma(word),
-            }
-        };
-        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Returns the decimal mark.
-    pub fn decimal(self) -> char {
-        if self.language == Language::English { '.' } else { ',' }
-    }
-
     /// Writes minutes: `3 h 10 min`.
     pub fn duration(self, minutes: f64) -> String {
         self.local(&english::duration(minutes))
@@ -94,6 +58,14 @@ impl Words {
         english::pair(measure, values, currency).map(|text| self.local(&text))
     }
 
+    /// Writes a date: `2026-01-05` in English, else `05.01.2026`.
+    pub fn date(self, date: jiff::civil::Date) -> String {
+        match self.language {
+            Language::English => date.to_string(),
+            _ => format!("{:02}.{:02}.{}", date.day(), date.month(), date.year()),
+        }
+    }
+
     /// Writes an interval's ends; empty where there is none.
     pub fn range(self, estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
         let text = english::range(estimate, write);
@@ -108,28 +80,10 @@ impl Words {
         }
     }
 
-    /// Writes two ends that are written already. A dash between them would be taken for a minus.
-    fn ends(self, low: &str, high: &str) -> String {
-        match self.language {
-            Language::English => format!("{low} to {high}"),
-            Language::Russian => format!("от {low} до {high}"),
-            Language::Kazakh => format!("{low} … {high}"),
-        }
-    }
-
     /// Writes half of an interval's width with its sign: `± 3 min`; empty where there is none.
     pub fn margin(self, estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
         estimate.half_width().filter(|half| *half > 0.0).map_or(String::new(), |half| format!("± {}", write(half)))
     }
-}
-
-/// Puts a comma into a number in place of its point.
-fn comma(word: &str) -> String {
-    let bytes = word.as_bytes();
-    let between_digits = |at: usize| {
-        at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
-    };
-    word.char_indices().map(|(at, c)| if c == '.' && between_digits(at) { ',' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -144,11 +98,5 @@ mod tests {
         assert_eq!(russian.percent(0.125), "12,5 %");
         assert_eq!(russian.money(1524.0, "KZT"), "1\u{202f}524 ₸");
         assert_eq!(russian.duration(12.5), "12,5 мин");
-    }
-
-    #[test]
-    fn points_that_part_no_digits_stay() {
-        assert_eq!(comma("п."), "п.");
-        assert_eq!(comma("1.25"), "1,25");
     }
 }

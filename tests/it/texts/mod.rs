@@ -1,6 +1,9 @@
 //! All languages say the same things, and everything that is said exists.
 
-use super::*;
+mod sources;
+
+use kezek::formats::carried;
+use kezek::texts::{Language, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -48,7 +51,7 @@ fn all_languages_have_the_same_ids_with_the_same_arguments() {
 fn every_measure_has_a_name_and_a_definition_in_every_language() {
     for language in [Language::Russian, Language::Kazakh] {
         let known = messages(language);
-        for measure in crate::experiment::kpi::MEASURES {
+        for measure in kezek::experiment::kpi::MEASURES {
             assert!(known.contains_key(&format!("measure-{}", measure.name)), "{} in {}", measure.name, language.code());
             let definition = Words { language }.or(&format!("measure-{}.definition", measure.name), measure.definition);
             assert_ne!(definition, measure.definition, "{} in {}", measure.name, language.code());
@@ -71,9 +74,17 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 fn every_text_that_the_sources_ask_for_exists() {
     let known = messages(Language::English);
     let mut texts = Vec::new();
-    sources(&root("src/app"), &mut texts);
+    ["src/app", "src/report", "src/cli"].into_iter().for_each(|folder| sources(&root(folder), &mut texts));
     let mut missing = BTreeSet::new();
-    for call in ["words.get(\"", "words.with(\"", "words().get(\"", "words().with(\""] {
+    for call in [
+        "words.get(\"",
+        "words.with(\"",
+        "words().get(\"",
+        "words().with(\"",
+        "teller.get(\"",
+        "teller.with(\"",
+        "teller.counted(\"",
+    ] {
         for text in &texts {
             for (at, _) in text.match_indices(call) {
                 let id: String = text[at + call.len()..].chars().take_while(|c| *c != '"').collect();
@@ -84,18 +95,13 @@ fn every_text_that_the_sources_ask_for_exists() {
             }
         }
     }
-    for entry in crate::app::command::table() {
+    #[cfg(feature = "gui")]
+    for entry in kezek::app::command::table() {
         if !known.contains_key(entry.label) {
             missing.insert(entry.label.to_owned());
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
-}
-
-#[test]
-fn texts_take_their_arguments_without_marks_around_them() {
-    let words = Words { language: Language::Kazakh };
-    assert_eq!(words.with("file-saved", &[("file", "a.ron".into())]), "Сақталды: a.ron");
 }
 
 /// Returns the sentences that have no translation into one of the languages.
@@ -116,9 +122,9 @@ fn fixtures(folder: &str, ending: &str) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn every_figure_of_the_carried_studies_is_listed_in_every_language() {
-    for name in crate::formats::carried::names() {
-        let study = crate::app::files::carried_study(name).unwrap();
-        let figures = crate::model::provenance::provenance(&study);
+    for name in carried::names() {
+        let study = carried::study(name, "en").unwrap();
+        let figures = kezek::model::provenance::provenance(&study);
         let missing = unknown(figures.iter().map(|figure| figure.description.as_str()));
         assert!(missing.is_empty(), "{name}: {missing:#?}");
     }
@@ -128,7 +134,7 @@ fn every_figure_of_the_carried_studies_is_listed_in_every_language() {
 fn faults_of_study_files_are_said_in_every_language() {
     let mut missing = BTreeSet::new();
     for path in fixtures("broken", "ron") {
-        for found in crate::formats::scenario_ron::read_study_file(&path).unwrap().diagnostics {
+        for found in kezek::formats::scenario_ron::read_study_file(&path).unwrap().diagnostics {
             missing.extend(unknown([found.message.as_str(), found.hint.as_str()]));
         }
     }
@@ -139,12 +145,12 @@ fn faults_of_study_files_are_said_in_every_language() {
 fn what_drawings_leave_open_and_lose_is_said_in_every_language() {
     let mut missing = BTreeSet::new();
     for path in fixtures("bpmn", "bpmn") {
-        let read = crate::formats::bpmn::read_bpmn(&std::fs::read(&path).unwrap(), "drawing.bpmn");
+        let read = kezek::formats::bpmn::read_bpmn(&std::fs::read(&path).unwrap(), "drawing.bpmn");
         missing.extend(read.diagnostics.iter().flat_map(|found| unknown([found.message.as_str(), found.hint.as_str()])));
     }
-    for name in crate::formats::carried::names() {
-        let study = crate::app::files::carried_study(name).unwrap();
-        let written = crate::formats::bpmn::write::write_bpmn(&study);
+    for name in carried::names() {
+        let study = carried::study(name, "en").unwrap();
+        let written = kezek::formats::bpmn::write::write_bpmn(&study);
         missing.extend(written.diagnostics.iter().flat_map(|found| unknown([found.message.as_str(), found.hint.as_str()])));
     }
     assert!(missing.is_empty(), "{missing:#?}");
@@ -157,8 +163,8 @@ fn remarks_of_readers_are_said_in_the_language_and_those_of_people_are_left_alon
     for own in ["a guess", "3 times", "'Offices' and 2 more", "a text"] {
         assert_eq!(russian.note(own), own);
     }
-    let read = crate::formats::bpmn::read_bpmn(&std::fs::read(root("tests/fixtures/bpmn/tasks.bpmn")).unwrap(), "tasks.bpmn");
-    let figures = crate::model::provenance::provenance(&read.value.unwrap().study);
+    let read = kezek::formats::bpmn::read_bpmn(&std::fs::read(root("tests/fixtures/bpmn/tasks.bpmn")).unwrap(), "tasks.bpmn");
+    let figures = kezek::model::provenance::provenance(&read.value.unwrap().study);
     let english: Vec<_> = figures.iter().map(|figure| &figure.note).filter(|note| russian.note(note) == **note).collect();
     assert!(!figures.is_empty() && english.is_empty(), "{english:?}");
 }
@@ -171,4 +177,19 @@ fn values_of_figures_are_written_in_the_language() {
     assert_eq!(said, "треугольное от 10 мин до 1,5 ч, обычно 15 мин (rural: 30 мин, urban: равномерно от 1 д до 2 д)");
     assert_eq!(russian.figure_value("34.5 % to 40 %"), "от 34,5 % до 40 %");
     assert_eq!(Words { language: Language::English }.figure_value("500 KZT"), "500 ₸");
+}
+
+#[test]
+fn what_the_checks_say_of_the_carried_studies_is_known_in_every_language() {
+    for name in carried::names() {
+        let study = carried::study(name, "en").unwrap();
+        for finding in kezek::model::validate::validate(&study) {
+            for sentence in [&finding.message, &finding.hint] {
+                for language in [Language::Russian, Language::Kazakh] {
+                    let said = Words { language }.finding(sentence);
+                    assert!(sentence.is_empty() || said != *sentence, "{name}: {} in {}", finding.code, language.code());
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Every sentence that stands in the sources below the window is known in the other languages: sentences are read out of the string
 //! literals, with something put into their places.
 
-use super::{Language, Words};
+use kezek::texts::{Language, Words};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
