@@ -19,6 +19,8 @@ pub fn run(args: &CheckArgs) -> CommandResult {
         let found = studies::find(name)?;
         let mut warned = studies::read(&found)?;
         add_loads(&found, &mut warned);
+        // What keeps a study from running comes first, then what smells; within, in the order of the file.
+        warned.diagnostics.sort_by_key(|d| std::cmp::Reverse(d.severity));
         for d in &warned.diagnostics {
             match d.severity {
                 Severity::Error => errors += 1,

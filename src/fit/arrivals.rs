@@ -1,15 +1,19 @@
 //! When cases come: how many, on which days and hours, and whether by chance or by a clock.
 
 use super::laws::{self, Fitted};
+use super::surges::{Surge, surges};
 use super::week::{Week, discover, minute_of_week};
-use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK};
+use crate::base::time::{MS_PER_DAY, MS_PER_HOUR};
 use crate::model::event_log::WallTime;
 use statrs::function::gamma::checked_gamma_ur;
 
 /// Fewer arrivals than this say nothing about days and hours.
 const LEAST: usize = 50;
 /// By how much, as a share, the number of cases that times in between lead to may differ from that of the log.
-const MOST_OFF: f64 = 0.1;
+const MOST_OFF: f64 = 0.03;
+/// How far arrivals must be from those of chance for times in between that no family fits to stand for them: a sample is near to itself
+/// whatever it is, and knows neither days nor hours.
+const FAR: f64 = 0.1;
 /// A pattern is taken where chance alone would show one as strong this seldom.
 const CHANCE: f64 = 0.001;
 
@@ -20,7 +24,7 @@ pub struct ArrivalFit {
     pub n: usize,
     /// From the first to the last, in days.
     pub days: f64,
-    /// Expected number in a year of 365 days.
+    /// Expected number in a year of 365 days without surges.
     pub per_year: f64,
     /// Standard error of `per_year`, with as much luck as the counts of days show.
     pub per_year_error: f64,
@@ -36,6 +40,12 @@ pub struct ArrivalFit {
     pub renewal: Option<(Fitted, f64)>,
     /// Hours of the week in which cases come, where there are enough to tell.
     pub open: Option<Week>,
+    /// The day of the first arrival, in days since 1970.
+    pub first_day: i64,
+    /// The day of the last one.
+    pub last_day: i64,
+    /// Days on which far more or fewer come, counted from `first_day`.
+    pub surges: Vec<Surge>,
 }
 
 /// Counts and time by hour of the week.
@@ -61,8 +71,6 @@ pub fn arrivals(instants: &[WallTime], has_times_of_day: bool) -> Option<Arrival
     if at.len() < 2 || last <= first {
         return None;
     }
-    // From the first arrival on: it opens the window, and does not count in it.
-    let table = Table::of(&at[1..], first, last);
     let mut fit = ArrivalFit {
         n: at.len(),
         days: (last - first) / MS_PER_DAY as f64,
@@ -74,40 +82,125 @@ pub fn arrivals(instants: &[WallTime], has_times_of_day: bool) -> Option<Arrival
         distance: 0.0,
         renewal: None,
         open: None,
+        first_day: day_of(first),
+        last_day: day_of(last),
+        surges: Vec::new(),
     };
-    let (mut weekdays, mut hours) = (vec![1.0; 7], vec![1.0; 24]);
-    if at.len() >= LEAST && last - first >= 7.0 * MS_PER_DAY as f64 {
-        table.shape(&mut weekdays, &mut hours, has_times_of_day);
-        if let Some(week) = (has_times_of_day && table.uneven(&weekdays, &hours))
-            .then(|| discover(instants))
-            .flatten()
-            .filter(|h| h.week.share() < 0.95)
-        {
-            let open = open_hours(&week.week);
-            let masked =
-                Table { counts: table.counts.clone(), exposure: table.exposure.iter().zip(&open).map(|(e, o)| e * o).collect() };
-            masked.shape(&mut weekdays, &mut hours, true);
-            fit.calendar = Some(week.week);
-        }
+    // From the first arrival on: it opens the window, and does not count in it.
+    let counted = &at[1..];
+    let mut pattern = Pattern::of(instants, counted, (first, last), &|_| true, has_times_of_day);
+    let days = pattern.days(counted, (first, last));
+    fit.surges = surges(&days.counts, &days.weights);
+    if !fit.surges.is_empty() {
+        let is_usual = |day: i64| factor_on(&fit.surges, day - fit.first_day).is_none();
+        pattern = Pattern::of(instants, counted, (first, last), &is_usual, has_times_of_day);
+        let days = pattern.days(counted, (first, last));
+        fit.surges = surges(&days.counts, &days.weights);
     }
-    let open = fit.calendar.as_ref().map_or_else(|| vec![1.0; 168], open_hours);
-    let weight = |cell: usize| weekdays[cell / 24] * hours[cell % 24] * open[cell];
-    let expected: f64 = (0..168).map(|cell| weight(cell) * table.exposure[cell]).sum();
-    let scale = (at.len() - 1) as f64 / expected;
-    let rates: Vec<f64> = (0..168).map(|cell| scale * weight(cell)).collect();
+    let is_usual = |day: i64| factor_on(&fit.surges, day - fit.first_day).is_none();
+    let table = Table::of(counted, first, last, &is_usual);
+    let expected: f64 = (0..168).map(|cell| pattern.weight(cell) * table.exposure[cell]).sum();
+    let scale = table.counts.iter().sum::<f64>() / expected;
+    let rates: Vec<f64> = (0..168).map(|cell| scale * pattern.weight(cell)).collect();
     fit.per_year = rates.iter().sum::<f64>() * 365.0 / 7.0;
-    fit.per_year_error = fit.per_year * relative_error(&at, first, last);
-    fit.weekdays = weights(&weekdays);
-    fit.hours = weights(&hours);
+    let days = pattern.days(counted, (first, last));
+    let factor = |day: usize| factor_on(&fit.surges, day as i64).unwrap_or(1.0);
+    let expected: Vec<f64> = days.weights.iter().enumerate().map(|(day, weight)| scale * weight * factor(day)).collect();
+    fit.per_year_error = fit.per_year * relative_error(&days.counts, &expected, at.len());
     // What lies between arrivals of one day is not told by days.
     if has_times_of_day {
-        fit.distance = distance_from_chance(&at, &rates);
+        fit.distance = distance_from_chance(&at, &rates, &|day| factor_on(&fit.surges, day - fit.first_day).unwrap_or(1.0));
         if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(0.03) {
             fit.open = discover(instants).map(|h| h.week);
             fit.renewal = renewal(instants, fit.open.as_ref(), fit.distance);
         }
     }
+    fit.weekdays = weights(&pattern.weekdays);
+    fit.hours = weights(&pattern.hours);
+    fit.calendar = pattern.calendar;
     Some(fit)
+}
+
+/// Returns the day of an instant, in days since 1970.
+fn day_of(at: f64) -> i64 {
+    (at as i64).div_euclid(MS_PER_DAY)
+}
+
+/// Returns what a surge multiplies a day with, counted from the first; `None` on usual days.
+fn factor_on(surges: &[Surge], day: i64) -> Option<f64> {
+    surges.iter().find(|surge| (surge.first as i64..=surge.last as i64).contains(&day)).map(|surge| surge.factor)
+}
+
+/// How arrivals spread over the week.
+struct Pattern {
+    weekdays: Vec<f64>,
+    hours: Vec<f64>,
+    calendar: Option<Week>,
+    open: Vec<f64>,
+}
+
+/// Counts and weights of days, from that of the first arrival on.
+struct Days {
+    counts: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Pattern {
+    /// Finds it, on some days only.
+    fn of(
+        instants: &[WallTime],
+        at: &[f64],
+        (first, last): (f64, f64),
+        is_usual: &dyn Fn(i64) -> bool,
+        has_times_of_day: bool,
+    ) -> Pattern {
+        let table = Table::of(at, first, last, is_usual);
+        let mut found = Pattern { weekdays: vec![1.0; 7], hours: vec![1.0; 24], calendar: None, open: vec![1.0; 168] };
+        if at.len() + 1 < LEAST || last - first < 7.0 * MS_PER_DAY as f64 {
+            return found;
+        }
+        let (weekdays, hours) = (&mut found.weekdays, &mut found.hours);
+        table.shape(weekdays, hours, has_times_of_day);
+        if let Some(week) = (has_times_of_day && table.uneven(weekdays, hours))
+            .then(|| discover(instants))
+            .flatten()
+            .filter(|h| h.week.share() < 0.95)
+        {
+            found.open = open_hours(&week.week);
+            let masked = Table {
+                counts: table.counts.clone(),
+                exposure: table.exposure.iter().zip(&found.open).map(|(e, o)| e * o).collect(),
+            };
+            masked.shape(weekdays, hours, true);
+            found.calendar = Some(week.week);
+        }
+        found
+    }
+
+    fn weight(&self, cell: usize) -> f64 {
+        self.weekdays[cell / 24] * self.hours[cell % 24] * self.open[cell]
+    }
+
+    /// Counts arrivals by day, and sums up the weights of the hours of each.
+    fn days(&self, at: &[f64], (first, last): (f64, f64)) -> Days {
+        let n = (day_of(last) - day_of(first) + 1).max(1) as usize;
+        let mut days = Days { counts: vec![0.0; n], weights: vec![0.0; n] };
+        let position = |instant: f64| ((day_of(instant) - day_of(first)).max(0) as usize).min(n - 1);
+        at.iter().for_each(|instant| days.counts[position(*instant)] += 1.0);
+        each_hour(first, last, |from, share| days.weights[position(from)] += self.weight(cell_of(from)) * share);
+        days
+    }
+}
+
+/// Calls `f` with the beginning of each hour, or part of one, between two instants, and how much of an hour it is.
+fn each_hour(first: f64, last: f64, mut f: impl FnMut(f64, f64)) {
+    let hour = MS_PER_HOUR as f64;
+    let mut from = first;
+    while from < last {
+        let to = (((from / hour).floor() + 1.0) * hour).min(last);
+        f(from, (to - from) / hour);
+        from = to;
+    }
 }
 
 /// Spreads arrivals that were written down in whole days, minutes or seconds evenly over them.
@@ -135,20 +228,16 @@ fn open_hours(week: &Week) -> Vec<f64> {
 }
 
 impl Table {
-    fn of(at: &[f64], first: f64, last: f64) -> Table {
+    fn of(at: &[f64], first: f64, last: f64, is_usual: &dyn Fn(i64) -> bool) -> Table {
         let mut table = Table { counts: vec![0.0; 168], exposure: vec![0.0; 168] };
-        for instant in at {
+        for instant in at.iter().filter(|instant| is_usual(day_of(**instant))) {
             table.counts[cell_of(*instant)] += 1.0;
         }
-        let hour = MS_PER_HOUR as f64;
-        let weeks = ((last - first) / MS_PER_WEEK as f64).floor();
-        table.exposure.iter_mut().for_each(|e| *e = weeks);
-        let mut from = first + weeks * MS_PER_WEEK as f64;
-        while from < last {
-            let to = (((from / hour).floor() + 1.0) * hour).min(last);
-            table.exposure[cell_of(from)] += (to - from) / hour;
-            from = to;
-        }
+        each_hour(first, last, |from, share| {
+            if is_usual(day_of(from)) {
+                table.exposure[cell_of(from)] += share;
+            }
+        });
         table
     }
 
@@ -220,40 +309,35 @@ fn weights(list: &[f64]) -> Vec<f64> {
     list.iter().map(|w| (w / mean * 1e4).round() / 1e4).collect()
 }
 
-/// Returns the relative standard error of the rate: by counts of weeks where there are enough, which holds bursts too.
-fn relative_error(at: &[f64], first: f64, last: f64) -> f64 {
-    let n = at.len() as f64 - 1.0;
-    let weeks = ((last - first) / MS_PER_WEEK as f64).floor() as usize;
+/// Returns the relative standard error of the rate of `n` arrivals: by how far weeks are from what is expected of them, where there are
+/// enough, which holds bursts too. `counts` and `expected` are those of days.
+fn relative_error(counts: &[f64], expected: &[f64], n: usize) -> f64 {
+    let weeks = counts.len() / 7;
     if weeks < 8 {
-        return 1.0 / n.sqrt();
+        return 1.0 / (n as f64 - 1.0).sqrt();
     }
-    let mut counts = vec![0.0; weeks];
-    for instant in &at[1..] {
-        if let Some(count) = counts.get_mut(((instant - first) / MS_PER_WEEK as f64) as usize) {
-            *count += 1.0;
-        }
-    }
+    let of_weeks = |days: &[f64]| days.chunks_exact(7).map(|week| week.iter().sum()).collect::<Vec<f64>>();
+    let (counts, expected) = (of_weeks(counts), of_weeks(expected));
     let mean = counts.iter().sum::<f64>() / weeks as f64;
-    let variance = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / (weeks as f64 - 1.0);
+    let variance = counts.iter().zip(&expected).map(|(n, e)| (n - e).powi(2)).sum::<f64>() / (weeks as f64 - 1.0);
     if mean > 0.0 { (variance / weeks as f64).sqrt() / mean } else { 0.0 }
 }
 
 /// Returns how far times between arrivals, each by the number expected in it, are from an exponential law of mean 1.
-fn distance_from_chance(at: &[f64], rates: &[f64]) -> f64 {
-    let hour = MS_PER_HOUR as f64;
-    let per_week: f64 = rates.iter().sum();
-    let before: Vec<f64> = rates
-        .iter()
-        .scan(0.0, |sum, r| {
-            *sum += r;
-            Some(*sum - r)
-        })
-        .collect();
+fn distance_from_chance(at: &[f64], rates: &[f64], factor: &dyn Fn(i64) -> f64) -> f64 {
+    let (Some(first), Some(last)) = (at.first(), at.last()) else { return 0.0 };
+    // Expected so far at the beginning of each day and hour, and the rate in it.
+    let mut hours: Vec<(f64, f64)> = Vec::new();
+    let mut sum = 0.0;
+    each_hour(first - first.rem_euclid(MS_PER_HOUR as f64), last + MS_PER_HOUR as f64, |from, share| {
+        let rate = rates[cell_of(from)] * factor(day_of(from));
+        hours.push((sum, rate));
+        sum += rate * share;
+    });
     let expected = |t: f64| {
-        let cell = cell_of(t);
-        let part = (t / hour).fract();
-        let week = super::week::week_of(t as i64) as f64;
-        week * per_week + before[cell] + rates[cell] * part
+        let passed = (t - (first - first.rem_euclid(MS_PER_HOUR as f64))) / MS_PER_HOUR as f64;
+        let (before, rate) = hours.get(passed as usize).copied().unwrap_or((sum, 0.0));
+        before + rate * passed.fract()
     };
     let mut gaps: Vec<f64> = at.windows(2).map(|pair| (expected(pair[1]) - expected(pair[0])).max(0.0)).collect();
     gaps.sort_by(f64::total_cmp);
@@ -290,8 +374,9 @@ fn renewal(instants: &[WallTime], open: Option<&Week>, chance: f64) -> Option<(F
     let fitted = laws::fit(&whole, &longer)?;
     let distance = match fitted.quality {
         laws::Quality::Good | laws::Quality::Fair => fitted.distance,
-        laws::Quality::Fixed | laws::Quality::Sample => 0.0,
-        laws::Quality::Few => return None,
+        laws::Quality::Fixed => 0.0,
+        laws::Quality::Sample if chance > FAR => 0.0,
+        laws::Quality::Sample | laws::Quality::Few => return None,
     };
     // Where most of what is long runs into closed hours, the rest tells too high a number of cases.
     let open: i64 = sorted.first().zip(sorted.last()).map_or(0, |(first, last)| week.worked(*first, *last));
@@ -303,7 +388,7 @@ fn renewal(instants: &[WallTime], open: Option<&Week>, chance: f64) -> Option<(F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::MS_PER_MINUTE;
+    use crate::base::time::{MS_PER_MINUTE, MS_PER_WEEK};
 
     #[test]
     fn times_in_between_that_tell_another_number_of_cases_are_not_taken() {
@@ -316,5 +401,20 @@ mod tests {
         assert_eq!(fit.renewal, None);
         let expected = fit.per_year * fit.days / 365.0;
         assert!((expected / 2_039.0 - 1.0).abs() < 0.1, "{expected}");
+    }
+
+    #[test]
+    fn a_crowd_is_no_part_of_what_comes_in_a_year_without() {
+        // 40 cases a day at odd minutes for 200 days, and ten times as many on five of them.
+        let monday = 20_458 * MS_PER_DAY;
+        let of_day = |day: i64, n: i64| (0..n).map(move |i| monday + day * MS_PER_DAY + (i * 7919 + day * 613) % 1440 * 60_000);
+        let instants: Vec<WallTime> =
+            (0..200).flat_map(|day| of_day(day, if (90..95).contains(&day) { 400 } else { 40 })).collect();
+        let fit = arrivals(&instants, true).unwrap();
+        let spans: Vec<(usize, usize)> = fit.surges.iter().map(|surge| (surge.first, surge.last)).collect();
+        assert_eq!(spans, [(90, 94)]);
+        assert!((fit.surges[0].factor / 10.0 - 1.0).abs() < 0.02, "{:?}", fit.surges);
+        assert!((fit.per_year / (40.0 * 365.0) - 1.0).abs() < 0.02, "{}", fit.per_year);
+        assert_eq!((fit.first_day, fit.last_day), (20_458, 20_657));
     }
 }

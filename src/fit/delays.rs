@@ -5,6 +5,8 @@
 //! into the study as a wait before the step, with what was seen as its length.
 //!
 //! - Steps before which the model has something that takes time and that the log does not show are left alone: it may be that.
+//! - People who also work for others in the model, of whom the log has no cases, are left alone: that is what they may be busy with.
+//! - Who is seen at work on nearly all days is away on a day without any.
 //! - Where a step may be repeated, the wait stands before the first time; what passes between repetitions is left out.
 //! - Nobody is seen at work at a moment, of which a log never says when it began: all that passes before it is unexplained.
 //! - A wait by the wall clock may begin and end off shift, and the step then waits for the morning: lengths are shortened so that waits
@@ -13,15 +15,16 @@
 //! Source of the idea: Chapela-Campa and Dumas, Enhancing business process simulation models with extraneous activity delays (2024).
 
 use super::due::each_due;
-use super::figures::{each_seen, element_of, figure_of, name_of, pool_of};
+use super::figures::{each, each_seen, element_of, figure_of, name_of, pool_of};
 use super::laws::{self, Fitted};
 use super::net::Place;
 use super::staff::{GroupFit, StaffFit};
 use super::week::{Week, minute_of_week};
 use super::{FitReport, SOURCE};
-use crate::base::time::{MS_PER_MINUTE, MS_PER_WEEK};
+use crate::base::time::{MS_PER_DAY, MS_PER_MINUTE, MS_PER_WEEK};
 use crate::model::event_log::{EventLog, Finish, LogActivity, WallTime};
 use crate::model::flow::{Element, ElementKind, Repeat, Wait, WaitCause, WaitUntil, find_element, insert_before};
+use crate::model::step::Performer;
 use crate::model::study::Study;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +38,8 @@ const LEAST_OF_ALL: f64 = 0.01;
 const MOST_CHANGES: usize = 20_000;
 /// Beginnings of waits at which the effect of closed hours is averaged, and lengths that stand for a step's.
 const POINTS: usize = 200;
+/// The largest share of open days on which somebody is not seen who is known to be away on them.
+const MOST_AWAY: f64 = 0.3;
 /// What the id of such a wait ends with.
 const HELD_UP: &str = ".held-up";
 
@@ -67,10 +72,13 @@ struct Held {
 }
 
 /// How many of a group are at work, from one change to the next.
+#[derive(Default)]
 struct Busy {
     /// When it changes, and how many are at work from then on.
     changes: Vec<(WallTime, i64)>,
     count: i64,
+    /// By day: how many of them are away, though they are seen on nearly all days.
+    away: BTreeMap<i64, i64>,
     /// Minutes from each minute of the week to the next open one; empty for one that never closes.
     to_open: Vec<u32>,
     /// The steps that they do; empty for all.
@@ -86,6 +94,7 @@ pub fn delays(report: &mut FitReport, log: &EventLog) {
         let pool = pool_of(&report.study, place)?;
         report.staff.iter().position(|(name, _)| name == pool)
     };
+    let elsewhere = pools_of_others(report);
     let pools: Vec<Option<usize>> = report.followed.places.iter().map(pool_fit).collect();
     let busy: Vec<Vec<Busy>> = (0..report.staff.len()).map(|pool| busy_of(report, log, &pools, pool)).collect();
     let mut held: BTreeMap<u32, Vec<Held>> = BTreeMap::new();
@@ -112,12 +121,38 @@ pub fn delays(report: &mut FitReport, log: &EventLog) {
         let sum: f64 = held.iter().map(|h| (h.started - h.free) as f64).sum();
         let at = report.followed.places[place as usize].clone();
         let told = held.len() >= LEAST && sum >= LEAST_SHARE * waited && sum >= LEAST_OF_ALL * all && sum > 0.0;
-        if !told || !is_next_to_what_is_seen(&report.study, &report.followed.places, &at) {
+        let is_elsewhere = pool_of(&report.study, &at).is_some_and(|pool| elsewhere.contains(pool));
+        if !told || is_elsewhere || !is_next_to_what_is_seen(&report.study, &report.followed.places, &at) {
             continue;
         }
         let to_open = pools[place as usize].map_or(&[][..], |pool| common_hours(&busy[pool], place));
         put(report, at, waited / held.len() as f64, &held, to_open);
     }
+}
+
+/// Returns the pools that also serve cases of which the log has none.
+fn pools_of_others(report: &FitReport) -> BTreeSet<String> {
+    let scenario = &report.study.scenario;
+    let unseen = report.arrivals.iter().filter(|(_, fit)| fit.is_none());
+    let demands = unseen.filter_map(|(id, _)| scenario.demand.iter().find(|demand| demand.id == *id));
+    let mut pools = BTreeSet::new();
+    for demand in demands {
+        let life_event = scenario.life_events.iter().find(|event| event.id == demand.of);
+        let services: Vec<&str> = life_event.map_or_else(
+            || vec![demand.of.as_str()],
+            |event| event.services.iter().map(|service| service.service.as_str()).collect(),
+        );
+        for service in scenario.services.iter().filter(|service| services.contains(&service.id.as_str())) {
+            each(&service.elements, &mut |element| {
+                if let ElementKind::Step(step) = &element.kind
+                    && let Performer::Staff(uses) = &step.performer
+                {
+                    pools.extend(uses.iter().map(|one| one.pool.clone()));
+                }
+            });
+        }
+    }
+    pools
 }
 
 fn repeats(study: &Study, place: &Place) -> bool {
@@ -133,12 +168,16 @@ fn span(activities: &[LogActivity]) -> Option<(WallTime, WallTime)> {
 fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: usize) -> Vec<Busy> {
     let fit = &report.staff[pool].1;
     let mut found: Vec<Busy> = fit.groups.iter().map(|group| Busy::of(group, fit)).collect();
+    let mut days: Vec<BTreeMap<u32, BTreeSet<i64>>> = vec![BTreeMap::new(); found.len()];
     each_seen(log, &report.followed, |_, _, place, activity| {
         let (Some(started), Some(ended), true) = (activity.started, activity.ended, pools[place as usize] == Some(pool)) else {
             return;
         };
         if matches!(activity.finish, Finish::Complete | Finish::Aborted) {
-            for (group, busy) in fit.groups.iter().zip(&mut found) {
+            for ((group, busy), days) in fit.groups.iter().zip(&mut found).zip(&mut days) {
+                if let Some(who) = activity.resource.filter(|who| group.members.contains(who)) {
+                    days.entry(who).or_default().extend(started.div_euclid(MS_PER_DAY)..=ended.div_euclid(MS_PER_DAY));
+                }
                 // Where people are not told apart, all work is theirs.
                 if group.members.is_empty() || activity.resource.is_some_and(|who| group.members.contains(&who)) {
                     busy.changes.extend([(started, 1), (ended, -1)]);
@@ -146,18 +185,36 @@ fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: us
             }
         }
     });
-    found.iter_mut().for_each(Busy::settle);
+    for (busy, days) in found.iter_mut().zip(days) {
+        busy.settle();
+        busy.away = away(days.into_values().collect(), &busy.to_open);
+    }
     found
+}
+
+/// Returns by day how many of a group are away; `seen` are the days on which each of them is seen. Only who is seen on nearly all open
+/// days between their first and last is known to be away on the others: of the rest it is only known that they had nothing to do.
+fn away(seen: Vec<BTreeSet<i64>>, to_open: &[u32]) -> BTreeMap<i64, i64> {
+    let opens = |day: &i64| opening(to_open, day * MS_PER_DAY) < (day + 1) * MS_PER_DAY;
+    let mut away = BTreeMap::new();
+    for seen in seen {
+        let (Some(first), Some(last)) = (seen.first().copied(), seen.last().copied()) else { continue };
+        let missed: Vec<i64> = (first..=last).filter(|day| !seen.contains(day) && opens(day)).collect();
+        if missed.len() as f64 <= MOST_AWAY * (missed.len() + seen.len()) as f64 {
+            missed.into_iter().for_each(|day| *away.entry(day).or_insert(0) += 1);
+        }
+    }
+    away
 }
 
 impl Busy {
     fn of(group: &GroupFit, fit: &StaffFit) -> Busy {
         let week = group.hours.as_ref().or(fit.hours.as_ref().map(|hours| &hours.week));
         Busy {
-            changes: Vec::new(),
             count: i64::from(group.count),
             to_open: week.map_or_else(Vec::new, to_open),
             steps: group.steps.clone(),
+            ..Busy::default()
         }
     }
 
@@ -186,11 +243,8 @@ impl Busy {
         let mut from = due;
         for i in (first..=self.changes.len()).take(MOST_CHANGES) {
             let until = self.changes.get(i).map_or(started, |change| change.0).min(started);
-            if level(i) < self.count {
-                let open = opening(&self.to_open, from);
-                if open < until {
-                    return open;
-                }
+            if let Some(open) = self.first_free(level(i), from, until) {
+                return open;
             }
             if until >= started {
                 break;
@@ -198,6 +252,26 @@ impl Busy {
             from = until;
         }
         started
+    }
+}
+
+impl Busy {
+    /// Returns the first instant in between at which one is on shift and free, while so many are at work.
+    fn first_free(&self, at_work: i64, mut from: WallTime, until: WallTime) -> Option<WallTime> {
+        if at_work >= self.count {
+            return None;
+        }
+        loop {
+            let open = opening(&self.to_open, from);
+            if open >= until {
+                return None;
+            }
+            let day = open.div_euclid(MS_PER_DAY);
+            if at_work < self.count - self.away.get(&day).copied().unwrap_or(0) {
+                return Some(open);
+            }
+            from = (day + 1) * MS_PER_DAY;
+        }
     }
 }
 
@@ -342,7 +416,7 @@ pub(super) fn counted_as_waiting(log: &mut EventLog) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::{MS_PER_DAY, MS_PER_HOUR};
+    use crate::base::time::MS_PER_HOUR;
     use crate::model::calendar::{Weekdays, WeeklyHours};
 
     /// 2026-01-05, a Monday.
@@ -355,7 +429,7 @@ mod tests {
     #[test]
     fn somebody_is_free_once_on_shift_and_not_at_work() {
         let at = |hour: i64| MONDAY + hour * MS_PER_HOUR;
-        let mut one = Busy { changes: Vec::new(), count: 1, to_open: to_open(&nine_to_five()), steps: BTreeSet::new() };
+        let mut one = Busy { count: 1, to_open: to_open(&nine_to_five()), ..Busy::default() };
         one.changes.extend([(at(10), 1), (at(12), -1), (at(12), 1), (at(13), -1), (at(16), 1), (at(33), -1)]);
         one.settle();
         assert_eq!(one.free(at(7), at(20)), at(9), "before the shift");

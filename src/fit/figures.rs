@@ -13,7 +13,8 @@ use super::week::Week;
 use super::{ActivityIs, DurationFit, FitReport, LogFacts, MatchedActivity, Measured, SOURCE, ShareFit};
 use crate::base::time::{MS_PER_DAY, SimDuration};
 use crate::formats::text::print_weekly_hours;
-use crate::model::demand::{Arrivals, Profile};
+use crate::model::calendar::DateRange;
+use crate::model::demand::{Arrivals, Peak, Profile};
 use crate::model::event_log::{EventLog, Finish, LogActivity, Trace, WallTime};
 use crate::model::figure::{DurationFigure, Figure};
 use crate::model::flow::{Element, ElementKind, Repeat, WaitUntil};
@@ -111,7 +112,7 @@ pub fn unseen(study: &Study, followed: &Followed) -> Vec<(Place, String)> {
     list
 }
 
-fn each(elements: &[Element], f: &mut impl FnMut(&Element)) {
+pub(super) fn each(elements: &[Element], f: &mut impl FnMut(&Element)) {
     for element in elements {
         f(element);
         each(element.inner().unwrap_or_default(), f);
@@ -443,6 +444,7 @@ fn put_arrivals(study: &mut Study, demand: usize, id: &str, fit: &ArrivalFit) {
                 weekdays: fit.weekdays.clone(),
                 hours: fit.hours.clone(),
                 calendar,
+                peaks: peaks(study, fit),
                 source: Some(SOURCE.to_owned()),
                 ..Profile::default()
             };
@@ -450,6 +452,35 @@ fn put_arrivals(study: &mut Study, demand: usize, id: &str, fit: &ArrivalFit) {
         }
     };
     study.scenario.demand[demand].arrivals = arrivals;
+}
+
+/// A year of whole weeks, so that days stay the same days of the week.
+const YEAR: i64 = 364;
+
+/// Returns surges as peaks: on their days, and, for those of the log's last year, a year or more later or earlier where the study runs
+/// outside the time of the log.
+fn peaks(study: &Study, fit: &ArrivalFit) -> Vec<Peak> {
+    let of_day = |day: i64| date_of(day.saturating_mul(MS_PER_DAY));
+    let log = (fit.first_day, fit.last_day);
+    let start = study.scenario.start.date();
+    let from = log.0 + i64::from(start.since(of_day(log.0)).map_or(0, |span| span.get_days()));
+    let until = from + (study.plan.warm_up.ms() + study.plan.horizon.ms()) / MS_PER_DAY;
+    let mut peaks = Vec::new();
+    for surge in &fit.surges {
+        let (first, last) = (fit.first_day + surge.first as i64, fit.first_day + surge.last as i64);
+        let years = if last > log.1 - YEAR { (from - last).div_euclid(YEAR)..=(until - first).div_euclid(YEAR) } else { 0..=0 };
+        for year in years.chain([0]).collect::<BTreeSet<i64>>() {
+            let (first, last) = (first + year * YEAR, last + year * YEAR);
+            let is_beside = (last < log.0 || first > log.1) && last >= from && first <= until;
+            if year == 0 || is_beside {
+                let again = if year == 0 { "" } else { "; taken to come again at the same time of another year" };
+                let note = format!("{} cases came on these days of the log{again}", surge.n);
+                let factor = sourced((surge.factor * 1e3).round() / 1e3, note);
+                peaks.push(Peak { days: DateRange { first: of_day(first), last: of_day(last) }, factor });
+            }
+        }
+    }
+    peaks
 }
 
 /// Hours of arrivals that follow each other: those in which some came.

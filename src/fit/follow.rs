@@ -4,8 +4,9 @@ use super::due::Order;
 use super::matching::Matching;
 use super::net::{Exit, Net, NodeKind, Place, net_of};
 use super::replay::{Move, Replay, Seen, replay};
-use crate::model::event_log::{EventLog, Finish, LogActivity, Trace};
+use crate::model::event_log::{EventLog, Finish, LogActivity, Trace, WallTime};
 use crate::model::scenario::Scenario;
+use crate::statistics::rank::quantile_of_sorted;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How the cases of a log went through a model.
@@ -71,9 +72,10 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     let shown: BTreeSet<&Place> =
         log.traces.iter().flat_map(|t| &t.activities).flat_map(|a| &matching.places[a.kind as usize]).collect();
     let roots: Vec<Vec<Root>> = scenario.demand.iter().map(|d| roots_of(scenario, &d.of, &shown)).collect();
+    let over = silent(log);
     let mut followed = Followed { moments: moments(log), ..Followed::default() };
     let mut positions: BTreeMap<Place, u32> = BTreeMap::new();
-    let mut variants: BTreeMap<(usize, usize, Done), Variant> = BTreeMap::new();
+    let mut variants: BTreeMap<(usize, usize, bool, Done), Variant> = BTreeMap::new();
     for (i, trace) in log.traces.iter().enumerate() {
         let demand = demand_of(trace, scenario, &roots, matching);
         followed.demand_of.push(demand);
@@ -88,19 +90,21 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
                 continue;
             }
             let kinds = own.iter().map(|a| (trace.activities[*a].kind, trace.activities[*a].finish)).collect();
-            let variant = variants.entry((demand, root, kinds)).or_insert_with(|| Variant { demand, root, traces: Vec::new() });
+            let is_over = trace.complete.unwrap_or_else(|| over.contains(&i));
+            let variant =
+                variants.entry((demand, root, is_over, kinds)).or_insert_with(|| Variant { demand, root, traces: Vec::new() });
             variant.traces.push((i, own));
         }
     }
     let mut worst: HashMap<usize, u8> = HashMap::new();
     // By what was done alone: whether it was done or left, the cases went the same way.
     let mut deviations: BTreeMap<String, u64> = BTreeMap::new();
-    for ((.., kinds), variant) in &variants {
+    for ((.., is_over, kinds), variant) in &variants {
         let root = &roots[variant.demand][variant.root];
         let at = |place: &Place| root.net.places.iter().position(|p| p == place);
         let places = |kind: u32| matching.places[kind as usize].iter().filter_map(at).collect();
         let activities: Vec<Seen> = kinds.iter().map(|(kind, finish)| (places(*kind), *finish)).collect();
-        let replayed = replay(&root.net, &activities, &root.watched);
+        let replayed = replay(&root.net, &activities, &root.watched, *is_over);
         let n = variant.traces.len() as u64;
         let verdict = verdict(&replayed);
         if verdict >= 2 {
@@ -124,7 +128,7 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
                 }
             }
         }
-        followed.count(&root.net, &replayed, &activities, n);
+        followed.count(root, &replayed, &activities, n);
     }
     for trace in 0..log.traces.len() {
         followed.ended_early.push(worst.get(&trace) == Some(&1));
@@ -147,6 +151,25 @@ pub fn follow(log: &EventLog, scenario: &Scenario, matching: &Matching) -> Follo
     followed
 }
 
+/// Share of the waits between activities of a case than which a silence must be longer for the case to be over.
+const SILENT: f64 = 0.95;
+
+/// Returns the cases in which nothing happened for longer, before the end of the log, than between nearly all activities of a case.
+fn silent(log: &EventLog) -> BTreeSet<usize> {
+    let ends = |trace: &Trace| {
+        let mut ends: Vec<WallTime> = trace.activities.iter().filter_map(|a| a.ended.or(a.started)).collect();
+        ends.sort_unstable();
+        ends
+    };
+    let all: Vec<Vec<WallTime>> = log.traces.iter().map(ends).collect();
+    let mut waits: Vec<f64> = all.iter().flat_map(|ends| ends.windows(2)).map(|pair| (pair[1] - pair[0]) as f64).collect();
+    waits.sort_by(f64::total_cmp);
+    let longest = quantile_of_sorted(&waits, SILENT).unwrap_or(0.0);
+    let last = all.iter().filter_map(|ends| ends.last()).max().copied().unwrap_or(0);
+    let is_over = |ends: &[WallTime]| ends.last().is_some_and(|end| (last - end) as f64 > longest);
+    (0..all.len()).filter(|case| is_over(&all[*case])).collect()
+}
+
 /// Tells which kinds of activities a log only knows as done, though it says of others when they began.
 fn moments(log: &EventLog) -> Vec<bool> {
     let mut begun = vec![false; log.kinds.len()];
@@ -155,6 +178,21 @@ fn moments(log: &EventLog) -> Vec<bool> {
     }
     let has_starts = begun.contains(&true);
     begun.into_iter().map(|begun| has_starts && !begun).collect()
+}
+
+/// Returns the choices not to go back to what a case had done, on its shortest way to the end. Which of two ways onward it would have
+/// taken, nobody knows.
+fn gone_back<'r>(net: &'r Net, replayed: &'r Replay, watched: &'r [bool]) -> impl Iterator<Item = &'r Move> {
+    let seen = replayed.moves.iter().filter_map(|step| if let Move::Seen { node, .. } = step { Some(*node) } else { None });
+    let done: BTreeSet<usize> = seen.map(|node| net.nodes[node].place).collect();
+    let goes_back = move |to: usize| net.first_seen(to, watched).0.iter().any(|place| done.contains(place));
+    replayed.closing.iter().filter(move |step| {
+        let Move::Chosen { node, ways } = step else { return false };
+        let NodeKind::Choice(to) = &net.nodes[*node].kind else { return false };
+        let of =
+            |taken: bool| to.iter().enumerate().any(|(way, to)| (way < 64 && ways >> way & 1 == 1) == taken && goes_back(*to));
+        of(false) && !of(true)
+    })
 }
 
 fn verdict(replayed: &Replay) -> u8 {
@@ -219,9 +257,10 @@ impl Followed {
         self.moments.get(activity.kind as usize) == Some(&true)
     }
 
-    fn count(&mut self, net: &Net, replayed: &Replay, activities: &[Seen], n: u64) {
+    fn count(&mut self, root: &Root, replayed: &Replay, activities: &[Seen], n: u64) {
+        let Root { net, watched } = root;
         let place = |node: usize| net.places[net.nodes[node].place].clone();
-        for step in &replayed.moves {
+        for step in replayed.moves.iter().chain(gone_back(net, replayed, watched)) {
             match step {
                 Move::Chosen { node, ways } => {
                     let branches = match &net.nodes[*node].kind {

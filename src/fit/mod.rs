@@ -4,7 +4,7 @@
 //! everything that was found, and everything that could not be ([`FitReport`]). Reading order: [`matching`] (which activity is
 //! which element), [`net`] and [`replay`] (which ways cases took), [`follow`] (all of it for all cases), [`due`] (what waits for what), [`laws`] (durations), [`beside`] (those
 //! that go together),
-//! [`arrivals`], [`week`] (hours), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`delays`]
+//! [`arrivals`], [`surges`], [`week`] (hours), [`presence`] (when people are there), [`staff`] (people), [`roster`] and [`figures`] (into the study), [`delays`]
 //! (waiting that these do not explain), [`findings`]. [`overlay`] runs the fitted study beside the log.
 //!
 //! What is estimated leans on what logs show, and is said so: where a log has only completions, durations hold waiting too.
@@ -20,9 +20,11 @@ pub mod laws;
 pub mod matching;
 pub mod net;
 pub mod overlay;
+pub mod presence;
 pub mod replay;
 pub mod roster;
 pub mod staff;
+pub mod surges;
 pub mod week;
 
 use crate::base::diagnostic::{Diagnostic, Path};

@@ -16,11 +16,14 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::plan::Plan;
 use crate::experiment::trace_log::{first_day, log_prepared, prepare_log};
 use crate::formats::log::row::LogItem;
-use crate::model::demand::Arrivals;
+use crate::model::calendar::DateRange;
+use crate::model::demand::{Arrivals, Peak};
 use crate::model::event_log::{ActivityKind, EventLog, Finish, LogActivity, Trace};
+use crate::model::figure::Figure;
 use crate::model::study::{AS_IS, Study};
 use crate::statistics::interval::{Interval, prediction_interval, student_t_interval};
 use crate::statistics::rank::quantile_of_sorted;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bars of the picture of cycle times.
@@ -168,9 +171,12 @@ fn as_in_the_log(report: &FitReport, log: &EventLog, replications: u32, seed: Op
     let arrivals: Vec<i64> = log.traces.iter().filter_map(|t| t.activities.iter().filter_map(LogActivity::first).min()).collect();
     let (first, last) = (arrivals.iter().min().copied().unwrap_or(0), arrivals.iter().max().copied().unwrap_or(0));
     let brief = last - first < MS_PER_DAY;
+    // What came before cases that all come at once is not known to have come at all.
+    let days_before = if brief { 0 } else { ((last - first) / 4).min(28 * MS_PER_DAY).div_euclid(MS_PER_DAY) };
+    let of_day = if brief { first.rem_euclid(MS_PER_DAY) / MS_PER_MINUTE * MS_PER_MINUTE } else { 0 };
+    let begin = first - first.rem_euclid(MS_PER_DAY) + of_day;
     if !study.scenario.demand.iter().any(|d| matches!(d.arrivals, Arrivals::List(_))) {
-        let of_day = if brief { first.rem_euclid(MS_PER_DAY) / MS_PER_MINUTE * MS_PER_MINUTE } else { 0 };
-        let midnight = date_of(first).to_datetime(jiff::civil::Time::midnight());
+        let midnight = date_of(begin - days_before * MS_PER_DAY).to_datetime(jiff::civil::Time::midnight());
         study.scenario.start = midnight.saturating_add(jiff::SignedDuration::from_millis(of_day));
     }
     // What the log has no cases of did not happen in it.
@@ -178,11 +184,11 @@ fn as_in_the_log(report: &FitReport, log: &EventLog, replications: u32, seed: Op
     for demand in &mut study.scenario.demand {
         demand.background = demand.background || !seen.contains(demand.id.as_str());
     }
-    let horizon = (last - first).clamp(MS_PER_MINUTE, LONGEST);
+    only_while_they_came(&mut study, report, date_of(begin), date_of(last));
+    let horizon = (last - begin).clamp(MS_PER_MINUTE, LONGEST);
     let mut plan = Plan::of_study(&study);
     plan.horizon = SimDuration(horizon);
-    // What came before cases that all come at once is not known to have come at all.
-    plan.warm_up = SimDuration(if brief { 0 } else { (horizon / 4).min(28 * MS_PER_DAY) });
+    plan.warm_up = SimDuration::from_days(days_before);
     // Long cases are followed long; so long, nobody else need come. Nor come others than those who all came at once.
     plan.newcomers = Some(if brief { SimDuration::ZERO } else { plan.follow_up.min(SimDuration(LONGEST_CROWD)) });
     let renewals = study.scenario.demand.iter_mut().filter_map(|demand| match &mut demand.arrivals {
@@ -196,6 +202,20 @@ fn as_in_the_log(report: &FitReport, log: &EventLog, replications: u32, seed: Op
     plan.stop = crate::experiment::plan::StopRule::Replications(replications);
     plan.seed = seed.unwrap_or(plan.seed);
     (study, plan)
+}
+
+/// Lets cases of each demand come on no other days of the log than from the first to the last of its own.
+fn only_while_they_came(study: &mut Study, report: &FitReport, begin: Date, end: Date) {
+    let fits = report.arrivals.iter().filter_map(|(id, fit)| Some((id, fit.as_ref()?)));
+    for (id, fit) in fits {
+        let demand = study.scenario.demand.iter_mut().find(|demand| demand.id == *id);
+        let Some(Arrivals::Poisson { profile, .. }) = demand.map(|demand| &mut demand.arrivals) else { continue };
+        let (first, last) = (date_of(fit.first_day * MS_PER_DAY), date_of(fit.last_day * MS_PER_DAY));
+        let before = first.yesterday().map(|until| DateRange { first: begin, last: until });
+        let after = last.tomorrow().map(|from| DateRange { first: from, last: end });
+        let without = [before, after].into_iter().flatten().filter(|days| days.first <= days.last);
+        profile.peaks.extend(without.map(|days| Peak { days, factor: Figure::assumed(0.0) }));
+    }
 }
 
 /// Runs a replication and returns its log, as a file of it would be read.

@@ -67,10 +67,13 @@ pub enum Move {
 }
 
 /// How a case went along the net.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replay {
     /// The moves, in order.
     pub moves: Vec<Move>,
+    /// The shortest way from where a case ended early to the end of the net, for one that is over: what it did no more, it did not go
+    /// back to.
+    pub closing: Vec<Move>,
     /// Whether the search was given up: the net leaves too much open.
     pub given_up: bool,
 }
@@ -101,31 +104,22 @@ struct State {
 /// One activity of a case: the places that it may be, and how it ended.
 pub type Seen = (Vec<usize>, Finish);
 
-/// Replays a case. `activities` are its activities in order; `watched` says of each place whether the log would show it.
-pub fn replay(net: &Net, activities: &[Seen], watched: &[bool]) -> Replay {
+/// Replays a case. `activities` are its activities in order; `watched` says of each place whether the log would show it, and `is_over`
+/// whether nothing more will be done in the case.
+pub fn replay(net: &Net, activities: &[Seen], watched: &[bool], is_over: bool) -> Replay {
     if net.nodes.len() > usize::from(u16::MAX) {
-        return Replay { moves: Vec::new(), given_up: true };
+        return Replay { given_up: true, ..Replay::default() };
     }
-    let mut search =
-        Search { net, activities, watched, states: Vec::new(), known: HashMap::new(), open: BinaryHeap::new(), turn: 0 };
     let mut start = Tokens::new();
     if let Some(scope) = net.scopes.first() {
         start.extend(scope.starts.iter().map(|n| *n as u16));
     }
     start.sort_unstable();
-    search.add(start, 0, 0, usize::MAX, Move::Event);
-    let found = search.run();
-    let Some(mut at) = found else { return Replay { moves: Vec::new(), given_up: true } };
-    let mut moves = Vec::new();
-    while at != usize::MAX {
-        let state = &search.states[at];
-        if state.from != usize::MAX {
-            moves.push(state.by.clone());
-        }
-        at = state.from;
-    }
-    moves.reverse();
-    Replay { moves, given_up: false }
+    let mut search = Search::new(net, activities, watched);
+    let Some((moves, rest)) = search.moves(start) else { return Replay { given_up: true, ..Replay::default() } };
+    let ends_early = moves.last() == Some(&Move::Early);
+    let closing = (is_over && ends_early).then(|| Search { to_the_end: true, ..Search::new(net, &[], watched) }.moves(rest));
+    Replay { moves, closing: closing.flatten().map(|(moves, _)| moves).unwrap_or_default(), given_up: false }
 }
 
 struct Search<'n> {
@@ -137,9 +131,30 @@ struct Search<'n> {
     open: BinaryHeap<(std::cmp::Reverse<(u64, u32)>, usize)>,
     /// Breaks ties: what came later goes first, so that the search dives.
     turn: u32,
+    /// Whether a case may not end before its way does.
+    to_the_end: bool,
 }
 
-impl Search<'_> {
+impl<'n> Search<'n> {
+    fn new(net: &'n Net, activities: &'n [Seen], watched: &'n [bool]) -> Search<'n> {
+        let (states, known, open) = (Vec::new(), HashMap::new(), BinaryHeap::new());
+        Search { net, activities, watched, states, known, open, turn: 0, to_the_end: false }
+    }
+
+    /// Returns the cheapest moves to the end, and the tokens before the last of them; `None` where there are too many to try.
+    fn moves(&mut self, start: Tokens) -> Option<(Vec<Move>, Tokens)> {
+        self.add(start, 0, 0, usize::MAX, Move::Event);
+        let mut at = self.run()?;
+        let rest = self.states.get(self.states[at].from).map_or_else(Tokens::new, |state| state.tokens.clone());
+        let mut moves = Vec::new();
+        while self.states[at].from != usize::MAX {
+            moves.push(self.states[at].by.clone());
+            at = self.states[at].from;
+        }
+        moves.reverse();
+        Some((moves, rest))
+    }
+
     fn add(&mut self, tokens: Tokens, seen: usize, cost: u32, from: usize, by: Move) {
         if tokens.len() > MOST_TOKENS {
             return;
@@ -182,7 +197,7 @@ impl Search<'_> {
     fn give_way(&mut self, at: usize, tokens: &Tokens, seen: usize, cost: u32) {
         if seen < self.activities.len() {
             self.add(tokens.clone(), seen + 1, cost + DEVIATION, at, Move::Extra(seen));
-        } else {
+        } else if !self.to_the_end {
             self.add(vec![u16::MAX], seen, cost + EARLY, at, Move::Early);
         }
     }
@@ -255,8 +270,8 @@ impl Search<'_> {
                 let price = price_of(how, *finish, exits).unwrap_or(extra);
                 self.add(moved.clone(), seen + 1, cost + price, at, Move::Seen { node, activity: seen, exit });
             }
-            // Somebody may leave a step before the log shows it.
-            let skipped = watched && !matches!(how, Exit::Left | Exit::Border(_));
+            // Somebody may leave a step before the log shows it; who is known to be through did not come to it.
+            let skipped = watched && (self.to_the_end || !matches!(how, Exit::Left | Exit::Border(_)));
             let price = if skipped { DEVIATION } else { SILENT };
             self.add(moved, seen, cost + extra + price, at, Move::Unseen { node, exit, skipped });
         }
@@ -434,7 +449,7 @@ mod tests {
         let place = |name: &str| net.places.iter().position(|p| p.element == name).unwrap();
         let activities: Vec<Seen> = trace.chars().map(|c| (vec![place(&c.to_string())], Finish::Complete)).collect();
         let watched: Vec<bool> = net.places.iter().map(|p| p.element.len() == 1 && "abcdef".contains(&p.element)).collect();
-        (replay(&net, &activities, &watched), net)
+        (replay(&net, &activities, &watched, true), net)
     }
 
     fn choices(replay: &Replay, net: &Net, id: &str) -> Vec<u64> {
@@ -479,13 +494,26 @@ mod tests {
         let watched: Vec<bool> = (0..net.places.len()).map(|place| place == at).collect();
         let chosen = |finishes: &[Finish]| {
             let activities: Vec<Seen> = finishes.iter().map(|finish| (vec![at], *finish)).collect();
-            let replay = replay(&net, &activities, &watched);
+            let replay = replay(&net, &activities, &watched, true);
             assert!(replay.fits(), "{replay:?}");
             choices(&replay, &net, "gone")
         };
         assert_eq!(chosen(&[Finish::Complete]), Vec::<u64>::new());
         assert_eq!(chosen(&[Finish::Withdrawn]), [1]);
         assert_eq!(chosen(&[Finish::Withdrawn, Finish::Withdrawn, Finish::Complete]), [2, 2]);
+    }
+
+    #[test]
+    fn what_a_case_that_is_over_did_no_more_it_did_not_go_back_to() {
+        let (over, net) = replayed("abacd");
+        assert!(over.fits_so_far() && !over.fits(), "{over:?}");
+        // Once back to a and once on; of the three ways to close the shortest passes over e and f.
+        assert_eq!(choices(&over, &net, "y"), [1, 2]);
+        let (before, _) = replayed("abac");
+        let closing = Replay { moves: before.closing.clone(), ..Replay::default() };
+        assert_eq!((choices(&before, &net, "y"), choices(&closing, &net, "y")), (vec![1], vec![2]));
+        let (whole, _) = replayed("abacdef");
+        assert_eq!(whole.closing, []);
     }
 
     #[test]

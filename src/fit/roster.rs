@@ -1,12 +1,14 @@
 //! People and hours that a log shows, put into the study: groups of a pool, calendars, and pools that share their people made one.
 
-use super::figures::{each_mut, each_seen, element_mut, pool_of, sourced};
+use super::due::each_due;
+use super::figures::{date_of, each_mut, element_mut, pool_of, sourced};
 use super::net::Place;
 use super::staff::{Basis, StaffFit, Work};
 use super::week::Week;
 use super::{FitReport, SOURCE};
+use crate::base::time::MS_PER_DAY;
 use crate::model::agency::StaffGroup;
-use crate::model::calendar::Calendar;
+use crate::model::calendar::{Calendar, DateRange};
 use crate::model::event_log::{EventLog, Finish};
 use crate::model::figure::Figure;
 use crate::model::flow::ElementKind;
@@ -33,18 +35,23 @@ pub fn staff(report: &mut FitReport, log: &EventLog) {
         })
         .collect();
     let mut works = Vec::new();
-    each_seen(log, &report.followed, |_, _, place, activity| {
+    each_due(log, &report.followed, |_, place, activity, due| {
         if let (Some(pool), Some(started), Some(ended), Finish::Complete | Finish::Aborted) =
             (pools[place as usize], activity.started, activity.ended, activity.finish)
+            && !report.followed.is_moment(activity)
         {
-            works.push(Work { pool, step: place, who: activity.resource, started, ended });
+            works.push(Work { pool, step: place, who: activity.resource, due, started, ended });
         }
     });
     let may_merge = report.study.variants.is_empty();
     let fits = super::staff::staff(&works, references.len(), may_merge, report.facts.has_times_of_day);
     for fit in fits {
         let names: Vec<String> = fit.pools.iter().map(|p| references[*p].clone()).collect();
-        put_staff(report, &names, &fit);
+        let mut days: BTreeMap<i64, u32> = BTreeMap::new();
+        for work in works.iter().filter(|work| fit.pools.contains(&work.pool)) {
+            *days.entry(work.started.div_euclid(MS_PER_DAY)).or_insert(0) += 1;
+        }
+        put_staff(report, &names, &fit, &days);
         report.staff.push((names[0].clone(), fit));
     }
 }
@@ -76,10 +83,11 @@ pub fn ample(report: &mut FitReport, log: &EventLog) {
     }
 }
 
-fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
+fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit, days: &BTreeMap<i64, u32>) {
     let Some((_, old)) = report.study.scenario.staff_pool(&pools[0]) else { return };
     let (old_calendar, old_skills): (Option<String>, BTreeSet<String>) =
         (old.staff.first().and_then(|g| g.calendar.clone()), old.staff.iter().flat_map(|g| g.skills.clone()).collect());
+    let holidays = kept_holidays(&report.study, old_calendar.as_deref(), days);
     let calendar = match &fit.hours {
         Some(hours) => {
             let note = format!(
@@ -88,7 +96,9 @@ fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
                 hours.n,
                 100.0 * hours.outside
             );
-            calendar_named(&mut report.study, &pools[0], &hours.week, note)
+            let id = calendar_named(&mut report.study, &pools[0], &hours.week, note);
+            keep_holidays(&mut report.study, id.as_deref(), &holidays);
+            id
         }
         None => old_calendar,
     };
@@ -106,7 +116,9 @@ fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
         .map(|(i, group)| {
             let own = group.hours.as_ref().map(|week| {
                 let note = "hours of people who work at other times than the rest of the pool".to_owned();
-                calendar_named(&mut report.study, &format!("{}-{}", pools[0], i + 1), week, note)
+                let id = calendar_named(&mut report.study, &format!("{}-{}", pools[0], i + 1), week, note);
+                keep_holidays(&mut report.study, id.as_deref(), &holidays);
+                id
             });
             let mut skills: Vec<String> = old_skills.iter().cloned().collect();
             skills.extend(group.steps.iter().filter_map(|s| places.get(*s as usize)).map(skill_of));
@@ -129,6 +141,36 @@ fn put_staff(report: &mut FitReport, pools: &[String], fit: &StaffFit) {
                 step.skill = Some(skill_of(place));
             }
         }
+    }
+}
+
+/// Holidays of a calendar of the model: the list's id, and days beyond it.
+type Kept = (Option<String>, Vec<DateRange>);
+
+/// The largest part of the work of a usual working day that is done on a holiday which people keep.
+const ON_HOLIDAYS: f64 = 0.25;
+
+/// Returns the holidays of a pool in the model where its people keep them in the log; `days` are works by day, from 1970 on.
+fn kept_holidays(study: &Study, calendar: Option<&str>, days: &BTreeMap<i64, u32>) -> Kept {
+    let found = calendar.and_then(|id| study.scenario.calendars.iter().find(|c| c.id == id));
+    let (Some(calendar), Some((&first, _)), Some((&last, _))) = (found, days.first_key_value(), days.last_key_value()) else {
+        return Kept::default();
+    };
+    let list = calendar.holidays.as_ref().and_then(|id| study.scenario.holidays.iter().find(|list| list.id == *id));
+    let off: Vec<DateRange> = list.iter().flat_map(|list| &list.days_off).chain(&calendar.closed).copied().collect();
+    // Weekends are closed anyway.
+    let weekdays = (first..=last).filter(|day| date_of(day * MS_PER_DAY).weekday().to_monday_zero_offset() < 5);
+    let is_off = |day: &i64| off.iter().any(|range| (range.first..=range.last).contains(&date_of(day * MS_PER_DAY)));
+    let (on, usual): (Vec<i64>, Vec<i64>) = weekdays.partition(is_off);
+    let mean =
+        |list: &[i64]| list.iter().filter_map(|day| days.get(day)).map(|n| f64::from(*n)).sum::<f64>() / list.len().max(1) as f64;
+    let are_kept = mean(&on) <= ON_HOLIDAYS * mean(&usual);
+    if are_kept { (calendar.holidays.clone(), calendar.closed.clone()) } else { Kept::default() }
+}
+
+fn keep_holidays(study: &mut Study, calendar: Option<&str>, kept: &Kept) {
+    if let Some(calendar) = study.scenario.calendars.iter_mut().find(|c| Some(c.id.as_str()) == calendar) {
+        (calendar.holidays, calendar.closed) = kept.clone();
     }
 }
 

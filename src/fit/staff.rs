@@ -1,6 +1,7 @@
 //! Who works: how many people a pool has, when they are there, and who does what.
 
-use super::week::{Hours, Week, discover};
+use super::presence::{Profile, are_alike, marks, own_hours, pool_hours};
+use super::week::{Hours, Week};
 use crate::model::event_log::WallTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const GUESTS: f64 = 0.1;
 /// Share of somebody's activities that overlap others of the same name, from which on the name stands for several people.
 const OVERLAP: f64 = 0.1;
-/// Difference of hours, as a share of the week, from which on somebody has hours of their own.
-const OWN_HOURS: f64 = 0.05;
-/// Marks that it takes to have hours of one's own.
-const OWN_MARKS: usize = 300;
 /// How often somebody would have done a task by chance, from which on never having done it means not doing it.
 const EXPECTED: f64 = 6.0;
 /// Groups of a pool that a run can tell apart.
@@ -26,6 +23,8 @@ pub struct Work {
     pub step: u32,
     /// Who, where the log says it.
     pub who: Option<u32>,
+    /// When it was due, where that is known.
+    pub due: Option<WallTime>,
     /// When it began.
     pub started: WallTime,
     /// When it ended.
@@ -107,7 +106,7 @@ pub fn staff(works: &[Work], n_pools: usize, may_merge: bool, has_times_of_day: 
         let own: Vec<Work> = works.iter().filter(|w| union[w.pool] == root).copied().collect();
         let strangers = own.iter().filter(|w| of(w).is_some_and(|home| union[home] != root)).count();
         let counted: Vec<Work> = own.iter().filter(|w| of(w).is_none_or(|home| union[home] == root)).copied().collect();
-        let hours = has_times_of_day.then(|| discover(&marks(own.iter()))).flatten();
+        let hours = has_times_of_day.then(|| pool_hours(&own)).flatten();
         fits.push(pool(pools, &own, &counted, hours, strangers as f64 / own.len() as f64));
     }
     fits
@@ -125,11 +124,6 @@ fn main_pools(works: &[Work]) -> BTreeMap<u32, usize> {
         pools.into_iter().max_by_key(|(pool, n)| (*n, std::cmp::Reverse(*pool))).map_or(0, |(pool, _)| pool)
     };
     counts.into_iter().map(|(who, pools)| (who, most(pools))).collect()
-}
-
-/// Returns the instants that tell when people work: beginnings, and ends a moment before.
-pub fn marks<'w>(works: impl Iterator<Item = &'w Work>) -> Vec<WallTime> {
-    works.flat_map(|w| [w.started, if w.ended > w.started { w.ended - 1 } else { w.started }]).collect()
 }
 
 fn pool(pools: Vec<usize>, all: &[Work], counted: &[Work], hours: Option<Hours>, guests: f64) -> StaffFit {
@@ -225,19 +219,15 @@ fn groups(people: &BTreeMap<u32, Vec<Work>>, all: &[Work], hours: Option<&Hours>
         let may = |step: &u32, n: usize| done.contains(step) || (own.len() as f64) * n as f64 / total < EXPECTED;
         per_step.iter().filter(|(step, n)| may(step, **n)).map(|(step, _)| *step).collect()
     };
-    let own_hours = |own: &Vec<Work>| -> Option<Week> {
-        let pool = hours?;
-        let marks = marks(own.iter());
-        let found = if marks.len() >= OWN_MARKS { discover(&marks) } else { None }?;
-        (found.week.distance(&pool.week) > OWN_HOURS).then_some(found.week)
-    };
+    let profile = Profile::of(&marks(all.iter()));
+    let own_hours = |own: &Vec<Work>| own_hours(&hours?.week, own, &profile);
     let build = |with_hours: bool, with_steps: bool| {
         let mut groups: Vec<GroupFit> = Vec::new();
         for (&who, own) in people {
             let hours = if with_hours { own_hours(own) } else { None };
             let steps = if with_steps { does(own) } else { BTreeSet::new() };
             let same = |week: &Option<Week>| match (week, &hours) {
-                (Some(a), Some(b)) => a.distance(b) < OWN_HOURS / 2.0,
+                (Some(a), Some(b)) => are_alike(a, b),
                 (None, None) => true,
                 _ => false,
             };
@@ -269,7 +259,7 @@ mod tests {
     use crate::base::time::MS_PER_HOUR;
 
     fn work(pool: usize, step: u32, who: u32, from: i64) -> Work {
-        Work { pool, step, who: Some(who), started: from * MS_PER_HOUR, ended: (from + 1) * MS_PER_HOUR }
+        Work { pool, step, who: Some(who), due: None, started: from * MS_PER_HOUR, ended: (from + 1) * MS_PER_HOUR }
     }
 
     #[test]

@@ -61,6 +61,11 @@ impl Week {
         Week::of(|minute| open[minute])
     }
 
+    /// Makes a week of its minutes, Monday's midnight first; those that are missing are closed.
+    pub fn of_minutes(open: &[bool]) -> Week {
+        Week::of(|minute| open.get(minute) == Some(&true))
+    }
+
     fn of(open: impl Fn(usize) -> bool) -> Week {
         let mut before = Vec::with_capacity(MINUTES + 1);
         let mut sum = 0;

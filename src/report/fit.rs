@@ -2,7 +2,8 @@
 //! stands beside the log.
 
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::fit::figures::{ONCE_MORE, gateway_name, hours_text, name_of, steps_text};
+use crate::base::time::MS_PER_DAY;
+use crate::fit::figures::{ONCE_MORE, date_of, gateway_name, hours_text, name_of, steps_text};
 use crate::fit::laws::Quality;
 use crate::fit::overlay::{Compared, Overlay};
 use crate::fit::staff::Basis;
@@ -97,6 +98,11 @@ fn flow(report: &FitReport) -> String {
     out + "\n"
 }
 
+/// Writes the date of a day that is counted from another, itself in days since 1970.
+fn day_text(from: i64, day: usize) -> String {
+    date_of((from + day as i64) * MS_PER_DAY).to_string()
+}
+
 fn arrivals(report: &FitReport) -> String {
     let mut grid = Grid::new(&["arrivals", "cases", "a year", "95 %", "how"]).left(4);
     for (id, fit) in &report.arrivals {
@@ -107,7 +113,12 @@ fn arrivals(report: &FitReport) -> String {
             None => {
                 let days = if fit.weekdays.is_empty() { "" } else { ", by weekday" };
                 let hours = if fit.hours.is_empty() { "" } else { ", by hour" };
-                format!("by chance{days}{hours} (distance {})", trimmed(fit.distance, 3))
+                let surges = match fit.surges.len() {
+                    0 => String::new(),
+                    1 => ", 1 surge".to_owned(),
+                    n => format!(", {n} surges"),
+                };
+                format!("by chance{days}{hours}{surges} (distance {})", trimmed(fit.distance, 3))
             }
         };
         let half = 1.96 * fit.per_year_error;
@@ -342,6 +353,10 @@ pub fn as_json(report: &FitReport, overlay: Option<&Overlay>) -> Value {
         "arrivals": report.arrivals.iter().filter_map(|(id, fit)| fit.as_ref().map(|fit| json!({
             "demand": id, "n": fit.n, "days": fit.days, "per_year": fit.per_year, "per_year_error": fit.per_year_error,
             "weekdays": fit.weekdays, "hours": fit.hours, "distance": fit.distance,
+            "surges": fit.surges.iter().map(|surge| json!({
+                "first": day_text(fit.first_day, surge.first), "last": day_text(fit.first_day, surge.last),
+                "n": surge.n, "factor": surge.factor,
+            })).collect::<Vec<_>>(),
             "renewal": fit.renewal.as_ref().map(|(law, _)| json!({"family": law.family, "mean": law.law.mean() / minute, "distance": law.distance})),
         }))).collect::<Vec<_>>(),
         "durations": report.durations.iter().map(|d| json!({

@@ -102,3 +102,5 @@ said-log-word-time = time
 said-log-cells = The row has { $n } of { $all } cells.
 said-log-do-cells = Rows that lack the case, the activity or the time are left out.
 said-log-do-instants = Write instants as 2026-01-05T09:00:00 or 05.01.2026 09:00.
+said-log-surge-again = { $n } cases came on these days of the log; taken to come again at the same time of another year
+said-log-surge = { $n } cases came on these days of the log

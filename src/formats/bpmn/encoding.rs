@@ -10,17 +10,29 @@ pub(crate) struct Decoded {
     pub replaced: bool,
     /// Whether the encoding is a guess: the file does not say it, and it is not the one that files are in which do not.
     pub is_guess: bool,
+    /// The encoding that the file says it is in, where its bytes are another.
+    pub belied: Option<&'static str>,
     /// The encoding's name.
     pub encoding: &'static str,
 }
 
+impl Decoded {
+    /// Adds to what is wrong with the text in which encoding it was read, unless that cannot be the cause.
+    pub(crate) fn with_encoding(&self, message: &str) -> String {
+        let is_plain = self.encoding == UTF_8.name() && !self.replaced;
+        let read = format!("The file was read as {}.", self.encoding);
+        if is_plain { message.to_owned() } else { format!("{message} {read}") }
+    }
+}
+
 /// Decodes a file: by its byte order mark, else by the look of UTF-16, else by what the XML declaration says, else as
-/// UTF-8. Where that does not fit either, as windows-1251, in which old tools in Russian and Kazakh write.
+/// UTF-8. Where that does not fit either, as windows-1251, in which old tools in Russian and Kazakh write. A text that is UTF-8 and
+/// says that each letter is one byte was converted and kept its declaration: letters of one byte are next to never UTF-8 by chance.
 ///
 /// # Errors
 /// The declared name, where it is the name of no encoding that is known.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
-    let mut is_guess = false;
+    let (mut is_guess, mut belied) = (false, None);
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if bytes.starts_with(b"<\0") => UTF_16LE,
@@ -29,6 +41,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
             // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
             Some(name) => match for_name(&name).ok_or(name)? {
                 wide if wide == UTF_16LE || wide == UTF_16BE => UTF_8,
+                narrow if narrow.is_single_byte() && !bytes.is_ascii() && is_utf_8(bytes) => {
+                    belied = Some(narrow.name());
+                    UTF_8
+                }
                 encoding => encoding,
             },
             None if is_utf_8(bytes) || bytes.contains(&0) => UTF_8,
@@ -39,10 +55,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
         },
     };
     let (text, encoding, replaced) = encoding.decode(bytes);
-    // What XML forbids could be written to no file again.
-    let forbidden = text.chars().any(|c| !is_xml(c));
-    let text = if forbidden { text.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect() } else { text.into_owned() };
-    Ok(Decoded { text, replaced: replaced || forbidden, is_guess, encoding: encoding.name() })
+    // What XML forbids could be written to no file again; bytes that are no letters of an old encoding come as control characters.
+    let is_old = encoding.is_single_byte();
+    let is_letter = |c: char| is_xml(c) && !(is_old && ('\u{80}'..='\u{9f}').contains(&c));
+    let forbidden = text.chars().any(|c| !is_letter(c));
+    let text =
+        if forbidden { text.chars().map(|c| if is_letter(c) { c } else { '\u{fffd}' }).collect() } else { text.into_owned() };
+    Ok(Decoded { text, replaced: replaced || forbidden, is_guess, belied, encoding: encoding.name() })
 }
 
 /// Returns the encoding of a name; Java on a Mac writes one that no list of encodings has.
@@ -119,6 +138,20 @@ mod tests {
     #[test]
     fn the_name_that_java_gives_a_macs_encoding_is_known() {
         assert!(text_of(b"<?xml version='1.0' encoding='MacRoman'?><a>Pr\x9fflok</a>").ends_with("<a>Prüflok</a>"));
+    }
+
+    #[test]
+    fn a_declaration_that_the_bytes_belie_is_not_followed() {
+        let text = "<?xml version='1.0' encoding='windows-1251'?><a>Приём</a>";
+        let decoded = decode(text.as_bytes()).ok().map(|d| (d.text, d.encoding, d.belied, d.replaced));
+        assert_eq!(decoded, Some((text.to_owned(), "UTF-8", Some("windows-1251"), false)));
+    }
+
+    #[test]
+    fn a_byte_that_is_no_letter_of_an_old_encoding_is_marked() {
+        let decoded = decode(b"<?xml version='1.0' encoding='windows-1251'?><a>\xCF\xF0\x98</a>").ok();
+        let decoded = decoded.map(|d| (d.text.ends_with("<a>Пр\u{fffd}</a>"), d.replaced, d.with_encoding("Odd.")));
+        assert_eq!(decoded, Some((true, true, "Odd. The file was read as windows-1251.".to_owned())));
     }
 
     #[test]

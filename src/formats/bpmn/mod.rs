@@ -107,7 +107,7 @@ pub fn read_bpmn(bytes: &[u8], file_name: &str) -> Warned<Imported> {
         Ok(document) => document,
         Err(fault) => {
             let hint = "Open the file in the tool that drew it and save it again as BPMN 2.0.";
-            return refuse(error("not-well-formed", fault.message, hint), text, fault.at);
+            return refuse(error("not-well-formed", decoded.with_encoding(&fault.message), hint), text, fault.at);
         }
     };
     if document.root.local() != "definitions" {
@@ -173,9 +173,12 @@ fn remarks(document: &XmlDocument, decoded: &encoding::Decoded, findings: &mut F
         let message = format!("The file does not say how its letters are encoded, and it is no UTF-8; it is read as {encoding}.");
         findings.push(0, warning("guessed-encoding", message).hint("Save the file again as UTF-8."));
     }
+    if let Some(declared) = decoded.belied {
+        let message = format!("The file says that it is written in {declared}, but it is {encoding}, and is read as that.");
+        findings.push(0, warning("wrong-encoding", message).hint("Save the file again as UTF-8."));
+    }
     if decoded.replaced {
-        let message =
-            format!("Some bytes mean nothing in {encoding}, in which the file says it is written; they show as \u{fffd}.");
+        let message = format!("Some bytes mean nothing in {encoding}, in which the file was read; they show as \u{fffd}.");
         findings.push(0, warning("bad-characters", message).hint("Save the file again as UTF-8."));
     }
     if let Some(at) = document.doctype {

@@ -230,7 +230,7 @@ impl Parser<'_> {
             "inclusiveGateway" => gateway(GatewayKind::Inclusive),
             "parallelGateway" => gateway(GatewayKind::Parallel),
             "eventBasedGateway" => gateway(GatewayKind::EventBased),
-            "complexGateway" => gateway(GatewayKind::Complex),
+            "complexGateway" => gateway(GatewayKind::Complex(element.child("activationCondition").and_then(awaited))),
             "callActivity" => {
                 Some(NodeKind::Call(element.attribute("calledElement").or(element.attribute("processRef")).map(reference)))
             }
@@ -287,6 +287,16 @@ impl Parser<'_> {
             documentation: element.child("documentation").map(XmlElement::text).unwrap_or_default(),
         })
     }
+}
+
+/// Returns for how many arrows a condition waits that says just that: `activationCount >= 2`.
+fn awaited(condition: &XmlElement) -> Option<u32> {
+    let text: String = all_text(condition).chars().filter(|c| !c.is_whitespace()).collect();
+    let text = text.trim_start_matches(['$', '#', '=']).trim_matches(|c| matches!(c, '{' | '}' | '(' | ')'));
+    let rest = text.strip_prefix("activationCount")?;
+    let (count, more) =
+        [(">=", 0), ("==", 0), ("=", 0), (">", 1)].into_iter().find_map(|(sign, n)| Some((rest.strip_prefix(sign)?, n)))?;
+    count.parse::<u32>().ok()?.checked_add(more)
 }
 
 /// Returns whom a role of an activity names: a resource of the file, or, where an expression assigns somebody, what it says if that is a

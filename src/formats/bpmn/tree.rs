@@ -206,8 +206,8 @@ pub enum GatewayKind {
     Parallel,
     /// The way whose event happens first.
     EventBased,
-    /// By a rule of its own.
-    Complex,
+    /// By a rule of its own; where that is to wait for so many arrows, how many.
+    Complex(Option<u32>),
 }
 
 /// An event.

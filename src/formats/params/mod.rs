@@ -48,7 +48,7 @@ pub fn apply(imported: &mut Imported, bytes: &[u8], file: &str, scenario: Option
         Ok(document) => document,
         Err(error) => {
             let mut found = Found::of(&decoded.text, file);
-            found.error(error.at, "not-well-formed", error.message, "Export the parameters again.");
+            found.error(error.at, "not-well-formed", decoded.with_encoding(&error.message), "Export the parameters again.");
             return Applied { found: found.finish(), ..Applied::default() };
         }
     };

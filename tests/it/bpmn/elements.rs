@@ -283,3 +283,27 @@ fn arrows_are_tied_to_what_their_lines_touch() {
     assert_eq!(codes(&needless, "doubled-arrow").0, 1);
     assert_eq!(codes(&needless, "arrow-to-itself").0, 1);
 }
+
+/// A complex gateway that goes on after as many arrivals as it has arrows is a join; what else it may ask for is said.
+#[test]
+fn a_complex_gateway_that_waits_for_all_its_arrows_is_a_join() {
+    let arrows = [("s", "fork"), ("fork", "A"), ("fork", "B"), ("A", "x"), ("B", "x"), ("x", "C"), ("C", "e")];
+    let read = |condition: &str| {
+        let others = format!(
+            "<parallelGateway id=\"fork\"/><complexGateway id=\"x\"><activationCondition>{condition}</activationCondition></complexGateway>"
+        );
+        let warned = read_bpmn(&drawn(&others, &arrows), "x.bpmn");
+        let said: Vec<String> =
+            warned.diagnostics.iter().filter(|d| d.code == "complex-gateway").map(|d| d.message.clone()).collect();
+        let study = warned.value.unwrap().study;
+        (matches!(study.scenario.services[0].element("x").unwrap().kind, ElementKind::Parallel(_)), said)
+    };
+    for condition in ["activationCount &gt;= 2", "${activationCount == 2}", " activationCount > 1 "] {
+        assert_eq!(read(condition), (true, Vec::new()), "{condition}");
+    }
+    for condition in ["activationCount >= 1", "activationCount >= 3", "amount > 1", "activationCount >= 99999999999", ""] {
+        let (is_join, said) = read(condition);
+        assert!(!is_join && said.len() == 1, "{condition}: {said:?}");
+    }
+    assert!(read("activationCount >= 1").1[0].contains("at arrival number 1,"));
+}

@@ -83,6 +83,24 @@ fn names_come_through_every_encoding() {
         });
     }
     assert_eq!(name_of_task(&old), "Приём");
+    // Converted to UTF-8, and still says the old one.
+    let converted = format!("<?xml version='1.0' encoding='windows-1251'?>{}", drawing(name));
+    assert_eq!(name_of_task(converted.as_bytes()), name);
+    assert!(read_bpmn(converted.as_bytes(), "drawing.bpmn").diagnostics.iter().any(|d| d.code == "wrong-encoding"));
+}
+
+#[test]
+fn a_fault_in_a_file_of_an_old_encoding_names_it() {
+    let mut old = b"<?xml version='1.0' encoding='windows-1251'?><definitions><process name='\xCF".to_vec();
+    let found = read_bpmn(&old, "drawing.bpmn").diagnostics;
+    let message = found.iter().find(|d| d.code == "not-well-formed").map(|d| d.message.clone()).unwrap_or_default();
+    assert!(message.contains("windows-1251"), "{message}");
+    // 0x98 is no letter of windows-1251.
+    old = b"<?xml version='1.0' encoding='windows-1251'?>".to_vec();
+    old.extend(drawing("A~").bytes().map(|byte| if byte == b'~' { 0x98 } else { byte }));
+    let found = read_bpmn(&old, "drawing.bpmn").diagnostics;
+    let message = found.iter().find(|d| d.code == "bad-characters").map(|d| d.message.clone()).unwrap_or_default();
+    assert!(message.contains("windows-1251"), "{message}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Activities and gateways.
 
-use crate::formats::bpmn::read::arrows::Whole;
+use crate::formats::bpmn::read::arrows::{Arrow, Whole};
 use crate::formats::bpmn::read::body::{Here, begun_at};
 use crate::formats::bpmn::read::links::{Awaited, Sending};
 use crate::formats::bpmn::read::{Reader, figures};
@@ -220,6 +220,14 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
+    /// Returns where all ways out of a gateway lead.
+    fn all_ways(&mut self, node: &Node, arrows: &[Arrow<'d>]) -> Vec<Id> {
+        for (i, flow) in arrows.iter().enumerate().filter_map(|(i, a)| a.flow.map(|f| (i, f))) {
+            self.flow_is(&flow.id, &node.id, i);
+        }
+        arrows.iter().map(|a| a.target.to_owned()).collect()
+    }
+
     fn gateway(&mut self, here: &mut Here<'d>, node: &'d Node, kind: GatewayKind) {
         let arrows = here.arrows.out_of(&node.id).to_vec();
         let kind = match kind {
@@ -227,28 +235,32 @@ impl<'d> Reader<'d, '_> {
                 let branch = Branch { to: here.end(), otherwise: true, ..Branch::default() };
                 match kind {
                     GatewayKind::Parallel => ElementKind::Parallel(vec![here.end()]),
-                    GatewayKind::Inclusive | GatewayKind::Complex => ElementKind::Inclusive(vec![branch]),
+                    GatewayKind::Inclusive | GatewayKind::Complex(_) => ElementKind::Inclusive(vec![branch]),
                     GatewayKind::Exclusive | GatewayKind::EventBased => ElementKind::Exclusive(vec![branch]),
                 }
             }
             GatewayKind::Exclusive => ElementKind::Exclusive(self.branches(node, &node.id, &arrows, false)),
             GatewayKind::Inclusive => ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true)),
-            GatewayKind::Complex => {
-                let message = "A complex gateway follows a rule of its own; here it waits for all that can still come, and takes each way in half of the cases.";
+            // To wait for as many as there are is to wait for all; what is said of ways behind it is said of several.
+            GatewayKind::Complex(Some(awaited)) if awaited as usize == here.arrows.count_into(&node.id) && arrows.len() == 1 => {
+                ElementKind::Parallel(self.all_ways(node, &arrows))
+            }
+            GatewayKind::Complex(awaited) => {
+                let message = match awaited {
+                    Some(n) => format!(
+                        "This complex gateway goes on at arrival number {n}, which cannot be run; here it waits for all that can still come, and takes each way in half of the cases."
+                    ),
+                    None => "A complex gateway follows a rule of its own; here it waits for all that can still come, and takes each way in half of the cases.".to_owned(),
+                };
                 self.warn(
                     node.at,
                     "complex-gateway",
-                    message,
+                    &message,
                     "Draw an inclusive, exclusive or parallel gateway to say what is meant.",
                 );
                 ElementKind::Inclusive(self.branches(node, &node.id, &arrows, true))
             }
-            GatewayKind::Parallel => {
-                for (i, flow) in arrows.iter().enumerate().filter_map(|(i, a)| a.flow.map(|f| (i, f))) {
-                    self.flow_is(&flow.id, &node.id, i);
-                }
-                ElementKind::Parallel(arrows.iter().map(|a| a.target.to_owned()).collect())
-            }
+            GatewayKind::Parallel => ElementKind::Parallel(self.all_ways(node, &arrows)),
             GatewayKind::EventBased => {
                 let mut ways = Vec::new();
                 for (i, arrow) in arrows.iter().enumerate() {

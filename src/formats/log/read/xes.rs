@@ -73,6 +73,8 @@ pub fn read(input: &Input, options: &LogOptions, sink: &mut dyn Sink) -> io::Res
             Fault::Disk(error) => return Err(error),
             Fault::Full => return Ok(()),
             Fault::Xml(message) => {
+                let read = format!("The file was read as {}.", encoding.name());
+                let message = if encoding == UTF_8 { message } else { format!("{message} {read}") };
                 let hint = "Everything before it was read. Export the log again from the system that wrote it.";
                 reader.sink.findings().find(line, Diagnostic::error("not-well-formed", Path::default(), message).hint(hint));
             }

@@ -1,6 +1,7 @@
 //! Expressions of BPSim: the part of XPath 1.0 that conditions, changes of properties and selections of resources are written in.
 //!
-//! `bpsim:` before a name of a function may be there or not; a property may also be written `$name`.
+//! `bpsim:` before a name of a function may be there or not; a property may also be written `$name`. Arithmetic is done where it comes to
+//! a number, or to one property with a factor and a number: `(getProperty('n') + 1) * 2 > 6` asks whether n is more than 2.
 
 use crate::model::condition::{Comparison, Condition, Operand};
 
@@ -61,29 +62,22 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
 /// As [`condition`].
 pub(super) fn change(text: &str, property: &str) -> Result<Change, String> {
     let mut parser = Parser::of(text)?;
-    let first = parser.operand()?;
-    let made = match (first, parser.peek().cloned()) {
-        (Operand::Name(name), Some(Token::Sign(sign @ ("+" | "-")))) if name == property => {
-            parser.at += 1;
-            match parser.operand()? {
-                Operand::Number(n) => Change::Add(if sign == "-" { -n } else { n }),
-                _ => return Err(cannot(text)),
-            }
-        }
-        (Operand::Number(n), Some(Token::Sign("+"))) => {
-            parser.at += 1;
-            match parser.operand()? {
-                Operand::Name(name) if name == property => Change::Add(n),
-                _ => return Err(cannot(text)),
-            }
-        }
-        (Operand::Number(n), None) => Change::Set(n.to_string()),
-        (Operand::Word(word), None) => Change::Set(word),
-        (Operand::Name(name), None) if name == property => Change::Add(0.0),
-        _ => return Err(cannot(text)),
+    let made = match parser.side(0)? {
+        Side::Word(word) => Change::Set(word),
+        Side::Sum(Sum { name: None, plus, .. }) => Change::Set(plus.to_string()),
+        Side::Sum(Sum { name: Some(name), by: 1.0, plus }) if name == property => Change::Add(plus),
+        Side::Sum(_) => return Err(cannot(text)),
     };
     parser.end()?;
     Ok(made)
+}
+
+/// Reads a number that may be worked out, as `2 * 60`; `None` where it is none.
+pub(super) fn constant(text: &str) -> Option<f64> {
+    let mut parser = Parser::of(text).ok()?;
+    let sum = parser.sum(0).ok()?;
+    parser.end().ok()?;
+    sum.name.is_none().then_some(sum.plus)
 }
 
 /// Reads a selection of resources.
@@ -107,6 +101,77 @@ pub(super) fn selection(text: &str) -> Result<Vec<Need>, String> {
 
 fn cannot(text: &str) -> String {
     format!("The expression '{text}' says more than can be run.")
+}
+
+/// A number, or a property times a number, and a number more.
+#[derive(Clone, Debug, PartialEq)]
+struct Sum {
+    name: Option<String>,
+    by: f64,
+    plus: f64,
+}
+
+impl Sum {
+    fn number(plus: f64) -> Sum {
+        Sum { name: None, by: 0.0, plus }
+    }
+
+    /// Returns a property alone, or a number; `None` where it is more.
+    fn operand(&self) -> Option<Operand> {
+        match &self.name {
+            None => Some(Operand::Number(self.plus)),
+            Some(name) => (self.by == 1.0 && self.plus == 0.0).then(|| Operand::Name(name.clone())),
+        }
+    }
+
+    fn times(self, factor: f64) -> Option<Sum> {
+        Sum { by: self.by * factor, plus: self.plus * factor, ..self }.kept()
+    }
+
+    /// Adds another; `None` where that takes two properties.
+    fn and(self, other: Sum) -> Option<Sum> {
+        let name = match (self.name, other.name) {
+            (Some(one), Some(two)) if one != two => return None,
+            (one, two) => one.or(two),
+        };
+        Sum { name, by: self.by + other.by, plus: self.plus + other.plus }.kept()
+    }
+
+    /// Forgets a property that cancels out; `None` where a number is too large.
+    fn kept(self) -> Option<Sum> {
+        let name = self.name.filter(|_| self.by != 0.0);
+        (self.by.is_finite() && self.plus.is_finite()).then_some(Sum { name, ..self })
+    }
+}
+
+/// A side of a comparison.
+enum Side {
+    Word(String),
+    Sum(Sum),
+}
+
+/// Returns a comparison as the model can make it: of a property or a number with another.
+fn compared(left: Side, comparison: Comparison, right: Side) -> Option<Condition> {
+    let plain = |side: &Side| match side {
+        Side::Word(word) => Some(Operand::Word(word.clone())),
+        Side::Sum(sum) => sum.operand(),
+    };
+    if let Some((left, right)) = plain(&left).zip(plain(&right)) {
+        return Some(Condition::Compare(left, comparison, right));
+    }
+    let (Side::Sum(left), Side::Sum(right)) = (left, right) else { return None };
+    let Sum { name, by, plus } = left.and(right.times(-1.0)?)?;
+    let Some(name) = name else { return Some(Condition::Compare(Operand::Number(plus), comparison, Operand::Number(0.0))) };
+    // What stands on both sides is divided by what is less than nothing.
+    let comparison = match comparison {
+        Comparison::Less if by < 0.0 => Comparison::Greater,
+        Comparison::AtMost if by < 0.0 => Comparison::AtLeast,
+        Comparison::Greater if by < 0.0 => Comparison::Less,
+        Comparison::AtLeast if by < 0.0 => Comparison::AtMost,
+        other => other,
+    };
+    let bound = -plus / by;
+    bound.is_finite().then_some(Condition::Compare(Operand::Name(name), comparison, Operand::Number(bound)))
 }
 
 struct Parser<'t> {
@@ -170,12 +235,16 @@ impl<'t> Parser<'t> {
             self.expect(")")?;
             return Ok(Condition::Not(Box::new(inner)));
         }
+        // A bracket holds a condition, or a part of a sum.
+        let before = self.at;
         if self.take("(") {
-            let inner = self.any(depth + 1)?;
-            self.expect(")")?;
-            return Ok(inner);
+            let inner = self.any(depth + 1).and_then(|inner| self.expect(")").map(|()| inner));
+            match inner {
+                Ok(inner) if !self.goes_on() => return Ok(inner),
+                _ => self.at = before,
+            }
         }
-        let left = self.operand()?;
+        let left = self.side(depth)?;
         let comparison = match self.peek() {
             Some(Token::Sign("=" | "==")) => Comparison::Equal,
             Some(Token::Sign("!=")) => Comparison::NotEqual,
@@ -184,38 +253,104 @@ impl<'t> Parser<'t> {
             Some(Token::Sign(">")) => Comparison::Greater,
             Some(Token::Sign(">=")) => Comparison::AtLeast,
             // A property that is true or false by itself.
-            _ if matches!(left, Operand::Name(_)) => {
-                return Ok(Condition::Compare(left, Comparison::Equal, Operand::Word("true".to_owned())));
-            }
-            _ => return Err(cannot(self.text)),
+            _ => match &left {
+                Side::Sum(sum) if sum.name.is_some() => {
+                    let name = sum.operand().ok_or_else(|| cannot(self.text))?;
+                    return Ok(Condition::Compare(name, Comparison::Equal, Operand::Word("true".to_owned())));
+                }
+                _ => return Err(cannot(self.text)),
+            },
         };
         self.at += 1;
-        Ok(Condition::Compare(left, comparison, self.operand()?))
+        let right = self.side(depth)?;
+        compared(left, comparison, right).ok_or_else(|| cannot(self.text))
     }
 
-    fn operand(&mut self) -> Result<Operand, String> {
-        let token = self.peek().cloned().ok_or_else(|| cannot(self.text))?;
-        self.at += 1;
-        match token {
-            Token::Number(n) => Ok(Operand::Number(n)),
-            Token::Text(text) => Ok(Operand::Word(text)),
-            Token::Variable(name) => Ok(Operand::Name(name)),
-            Token::Sign("-") => match self.operand()? {
-                Operand::Number(n) => Ok(Operand::Number(-n)),
-                _ => Err(cannot(self.text)),
-            },
-            Token::Name(name) if name == "true" || name == "false" => {
+    /// Tells whether a bracket was only a part of what is compared.
+    fn goes_on(&self) -> bool {
+        match self.peek() {
+            Some(Token::Sign(sign)) => *sign != ")",
+            Some(Token::Name(name)) => name == "div" || name == "mod",
+            _ => false,
+        }
+    }
+
+    fn side(&mut self, depth: usize) -> Result<Side, String> {
+        match self.peek().cloned() {
+            Some(Token::Text(text)) => {
+                self.at += 1;
+                Ok(Side::Word(text))
+            }
+            Some(Token::Name(name)) if name == "true" || name == "false" => {
+                self.at += 1;
                 if self.take("(") {
                     self.expect(")")?;
                 }
-                Ok(Operand::Word(name))
+                Ok(Side::Word(name))
+            }
+            _ => self.sum(depth).map(Side::Sum),
+        }
+    }
+
+    fn sum(&mut self, depth: usize) -> Result<Sum, String> {
+        let mut sum = self.product(depth)?;
+        loop {
+            let sign = match self.peek() {
+                Some(Token::Sign("+")) => 1.0,
+                Some(Token::Sign("-")) => -1.0,
+                _ => return Ok(sum),
+            };
+            self.at += 1;
+            let more = self.product(depth)?;
+            sum = more.times(sign).and_then(|more| sum.and(more)).ok_or_else(|| cannot(self.text))?;
+        }
+    }
+
+    fn product(&mut self, depth: usize) -> Result<Sum, String> {
+        let mut product = self.factor(depth)?;
+        loop {
+            let sign = match self.peek() {
+                Some(Token::Sign("*")) => "*",
+                Some(Token::Name(name)) if name == "div" => "div",
+                Some(Token::Name(name)) if name == "mod" => "mod",
+                _ => return Ok(product),
+            };
+            self.at += 1;
+            let next = self.factor(depth)?;
+            let made = match (sign, &product.name, &next.name) {
+                ("*", _, None) => product.times(next.plus),
+                ("*", None, _) => next.times(product.plus),
+                ("div", _, None) if next.plus != 0.0 => product.times(1.0 / next.plus),
+                // As XPath has it: with the sign of what is divided.
+                ("mod", None, None) if next.plus != 0.0 => Some(Sum::number(product.plus % next.plus)),
+                _ => None,
+            };
+            product = made.ok_or_else(|| cannot(self.text))?;
+        }
+    }
+
+    fn factor(&mut self, depth: usize) -> Result<Sum, String> {
+        if depth > DEEPEST {
+            return Err("The expression is nested too deep.".to_owned());
+        }
+        let token = self.peek().cloned().ok_or_else(|| cannot(self.text))?;
+        self.at += 1;
+        let property = |name| Ok(Sum { name: Some(name), by: 1.0, plus: 0.0 });
+        match token {
+            Token::Number(n) => Ok(Sum::number(n)),
+            Token::Variable(name) => property(name),
+            Token::Sign("-") => self.factor(depth + 1)?.times(-1.0).ok_or_else(|| cannot(self.text)),
+            Token::Sign("(") => {
+                let inner = self.sum(depth + 1)?;
+                self.expect(")")?;
+                Ok(inner)
             }
             Token::Name(name) if name == "getProperty" => {
                 self.expect("(")?;
-                let Some(Token::Text(property)) = self.peek().cloned() else { return Err(cannot(self.text)) };
+                let Some(Token::Text(name)) = self.peek().cloned() else { return Err(cannot(self.text)) };
                 self.at += 1;
                 self.expect(")")?;
-                Ok(Operand::Name(property))
+                property(name)
             }
             _ => Err(cannot(self.text)),
         }
@@ -315,7 +450,7 @@ fn lex(text: &str) -> Option<Vec<Token>> {
             tokens.push(Token::Name(name.rsplit(':').next().unwrap_or(&name).to_owned()));
         } else {
             let two: String = chars[at..].iter().take(2).collect();
-            let signs = ["!=", "<=", ">=", "==", "=", "<", ">", "(", ")", "[", "]", ",", "+", "-"];
+            let signs = ["!=", "<=", ">=", "==", "=", "<", ">", "(", ")", "[", "]", ",", "+", "-", "*"];
             let sign = signs.into_iter().find(|sign| two.starts_with(sign))?;
             at += sign.len();
             tokens.push(Token::Sign(sign));
@@ -337,10 +472,30 @@ mod tests {
             ("getProperty('urgent')", "urgent == 'true'"),
             ("getProperty('urgent') = false()", "urgent == 'false'"),
             ("(getProperty('a') = 1 or getProperty('b') = 2) and getProperty('c') = 3", "(a == 1 or b == 2) and c == 3"),
+            ("(getProperty('n') + 1) * 2 > 6", "n > 2"),
+            ("((getProperty('n')) - 1) div 2 <= 7 mod 4 and (3 > $m)", "n <= 7 and 3 > m"),
+            ("10 - 2 * $n >= $n + 1", "n <= 3"),
+            ("-(-$n) = 60 * 24", "n == 1440"),
+            ("$n - $n < 1", "0 < 1"),
         ] {
             assert_eq!(condition(theirs).unwrap().to_string(), crate::model::condition::parse(ours).unwrap().to_string());
         }
-        for wrong in ["", "1", "count(//x) > 3", "getProperty('a'", "getProperty('a') = ", "'a' ~ 'b'", &"(".repeat(500)] {
+        for wrong in [
+            "",
+            "1",
+            "count(//x) > 3",
+            "getProperty('a'",
+            "getProperty('a') = ",
+            "'a' ~ 'b'",
+            "$n * $n > 4",
+            "$n > 1 div 0",
+            "$m + 1 > $n",
+            "$n + 'a' = 1",
+            "($n > 1) + 1 = 2",
+            "$n mod 2 = 0",
+            &"(".repeat(500),
+            &"-".repeat(500),
+        ] {
             assert!(condition(wrong).is_err(), "{wrong}");
         }
     }
@@ -353,6 +508,12 @@ mod tests {
         assert_eq!(change("'yes'", "n"), Ok(Change::Set("yes".to_owned())));
         assert!(change("getProperty('m') - 1", "n").is_err());
         assert!(change("getProperty('n') * 2", "n").is_err());
+        assert_eq!(change("$n + 2 * (3 - 1)", "n"), Ok(Change::Add(4.0)));
+        assert_eq!(change("(7 - 1) div 4", "n"), Ok(Change::Set("1.5".to_owned())));
+        assert_eq!(
+            (constant("2 * 60"), constant("-7 mod 4"), constant("1 div 0"), constant("$n")),
+            (Some(120.0), Some(-3.0), None, None)
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! - `UserDistribution` that is not discrete: a point's probability is that of the stretch that ends at it.
 //! - `EnumParameter`: the values in turn where cases arrive; elsewhere drawn, each as likely as any other.
 
+use super::expression;
 use crate::base::distribution::Distribution;
 use crate::base::time::{MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND};
 use crate::formats::bpmn::iso_duration;
@@ -73,7 +74,8 @@ impl<'x> Value<'x> {
             "NumericParameter" | "FloatingParameter" => self.number("value"),
             "EnumParameter" => Value::read(self.element.elements().next()?)?.as_number(),
             // Some tools write numbers as texts.
-            "StringParameter" | "ExpressionParameter" => self.number("value"),
+            "StringParameter" => self.number("value"),
+            "ExpressionParameter" => self.number("value").or_else(|| expression::constant(self.element.attribute("value")?)),
             _ => None,
         }
     }
