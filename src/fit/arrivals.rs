@@ -11,9 +11,6 @@ use statrs::function::gamma::checked_gamma_ur;
 const LEAST: usize = 50;
 /// By how much, as a share, the number of cases that times in between lead to may differ from that of the log.
 const MOST_OFF: f64 = 0.03;
-/// How far arrivals must be from those of chance for times in between that no family fits to stand for them: a sample is near to itself
-/// whatever it is, and knows neither days nor hours.
-const FAR: f64 = 0.1;
 /// A pattern is taken where chance alone would show one as strong this seldom.
 const CHANCE: f64 = 0.001;
 
@@ -374,9 +371,8 @@ fn renewal(instants: &[WallTime], open: Option<&Week>, chance: f64) -> Option<(F
     let fitted = laws::fit(&whole, &longer)?;
     let distance = match fitted.quality {
         laws::Quality::Good | laws::Quality::Fair => fitted.distance,
-        laws::Quality::Fixed => 0.0,
-        laws::Quality::Sample if chance > FAR => 0.0,
-        laws::Quality::Sample | laws::Quality::Few => return None,
+        laws::Quality::Fixed | laws::Quality::Sample => 0.0,
+        laws::Quality::Few => return None,
     };
     // Where most of what is long runs into closed hours, the rest tells too high a number of cases.
     let open: i64 = sorted.first().zip(sorted.last()).map_or(0, |(first, last)| week.worked(*first, *last));

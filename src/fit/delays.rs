@@ -6,7 +6,7 @@
 //!
 //! - Steps before which the model has something that takes time and that the log does not show are left alone: it may be that.
 //! - People who also work for others in the model, of whom the log has no cases, are left alone: that is what they may be busy with.
-//! - Who is seen at work on nearly all days is away on a day without any.
+//! - Who is seen at much work on nearly all days is away on a day without any.
 //! - Where a step may be repeated, the wait stands before the first time; what passes between repetitions is left out.
 //! - Nobody is seen at work at a moment, of which a log never says when it began: all that passes before it is unexplained.
 //! - A wait by the wall clock may begin and end off shift, and the step then waits for the morning: lengths are shortened so that waits
@@ -38,6 +38,8 @@ const LEAST_OF_ALL: f64 = 0.01;
 const MOST_CHANGES: usize = 20_000;
 /// Beginnings of waits at which the effect of closed hours is averaged, and lengths that stand for a step's.
 const POINTS: usize = 200;
+/// Pieces of work a day of which none is left by chance on next to no day.
+const MANY: f64 = 8.0;
 /// The largest share of open days on which somebody is not seen who is known to be away on them.
 const MOST_AWAY: f64 = 0.3;
 /// What the id of such a wait ends with.
@@ -168,7 +170,7 @@ fn span(activities: &[LogActivity]) -> Option<(WallTime, WallTime)> {
 fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: usize) -> Vec<Busy> {
     let fit = &report.staff[pool].1;
     let mut found: Vec<Busy> = fit.groups.iter().map(|group| Busy::of(group, fit)).collect();
-    let mut days: Vec<BTreeMap<u32, BTreeSet<i64>>> = vec![BTreeMap::new(); found.len()];
+    let mut days: Vec<BTreeMap<u32, BTreeMap<i64, u32>>> = vec![BTreeMap::new(); found.len()];
     each_seen(log, &report.followed, |_, _, place, activity| {
         let (Some(started), Some(ended), true) = (activity.started, activity.ended, pools[place as usize] == Some(pool)) else {
             return;
@@ -176,7 +178,10 @@ fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: us
         if matches!(activity.finish, Finish::Complete | Finish::Aborted) {
             for ((group, busy), days) in fit.groups.iter().zip(&mut found).zip(&mut days) {
                 if let Some(who) = activity.resource.filter(|who| group.members.contains(who)) {
-                    days.entry(who).or_default().extend(started.div_euclid(MS_PER_DAY)..=ended.div_euclid(MS_PER_DAY));
+                    let own = days.entry(who).or_default();
+                    for day in started.div_euclid(MS_PER_DAY)..=ended.div_euclid(MS_PER_DAY) {
+                        *own.entry(day).or_insert(0) += 1;
+                    }
                 }
                 // Where people are not told apart, all work is theirs.
                 if group.members.is_empty() || activity.resource.is_some_and(|who| group.members.contains(&who)) {
@@ -192,15 +197,16 @@ fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: us
     found
 }
 
-/// Returns by day how many of a group are away; `seen` are the days on which each of them is seen. Only who is seen on nearly all open
-/// days between their first and last is known to be away on the others: of the rest it is only known that they had nothing to do.
-fn away(seen: Vec<BTreeSet<i64>>, to_open: &[u32]) -> BTreeMap<i64, i64> {
+/// Returns by day how many of a group are away; `seen` is what each of them did by day. Only who does many pieces of work a day, on nearly
+/// all open days between the first and the last, is known to be away on the others: the rest may have had nothing to do.
+fn away(seen: Vec<BTreeMap<i64, u32>>, to_open: &[u32]) -> BTreeMap<i64, i64> {
     let opens = |day: &i64| opening(to_open, day * MS_PER_DAY) < (day + 1) * MS_PER_DAY;
     let mut away = BTreeMap::new();
     for seen in seen {
-        let (Some(first), Some(last)) = (seen.first().copied(), seen.last().copied()) else { continue };
-        let missed: Vec<i64> = (first..=last).filter(|day| !seen.contains(day) && opens(day)).collect();
-        if missed.len() as f64 <= MOST_AWAY * (missed.len() + seen.len()) as f64 {
+        let (Some((&first, _)), Some((&last, _))) = (seen.first_key_value(), seen.last_key_value()) else { continue };
+        let a_day = f64::from(seen.values().sum::<u32>()) / seen.len() as f64;
+        let missed: Vec<i64> = (first..=last).filter(|day| !seen.contains_key(day) && opens(day)).collect();
+        if a_day >= MANY && missed.len() as f64 <= MOST_AWAY * (missed.len() + seen.len()) as f64 {
             missed.into_iter().for_each(|day| *away.entry(day).or_insert(0) += 1);
         }
     }

@@ -106,8 +106,12 @@ fn prolonged(week: &Week, works: &[Work]) -> Week {
         return week.clone();
     }
     let all = Taken::of(&works, opens);
-    // A piece stands with its neighbours, if anything was due in it at all.
-    let is_open = |piece: usize| all.is_open(piece.saturating_sub(1)..piece + 2, usual).filter(|_| all.0[piece].0 > 0);
+    // A piece in which little was due stands with its neighbours, and one in which nothing was is not known.
+    let is_open = |piece: usize| match all.0[piece].0 {
+        0 => None,
+        n if n >= TOLD => all.is_open(piece..piece + 1, usual),
+        _ => all.is_open(piece.saturating_sub(1)..piece + 2, usual),
+    };
     let known: Vec<Option<bool>> = (0..1440 / PIECE).map(is_open).collect();
     for day in (0..7).filter(|day| opens(*day)) {
         let of_day = &mut open[day * 1440..(day + 1) * 1440];

@@ -41,7 +41,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
             // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
             Some(name) => match for_name(&name).ok_or(name)? {
                 wide if wide == UTF_16LE || wide == UTF_16BE => UTF_8,
-                narrow if narrow.is_single_byte() && !bytes.is_ascii() && is_utf_8(bytes) => {
+                narrow if narrow.is_single_byte() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() => {
                     belied = Some(narrow.name());
                     UTF_8
                 }
