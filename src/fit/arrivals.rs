@@ -10,7 +10,10 @@ use statrs::function::gamma::checked_gamma_ur;
 /// Fewer arrivals than this say nothing about days and hours.
 const LEAST: usize = 50;
 /// By how much, as a share, the number of cases that times in between lead to may differ from that of the log.
-const MOST_OFF: f64 = 0.03;
+const MOST_OFF: f64 = 0.1;
+/// How far times between arrivals may be from those of chance, once days, hours and surges are known, and still be called so: a
+/// distribution of them forgets days and hours.
+const BY_CHANCE: f64 = 0.04;
 /// A pattern is taken where chance alone would show one as strong this seldom.
 const CHANCE: f64 = 0.001;
 
@@ -107,7 +110,7 @@ pub fn arrivals(instants: &[WallTime], has_times_of_day: bool) -> Option<Arrival
     // What lies between arrivals of one day is not told by days.
     if has_times_of_day {
         fit.distance = distance_from_chance(&at, &rates, &|day| factor_on(&fit.surges, day - fit.first_day).unwrap_or(1.0));
-        if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(0.03) {
+        if fit.distance > (1.2 / (at.len() as f64).sqrt()).max(BY_CHANCE) {
             fit.open = discover(instants).map(|h| h.week);
             fit.renewal = renewal(instants, fit.open.as_ref(), fit.distance);
         }
