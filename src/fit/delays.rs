@@ -34,6 +34,9 @@ const LEAST: usize = 30;
 const LEAST_SHARE: f64 = 0.25;
 /// The least share of all time of all cases that a step's unexplained waiting must make.
 const LEAST_OF_ALL: f64 = 0.01;
+/// Days on which a piece of work shows that somebody is there; what lasts longer, or has no end but year 9999, shows its first of them
+/// and its last.
+const LONGEST_AT_WORK: usize = 31;
 /// Changes of who is busy that are looked at for one wait; beyond them it is taken as explained.
 const MOST_CHANGES: usize = 20_000;
 /// Beginnings of waits at which the effect of closed hours is averaged, and lengths that stand for a step's.
@@ -179,7 +182,10 @@ fn busy_of(report: &FitReport, log: &EventLog, pools: &[Option<usize>], pool: us
             for ((group, busy), days) in fit.groups.iter().zip(&mut found).zip(&mut days) {
                 if let Some(who) = activity.resource.filter(|who| group.members.contains(who)) {
                     let own = days.entry(who).or_default();
-                    for day in started.div_euclid(MS_PER_DAY)..=ended.div_euclid(MS_PER_DAY) {
+                    let (first, last) = (started.div_euclid(MS_PER_DAY), ended.div_euclid(MS_PER_DAY));
+                    for day in
+                        (first..=last).take(LONGEST_AT_WORK).chain((last - first >= LONGEST_AT_WORK as i64).then_some(last))
+                    {
                         *own.entry(day).or_insert(0) += 1;
                     }
                 }
@@ -204,6 +210,10 @@ fn away(seen: Vec<BTreeMap<i64, u32>>, to_open: &[u32]) -> BTreeMap<i64, i64> {
     let mut away = BTreeMap::new();
     for seen in seen {
         let (Some((&first, _)), Some((&last, _))) = (seen.first_key_value(), seen.last_key_value()) else { continue };
+        // Among so many days open days may be few, but never so few.
+        if last - first > LONGEST_AT_WORK as i64 * (seen.len() as i64 + 1) {
+            continue;
+        }
         let a_day = f64::from(seen.values().sum::<u32>()) / seen.len() as f64;
         let missed: Vec<i64> = (first..=last).filter(|day| !seen.contains_key(day) && opens(day)).collect();
         if a_day >= MANY && missed.len() as f64 <= MOST_AWAY * (missed.len() + seen.len()) as f64 {

@@ -10,6 +10,8 @@
 const LEAST_CASES: f64 = 200.0;
 /// See [`LEAST_CASES`].
 const LEAST_DAYS: usize = 28;
+/// Beyond fifty years there is a date that is wrong.
+const MOST_DAYS: usize = 50 * 366;
 /// The longest run, in days, and at most half of all: what lasts longer is a season or a trend.
 const LONGEST: usize = 62;
 /// What the logarithm of the likelihood must gain by a surge: of 400 days with 62 runs each, one gains it by chance less than once in
@@ -41,7 +43,7 @@ pub struct Surge {
 /// on the same day. Deterministic.
 pub fn surges(counts: &[f64], weights: &[f64]) -> Vec<Surge> {
     let n_days = counts.len().min(weights.len());
-    if n_days < LEAST_DAYS || counts.iter().sum::<f64>() < LEAST_CASES {
+    if !(LEAST_DAYS..=MOST_DAYS).contains(&n_days) || counts.iter().sum::<f64>() < LEAST_CASES {
         return Vec::new();
     }
     let mut usual = vec![true; n_days];

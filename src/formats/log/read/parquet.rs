@@ -18,6 +18,9 @@ use guard::Guarded;
 use std::borrow::Cow;
 use std::io;
 
+/// The instants of the years 1 to 9999, those that can be written as a text too.
+const YEARS: std::ops::Range<i64> = -62_135_596_800_000..253_402_300_800_000;
+
 /// The key under which our own files say the zone of the wall clock, as `+05:00`.
 pub const ZONE_KEY: &str = "kezek:zone";
 
@@ -159,7 +162,8 @@ fn text_of(field: &Field) -> String {
 fn stamp_of(field: &Field, on_the_wall: bool, instants: &InstantReader) -> Option<Stamp> {
     let stamp = |ms: i64, is_cut: bool| {
         let (zone, offset) = if on_the_wall { (0, None) } else { (instants.zone.unwrap_or(0), Some(instants.zone.unwrap_or(0))) };
-        Some(Stamp { wall: ms.checked_add(i64::from(zone) * MS_PER_MINUTE)?, offset, is_cut })
+        let wall = ms.checked_add(i64::from(zone) * MS_PER_MINUTE)?;
+        YEARS.contains(&wall).then_some(Stamp { wall, offset, is_cut })
     };
     match field {
         Field::TimestampMillis(ms) => stamp(*ms, false),

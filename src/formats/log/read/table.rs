@@ -85,7 +85,8 @@ impl<'c> Rows<'c> {
             }
         }
         let [enabled, started, ended] = stamps;
-        for stamp in [started, ended].into_iter().flatten() {
+        // When it was due often stands without a zone beside times that have one; that makes them no more than one zone.
+        for stamp in [started, ended, enabled.filter(|due| due.offset.is_some())].into_iter().flatten() {
             sink.findings().zone(stamp.offset);
         }
         let lifecycle = cell(Role::Lifecycle);

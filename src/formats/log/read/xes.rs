@@ -142,6 +142,8 @@ struct Value {
 struct TraceParts {
     name: Option<String>,
     complete: Option<bool>,
+    /// Whether it says at all if it is complete.
+    says_complete: bool,
     attributes: Vec<Attribute>,
     /// Events that came before the trace's name.
     events: Vec<RawAttributes>,
@@ -246,8 +248,10 @@ impl<R: Read> LogReader<'_, R> {
             self.trace.name.get_or_insert(text);
             return;
         }
-        // As a text too: so it is written where another case says something that is neither true nor false.
-        if matches!(tag, "boolean" | "string") && key == "complete" {
+        // Of whatever kind: so it is read of tables, too. What is said first stands, as
+        // in the columns of tables.
+        if key == "complete" && !self.trace.says_complete {
+            self.trace.says_complete = true;
             self.trace.complete = truth(text.trim());
         }
         if let Some(number) = self.sink.key(key, kind_of(tag), true) {
@@ -320,7 +324,8 @@ impl<R: Read> LogReader<'_, R> {
             findings.bad(event.line, "incomplete-event", "The event has no time (time:timestamp).".to_owned(), left_out);
             return Ok(());
         };
-        for stamp in started.into_iter().chain([at]) {
+        // When it was due often stands without a zone beside times that have one; that makes them no more than one zone.
+        for stamp in enabled.filter(|due| due.offset.is_some()).into_iter().chain(started).chain([at]) {
             findings.zone(stamp.offset);
         }
         let lifecycle = value(Role::Lifecycle);
