@@ -4,7 +4,7 @@
 //! piece are bounded.
 
 use super::LogOptions;
-use super::columns::{self, Role};
+use super::columns::Role;
 use super::gather::Transition;
 use super::input::{Counter, Decoding, Input, Pieces, guess_encoding};
 use super::instant::InstantReader;
@@ -15,14 +15,11 @@ use crate::formats::text::quoted;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::events::{BytesStart, Event};
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
 /// How deep elements may lie in each other.
 const DEEPEST: usize = 100;
-/// Keys whose role is remembered; no log has as many.
-const MOST_KEYS: usize = 4096;
 
 /// What an attribute of a trace or an event may be, by its key.
 const KEYS: &[(Role, &[&str])] = &[
@@ -61,8 +58,6 @@ pub fn read(input: &Input, options: &LogOptions, sink: &mut dyn Sink) -> io::Res
         sink,
         instants: InstantReader { zone: options.zone, ..InstantReader::default() },
         keys: KEYS.iter().map(|(role, known)| (*role, keys(*role, known))).collect(),
-        by_name: [Role::Element, Role::Worked].into_iter().filter(|role| !options.columns.contains_key(role)).collect(),
-        roles: HashMap::new(),
         case_keys: keys(Role::Case, &["concept:name"]),
         depth: 0,
         state: State::Outside,
@@ -160,10 +155,6 @@ struct LogReader<'s, R: Read> {
     sink: &'s mut dyn Sink,
     instants: InstantReader,
     keys: Vec<(Role, Vec<String>)>,
-    /// Roles that are known by names like those of columns, too.
-    by_name: Vec<Role>,
-    /// What keys that were met are.
-    roles: HashMap<String, Option<(Role, usize)>>,
     case_keys: Vec<String>,
     depth: usize,
     state: State,
@@ -259,7 +250,7 @@ impl<R: Read> LogReader<'_, R> {
         }
         // Of whatever kind: so it is read of tables, too. What is said first stands, as
         // in the columns of tables.
-        if columns::folded(key) == "complete" && !self.trace.says_complete {
+        if key == "complete" && !self.trace.says_complete {
             self.trace.says_complete = true;
             self.trace.complete = truth(text.trim());
         }
@@ -268,19 +259,8 @@ impl<R: Read> LogReader<'_, R> {
         }
     }
 
-    fn role_of(&mut self, key: &str) -> Option<(Role, usize)> {
-        if let Some(known) = self.roles.get(key) {
-            return *known;
-        }
-        let exact = self.keys.iter().find_map(|(role, keys)| keys.iter().position(|k| k == key).map(|rank| (*role, rank)));
-        // What tables understand by its name, a log in XES says as well.
-        let by_name =
-            || columns::role_by_name(key).filter(|(role, _)| self.by_name.contains(role)).map(|(role, at)| (role, at + 1));
-        let found = exact.or_else(by_name);
-        if self.roles.len() < MOST_KEYS {
-            self.roles.insert(key.to_owned(), found);
-        }
-        found
+    fn role_of(&self, key: &str) -> Option<(Role, usize)> {
+        self.keys.iter().find_map(|(role, keys)| keys.iter().position(|k| k == key).map(|rank| (*role, rank)))
     }
 
     fn close(&mut self) -> Result<(), Fault> {
