@@ -99,9 +99,9 @@ impl Layout {
 /// surely, or that is not there.
 fn is_taken_for_another(name: &str, own: &[String]) -> bool {
     let Some((role, place)) = columns::role_by_name(name) else { return false };
-    // These are attributes like others.
+    // These are attributes like others, and come by these names; of another name, they were something else where they come from.
     if matches!(role, Role::Element | Role::Worked | Role::Complete) {
-        return false;
+        return !["element", "worked_seconds", "case:complete"].contains(&name);
     }
     let of_ours = own.iter().filter_map(|own| columns::role_by_name(own)).find(|(own, _)| *own == role);
     of_ours.is_none_or(|(_, ours)| place <= ours)
